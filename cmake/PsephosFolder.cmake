@@ -1,0 +1,89 @@
+# SPDX-License-Identifier: GPL-3.0-or-later
+# The house's folders as targets.
+#
+# psephos_folder(core/lab SEES ... LINKS ... SOURCES ...)
+#   declares the folder as an object library `psephos_lab` (alias psephos::lab). Its headers are
+#   reached as "lab/knob.hpp" through an include directory that holds a link to this one folder and
+#   nothing else, so a folder that does not name another one in SEES can't include its headers: the
+#   arrows of the house are checked by the compiler.
+#
+#   SEES   folders (by their path below core/, or ui/..., gpu) whose headers may be included;
+#          usage requirements pass on, because headers include headers.
+#   NAME   another target name, where a folder has two targets (describe and compute).
+#   LINKS  imported targets of libraries (Eigen3::Eigen, torch ...).
+#
+# psephos_folder_name(core/optim/textbook name)  ->  optim_textbook
+
+function(psephos_folder_name path out)
+    string(REGEX REPLACE "^core/" "" name "${path}")
+    string(REPLACE "/" "_" name "${name}")
+    set(${out} "${name}" PARENT_SCOPE)
+endfunction()
+
+# Makes build/include/NAME hold exactly the headers of one folder (or, with FILES, single files).
+function(psephos_include_root path name out)
+    string(REGEX REPLACE "^core/" "" inside "${path}")
+    set(root "${PROJECT_BINARY_DIR}/include/${name}")
+    get_filename_component(parent "${root}/${inside}" DIRECTORY)
+    if(ARGN)
+        file(MAKE_DIRECTORY "${root}/${inside}")
+        foreach(file IN LISTS ARGN)
+            file(CREATE_LINK "${PROJECT_SOURCE_DIR}/${path}/${file}" "${root}/${inside}/${file}" SYMBOLIC)
+        endforeach()
+    else()
+        file(MAKE_DIRECTORY "${parent}")
+        if(NOT EXISTS "${root}/${inside}")
+            file(CREATE_LINK "${PROJECT_SOURCE_DIR}/${path}" "${root}/${inside}" SYMBOLIC)
+        endif()
+    endif()
+    set(${out} "${root}" PARENT_SCOPE)
+endfunction()
+
+function(psephos_folder path)
+    cmake_parse_arguments(F "" "NAME" "SEES;LINKS;SOURCES;HEADERS_ONLY_FILES" ${ARGN})
+    psephos_folder_name("${path}" name)
+    if(F_NAME)
+        set(name "${F_NAME}")
+    endif()
+    psephos_include_root("${path}" "${name}" root ${F_HEADERS_ONLY_FILES})
+    if(F_SOURCES)
+        list(TRANSFORM F_SOURCES PREPEND "${PROJECT_SOURCE_DIR}/${path}/")
+        add_library(psephos_${name} OBJECT ${F_SOURCES})
+        set(scope PUBLIC)
+        target_link_libraries(psephos_${name} PRIVATE psephos_warnings)
+        set_target_properties(psephos_${name} PROPERTIES POSITION_INDEPENDENT_CODE ON)
+    else()
+        add_library(psephos_${name} INTERFACE)
+        set(scope INTERFACE)
+    endif()
+    add_library(psephos::${name} ALIAS psephos_${name})
+    target_compile_features(psephos_${name} ${scope} cxx_std_20)
+    target_include_directories(psephos_${name} ${scope} "${root}")
+    foreach(seen IN LISTS F_SEES)
+        psephos_folder_name("${seen}" seen_name)
+        # Headers only: object files are gathered by the library that the folder belongs to.
+        target_include_directories(psephos_${name} ${scope}
+            $<TARGET_PROPERTY:psephos_${seen_name},INTERFACE_INCLUDE_DIRECTORIES>)
+        target_compile_definitions(psephos_${name} ${scope}
+            $<TARGET_PROPERTY:psephos_${seen_name},INTERFACE_COMPILE_DEFINITIONS>)
+    endforeach()
+    if(F_LINKS)
+        target_link_libraries(psephos_${name} ${scope} ${F_LINKS})
+    endif()
+endfunction()
+
+# psephos_doctest(NAME SOURCES tests/... LINKS targets...): one executable psephos_test_NAME.
+function(psephos_doctest name)
+    cmake_parse_arguments(T "" "" "SEES;SOURCES;LINKS" ${ARGN})
+    list(TRANSFORM T_SOURCES PREPEND "${PROJECT_SOURCE_DIR}/tests/")
+    add_executable(psephos_test_${name} "${PROJECT_SOURCE_DIR}/tests/doctest_main.cpp" ${T_SOURCES})
+    foreach(seen IN LISTS T_SEES)
+        psephos_folder_name("${seen}" seen_name)
+        target_include_directories(psephos_test_${name} PRIVATE
+            $<TARGET_PROPERTY:psephos_${seen_name},INTERFACE_INCLUDE_DIRECTORIES>)
+    endforeach()
+    target_include_directories(psephos_test_${name} PRIVATE "${PROJECT_SOURCE_DIR}/tests")
+    target_link_libraries(psephos_test_${name} PRIVATE ${T_LINKS} psephos_warnings doctest::doctest)
+    add_test(NAME ${name} COMMAND psephos_test_${name})
+    set_tests_properties(${name} PROPERTIES ENVIRONMENT "${PSEPHOS_TEST_ENVIRONMENT}")
+endfunction()
