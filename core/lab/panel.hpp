@@ -1,0 +1,58 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+// A panel: a declarative view of channels. Experiments declare panels; the window draws them.
+#pragma once
+
+#include "lab/knob.hpp"
+
+#include <optional>
+#include <string>
+#include <vector>
+
+namespace psephos::lab {
+
+/// A channel that a panel reads and the part that it plays there.
+struct PanelSource {
+    std::string channel;
+    /// What the panel kind asks for, e.g. `path`, `landscape`, `minima` of a `landscape` panel; a
+    /// `line` panel draws each source as a series.
+    std::string role;
+    /// The table's columns by the panel's words: {{"x","x"},{"y","y"},{"step","at"}}.
+    std::vector<std::pair<std::string, std::string>> columns;
+};
+
+struct PanelAxis {
+    std::string label; ///< without unit
+    std::string unit;  ///< shown in brackets
+    Scale scale = Scale::Linear;
+    std::optional<double> min;
+    std::optional<double> max;
+};
+
+/// A knob that the panel edits by a gesture, e.g. role `start` (drag of the start point) or `cell`
+/// (drag of a matrix cell).
+struct PanelEdit {
+    std::string role;
+    std::string knob;
+};
+
+/// Where a panel stands in the window: the wide middle or the narrow left column under the run list.
+enum class PanelZone { Middle, Left };
+
+struct Panel {
+    std::string id;
+    /// `line`, `landscape`, `heatmap`, `bars`, `leaders`, `notes`, `table`: the window's registry of
+    /// panel kinds knows more; an unknown kind is shown as a table with a note.
+    std::string kind;
+    std::string title;   ///< "Loss"
+    std::string meaning; ///< one muted line beside it: "f(x) − f*"
+    std::vector<PanelSource> sources;
+    PanelAxis x;
+    PanelAxis y;
+    std::vector<PanelEdit> edits;
+    PanelZone zone = PanelZone::Middle;
+    int row = 0;        ///< panels of one row stand side by side
+    double stretch = 1; ///< share of the row's width
+    double height = 1;  ///< share of the zone's height; the largest of a row counts
+};
+
+} // namespace psephos::lab
