@@ -5,6 +5,7 @@
 #include <charconv>
 #include <cstring>
 #include <system_error>
+#include <utility>
 
 #if defined(__SSE2__)
 #include <emmintrin.h>
@@ -109,11 +110,11 @@ bool CsvReader::endCell(std::size_t from, std::size_t to) {
     }
     if (to < text_.size()) {
         ++line_;
-        if (to > from && text_[to - 1] == '\r') {
-            --to;
-        }
     } else {
         position_ = text_.size();
+    }
+    if (to > from && text_[to - 1] == '\r') {
+        --to;
     }
     cells_.push_back(text_.substr(from, to - from));
     return false;
@@ -150,7 +151,8 @@ Result<bool> CsvReader::readQuoted() {
             continue;
         }
         std::size_t end = at + 1;
-        if (end + 1 < text_.size() && text_[end] == '\r' && text_[end + 1] == '\n') {
+        if (end < text_.size() && text_[end] == '\r' &&
+            (end + 1 == text_.size() || text_[end + 1] == '\n')) {
             ++end;
         }
         if (end < text_.size() && text_[end] != separator_ && text_[end] != '\n') {

@@ -1,8 +1,6 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #include "lab/file.hpp"
 
-#include <zlib.h>
-
 #include <algorithm>
 #include <cerrno>
 #include <cstdint>
@@ -11,7 +9,9 @@
 #include <limits>
 #include <memory>
 #include <new>
+#include <stdexcept>
 #include <system_error>
+#include <zlib.h>
 
 namespace psephos::lab {
 
@@ -90,13 +90,10 @@ Result<void> inflateMember(Inflater& inflater, std::string& content, std::size_t
     z_stream& stream = inflater.stream();
     for (;;) {
         if (used == content.size()) {
-            if (used > maxBytes) {
-                return tooLarge(place, maxBytes);
-            }
             content.resize(std::min(maxBytes + 1, used + std::max(used, std::size_t{1} << 16)));
         }
-        const std::size_t room = std::min<std::size_t>(content.size() - used,
-                                                       std::numeric_limits<uInt>::max());
+        const std::size_t room =
+            std::min<std::size_t>(content.size() - used, std::numeric_limits<uInt>::max());
         stream.next_out = reinterpret_cast<Bytef*>(content.data() + used);
         stream.avail_out = static_cast<uInt>(room);
         const int status = inflate(&stream, Z_NO_FLUSH);
@@ -107,8 +104,8 @@ Result<void> inflateMember(Inflater& inflater, std::string& content, std::size_t
         if (status == Z_STREAM_END) {
             return {};
         }
-        if (status == Z_BUF_ERROR || (status == Z_OK && stream.avail_in == 0 &&
-                                      stream.avail_out != 0)) {
+        if (status == Z_BUF_ERROR ||
+            (status == Z_OK && stream.avail_in == 0 && stream.avail_out != 0)) {
             return Error{.message = "is truncated: its gzip data ends too early",
                          .hint = "copy or download it again",
                          .place = place};

@@ -17,7 +17,8 @@ inline constexpr std::size_t kMaxFileBytes = std::size_t{4} << 30;
 /// content is what the caller gets.
 ///
 /// \param path     the file; relative paths start at the working directory
-/// \param maxBytes most bytes of content to accept, so that a small archive can't fill the memory
+/// \param maxBytes most bytes to accept, of the file and of its content, so that a small archive
+///                 can't fill the memory
 /// \return the content, never empty
 /// \errors no such file, a folder, not readable, empty, larger than maxBytes; for ".gz": not gzip,
 ///         truncated, damaged (checksum), bytes after its end. Error::place is the path.
