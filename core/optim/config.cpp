@@ -1,0 +1,165 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+#include "optim/config.hpp"
+
+#include <cmath>
+#include <sstream>
+
+namespace psephos::optim {
+
+namespace {
+
+/// Collects the first value that is out of its range.
+class RangeCheck {
+  public:
+    explicit RangeCheck(std::string_view family)
+        : family_(family) {}
+
+    void require(bool good, std::string_view name, double value, std::string_view range) {
+        if (good || error_) {
+            return;
+        }
+        std::ostringstream text;
+        text << family_ << ": " << name << " = " << value << " is not " << range;
+        error_ = lab::Error{text.str(), {}, {}};
+    }
+
+    void atLeastZero(std::string_view name, double value) {
+        require(std::isfinite(value) && value >= 0.0, name, value, "a finite number >= 0");
+    }
+
+    void positive(std::string_view name, double value) {
+        require(std::isfinite(value) && value > 0.0, name, value, "a finite number > 0");
+    }
+
+    void factor(std::string_view name, double value) {
+        require(value >= 0.0 && value < 1.0, name, value, "in [0, 1)");
+    }
+
+    void between(std::string_view name, double value, double low, double high) {
+        std::ostringstream range;
+        range << "in [" << low << ", " << high << "]";
+        require(value >= low && value <= high, name, value, range.str());
+    }
+
+    void count(std::string_view name, int value, int least) {
+        require(value >= least, name, value, "an integer >= " + std::to_string(least));
+    }
+
+    [[nodiscard]] lab::Result<void> result() const {
+        if (error_) {
+            return *error_;
+        }
+        return {};
+    }
+
+  private:
+    std::string_view family_;
+    std::optional<lab::Error> error_;
+};
+
+void checkValues(const SgdConfig& c, RangeCheck& check) {
+    check.atLeastZero("lr", c.learningRate);
+    check.factor("momentum", c.momentum);
+    check.between("dampening", c.dampening, 0.0, 1.0);
+    check.atLeastZero("l2", c.l2);
+    check.atLeastZero("decoupled_weight_decay", c.decoupledWeightDecay);
+}
+
+void checkValues(const AdamConfig& c, RangeCheck& check) {
+    check.atLeastZero("lr", c.learningRate);
+    check.factor("beta1", c.beta1);
+    check.factor("beta2", c.beta2);
+    check.atLeastZero("eps", c.eps);
+    check.atLeastZero("l2", c.l2);
+    check.atLeastZero("decoupled_weight_decay", c.decoupledWeightDecay);
+}
+
+void checkValues(const ShampooConfig& c, RangeCheck& check) {
+    check.atLeastZero("lr", c.learningRate);
+    check.factor("beta1", c.beta1);
+    check.between("beta2", c.beta2, 0.0, 1.0);
+    check.positive("eps", c.eps);
+    if (c.exponent) {
+        check.between("exponent", *c.exponent, -1.0, 0.0);
+    }
+    check.count("f", c.refreshPeriod, 1);
+    check.count("basis_warmup", c.basisWarmup, 0);
+    if (c.graft == Graft::Adam) {
+        check.factor("graft_beta2", c.graftBeta2);
+        check.atLeastZero("graft_eps", c.graftEps);
+    }
+    check.atLeastZero("decoupled_weight_decay", c.decoupledWeightDecay);
+    check.count("max_precond_dim", c.maxPreconditionerDim, 1);
+}
+
+void checkValues(const SoapConfig& c, RangeCheck& check) {
+    check.atLeastZero("lr", c.learningRate);
+    check.factor("beta1", c.beta1);
+    check.factor("beta2", c.beta2);
+    check.factor("shampoo_beta", c.shampooBeta);
+    check.positive("eps", c.eps);
+    check.count("f", c.refreshPeriod, 1);
+    check.count("basis_warmup", c.basisWarmup, 0);
+    check.atLeastZero("decoupled_weight_decay", c.decoupledWeightDecay);
+    check.count("max_precond_dim", c.maxPreconditionerDim, 1);
+}
+
+void checkValues(const MuonConfig& c, RangeCheck& check) {
+    check.atLeastZero("lr", c.learningRate);
+    check.factor("momentum", c.momentum);
+    check.between("ns_steps", c.newtonSchulzSteps, 1, 100);
+    for (const double coefficient : c.coefficients) {
+        check.require(std::isfinite(coefficient), "coef", coefficient, "finite");
+    }
+    check.positive("norm_eps", c.normEps);
+    check.atLeastZero("decoupled_weight_decay", c.decoupledWeightDecay);
+    checkValues(c.aux, check);
+}
+
+} // namespace
+
+std::string_view familyName(const OptimizerConfig& config) {
+    static constexpr std::array<std::string_view, 5> kNames{"sgd", "adam", "shampoo", "soap",
+                                                            "muon"};
+    static_assert(kNames.size() == std::variant_size_v<OptimizerConfig>);
+    return kNames[config.index()];
+}
+
+lab::Result<void> validate(const OptimizerConfig& config) {
+    RangeCheck check(familyName(config));
+    std::visit([&check](const auto& values) { checkValues(values, check); }, config);
+    return check.result();
+}
+
+std::vector<std::string> warnings(const OptimizerConfig& config) {
+    const AdamConfig* adam = std::get_if<AdamConfig>(&config);
+    if (const auto* muon = std::get_if<MuonConfig>(&config)) {
+        adam = &muon->aux;
+    }
+    if (adam != nullptr && adam->eps == 0.0) {
+        return {
+            "eps = 0: a coordinate whose gradients were all zero is divided by zero; it is left "
+            "where it is"};
+    }
+    return {};
+}
+
+double shampooExponent(const ShampooConfig& config, ParameterClass parameter) {
+    return config.exponent.value_or(parameter == ParameterClass::Matrix ? -0.25 : -0.5);
+}
+
+AdamConfig vectorRule(const ShampooConfig& config) {
+    constexpr double kBeta2OfSum = 0.999;
+    AdamConfig rule;
+    rule.learningRate = config.learningRate;
+    rule.beta1 = config.beta1;
+    rule.beta2 = config.beta2 < 1.0 ? config.beta2 : kBeta2OfSum;
+    if (config.graft == Graft::Adam) {
+        rule.beta2 = config.graftBeta2;
+        rule.eps = config.graftEps;
+    }
+    rule.decoupledWeightDecay = config.decoupledWeightDecay;
+    return rule;
+}
+
+} // namespace psephos::optim

@@ -1,0 +1,132 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+// The hyper-parameters of every optimizer: shared by the textbook and the engine, so that one
+// description runs on both. Plain values; letters are those of the papers.
+#pragma once
+
+#include "lab/result.hpp"
+
+#include <array>
+#include <optional>
+#include <string>
+#include <string_view>
+#include <variant>
+#include <vector>
+
+namespace psephos::optim {
+
+/// What an optimizer may do with a parameter. A matrix with a side of length 1 is a vector.
+enum class ParameterClass {
+    Matrix, ///< two sides above 1: preconditioned or orthogonalised
+    Vector, ///< one side (or none): see each optimizer's rule for vectors
+};
+
+/// The class of a parameter of shape [rows, cols].
+[[nodiscard]] constexpr ParameterClass parameterClass(long rows, long cols) {
+    return rows > 1 && cols > 1 ? ParameterClass::Matrix : ParameterClass::Vector;
+}
+
+/// Where ε stands in Adam's denominator.
+enum class EpsMode {
+    Hat, ///< M̂/(√V̂ + ε), after bias correction (torch.optim)
+    Raw, ///< α·M/(√V + ε) with α = η√(1−β₂ᵗ)/(1−β₁ᵗ) (Kingma & Ba's efficient form, SOAP)
+    Clamp, ///< M̂/max(√V̂, ε)
+};
+
+/// SGD with momentum and Nesterov's variant, in the semantics of torch.optim.SGD.
+struct SgdConfig {
+    double learningRate = 1e-2; ///< η ≥ 0
+    double momentum = 0.0;      ///< μ in [0,1)
+    double dampening = 0.0;     ///< d in [0,1]; not applied to the first gradient
+    bool nesterov = false;
+    double l2 = 0.0;                   ///< λ ≥ 0, added to the gradient
+    double decoupledWeightDecay = 0.0; ///< λ ≥ 0, W ← (1−ηλ)W before the step
+};
+
+/// Adam (l2) and AdamW (decoupledWeightDecay). Source: 1412.6980 Algorithm 1, 1711.05101.
+struct AdamConfig {
+    double learningRate = 1e-3; ///< η ≥ 0
+    double beta1 = 0.9;         ///< in [0,1)
+    double beta2 = 0.999;       ///< in [0,1)
+    double eps = 1e-8;          ///< ≥ 0; zero is warned about
+    EpsMode epsMode = EpsMode::Hat;
+    double l2 = 0.0;                   ///< λ ≥ 0, added to the gradient (Adam)
+    double decoupledWeightDecay = 0.0; ///< λ ≥ 0, W ← (1−ηλ)W before the step (AdamW)
+};
+
+/// Whose step length a Shampoo step takes over.
+enum class Graft { None, Sgd, Adam };
+
+/// Shampoo with exponential averages, as 2309.06497 practises it; refreshed at update 1 and then
+/// at every update t with t mod f = 0.
+struct ShampooConfig {
+    double learningRate = 1e-2;     ///< η ≥ 0
+    double beta1 = 0.9;             ///< of the filtered gradient, in [0,1)
+    double beta2 = 0.999;           ///< of L and R, in [0,1]; 1 is the plain sum
+    double eps = 1e-12;             ///< > 0, added to L̂ before its decomposition
+    std::optional<double> exponent; ///< in [−1,0]; absent: −1/4 for a matrix, −1/2 for a vector
+    int refreshPeriod = 1;          ///< f ≥ 1, in updates
+    int basisWarmup = 0;            ///< ≥ 0: also refresh on each of the first so many updates
+    Graft graft = Graft::Adam;
+    double graftBeta2 = 0.95;          ///< in [0,1), where graft is Adam
+    double graftEps = 1e-8;            ///< ≥ 0, where graft is Adam
+    bool traceScale = false;           ///< direction times √tr(L̂) (2406.17748)
+    double decoupledWeightDecay = 0.0; ///< λ ≥ 0, folded into the direction: D ← D + λW
+    int maxPreconditionerDim = 10000;  ///< ≥ 1; a longer side is left alone
+    bool precondition1d = false;       ///< a vector gets its full matrix, else vectorRule()
+};
+
+/// SOAP in the reference's order of operations. Source: 2409.11321 Algorithm 3 and its code.
+struct SoapConfig {
+    double learningRate = 3e-3;        ///< η ≥ 0
+    double beta1 = 0.95;               ///< in [0,1)
+    double beta2 = 0.95;               ///< in [0,1)
+    double shampooBeta = 0.95;         ///< β_s of the Gram matrices, in [0,1)
+    double eps = 1e-8;                 ///< > 0, raw
+    int refreshPeriod = 10;            ///< f ≥ 1, in updates
+    int basisWarmup = 0;               ///< ≥ 0: also refresh on each of the first so many updates
+    bool correctBias = true;           ///< α = η√(1−β₂ᵏ)/(1−β₁ᵏ), else α = η
+    double decoupledWeightDecay = 0.0; ///< λ ≥ 0, W ← W − ηλW after the step
+    int maxPreconditionerDim = 10000;  ///< ≥ 1; a longer side keeps Q = I
+    bool precondition1d = false;       ///< a vector gets a basis; else Q = I, which is Adam, raw ε
+};
+
+/// Muon for matrices, AdamW for everything else.
+struct MuonConfig {
+    double learningRate = 0.02; ///< η ≥ 0
+    double momentum = 0.95;     ///< μ in [0,1), of an average: B ← μB + (1−μ)G
+    bool nesterov = true;
+    int newtonSchulzSteps = 5;                                   ///< in [1,100]
+    std::array<double, 3> coefficients{3.4445, -4.7750, 2.0315}; ///< (a,b,c) of the quintic
+    double normEps = 1e-7;             ///< > 0, added to ‖X‖ before the iteration
+    double decoupledWeightDecay = 0.0; ///< λ ≥ 0, W ← (1−ηλ)W before the step
+    bool orthogonalize1d = false;      ///< a vector is a matrix with one column, else aux
+    AdamConfig aux{3e-4, 0.9, 0.95, 1e-10, EpsMode::Hat, 0.0, 0.0}; ///< what Muon does not take
+};
+
+using OptimizerConfig = std::variant<SgdConfig, AdamConfig, ShampooConfig, SoapConfig, MuonConfig>;
+
+/// The family's word: "sgd", "adam", "shampoo", "soap", "muon".
+[[nodiscard]] std::string_view familyName(const OptimizerConfig& config);
+
+/// η, β, ε, λ, f within their ranges (spec §0.2); the error names the first value that is not.
+[[nodiscard]] lab::Result<void> validate(const OptimizerConfig& config);
+
+/// What is allowed but unwise (ε = 0); empty where there is nothing to say. Assumes a valid config.
+[[nodiscard]] std::vector<std::string> warnings(const OptimizerConfig& config);
+
+/// The exponent that applies: config.exponent, or −1/(2·order).
+[[nodiscard]] double shampooExponent(const ShampooConfig& config, ParameterClass parameter);
+
+/// What Shampoo does with a vector where precondition1d is off: AdamW with Shampoo's η, β₁ and λ,
+/// and the β₂ and ε of the grafted Adam (without grafting: Shampoo's β₂, .999 for the plain sum,
+/// and ε 1e-8).
+[[nodiscard]] AdamConfig vectorRule(const ShampooConfig& config);
+
+/// Whether a refresh is due at update `update` (1, 2, …): the first, those within the warm-up, and
+/// then every f-th. SOAP has its basis before update 1, so its first is not special (`first`).
+[[nodiscard]] constexpr bool refreshDue(long update, int refreshPeriod, int basisWarmup,
+                                        bool first) {
+    return (first && update == 1) || update <= basisWarmup || update % refreshPeriod == 0;
+}
+
+} // namespace psephos::optim
