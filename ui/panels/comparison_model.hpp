@@ -1,0 +1,82 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+// What the window shows of a comparison: its runs, the play head, the key axis, what is emphasised.
+// Panels, run list and timeline all read and write this one object, and so stay linked.
+#pragma once
+
+#include "lab/workbench.hpp"
+
+#include <QObject>
+
+#include <optional>
+#include <vector>
+
+namespace psephos::ui {
+
+class ComparisonModel : public QObject {
+    Q_OBJECT
+  public:
+    /// The workbench outlives the model.
+    explicit ComparisonModel(lab::Workbench& workbench, QObject* parent = nullptr);
+
+    [[nodiscard]] lab::Workbench& workbench() const { return workbench_; }
+
+    [[nodiscard]] const lab::Comparison& comparison() const { return comparison_; }
+
+    [[nodiscard]] const lab::Description* description() const { return description_; }
+
+    void show(lab::Comparison comparison);
+    void clear();
+
+    /// Runs in order of number; colours follow run->number().
+    [[nodiscard]] const std::vector<lab::RunPtr>& runs() const { return comparison_.runs; }
+
+    /// Where curves are read: a step or a compute second, by key(). The same instant in all panels.
+    [[nodiscard]] double playHead() const { return playHead_; }
+
+    /// Whether the play head stands at the newest frame and moves with it.
+    [[nodiscard]] bool followsNewest() const { return followsNewest_; }
+
+    [[nodiscard]] lab::Key key() const { return key_; }
+
+    /// Largest key of all runs.
+    [[nodiscard]] double end() const;
+
+    [[nodiscard]] std::optional<lab::RunId> emphasised() const { return emphasised_; }
+
+    [[nodiscard]] bool isHidden(lab::RunId run) const;
+
+    /// Turns a knob of the draft scenario by a gesture in a panel (drag of a start point, of a
+    /// matrix cell). `settled` when the hand lets go.
+    void turnKnob(const QString& knob, const lab::Value& value, bool settled);
+
+  public Q_SLOTS:
+    void setPlayHead(double key);
+    void followNewest();
+    void setKey(lab::Key key);
+    void emphasise(std::optional<lab::RunId> run);
+    void setHidden(lab::RunId run, bool hidden);
+    /// Called once a display frame: looks at the versions of the runs and signals what changed.
+    void poll();
+
+  Q_SIGNALS:
+    void runsChanged();   ///< other runs
+    void framesChanged(); ///< new frames, states or notes
+    void playHeadMoved();
+    void keyChanged();
+    void emphasisChanged();
+    void visibilityChanged();
+    void knobTurned(const QString& knob, const psephos::lab::Value& value, bool settled);
+
+  private:
+    lab::Workbench& workbench_;
+    lab::Comparison comparison_;
+    const lab::Description* description_ = nullptr;
+    double playHead_ = 0;
+    bool followsNewest_ = true;
+    lab::Key key_ = lab::Key::Step;
+    std::optional<lab::RunId> emphasised_;
+    std::vector<lab::RunId> hidden_;
+    std::vector<std::uint64_t> versions_;
+};
+
+} // namespace psephos::ui
