@@ -1,0 +1,55 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+#include "gpu/adam_pass.hpp"
+
+#include <algorithm>
+#include <cmath>
+
+namespace psephos::gpu::host {
+
+namespace {
+
+template <typename Scalar, AdamEpsilon kMode>
+void run(const AdamPass& pass, std::size_t count, const Scalar* gradient, Scalar* m, Scalar* v,
+         Scalar* direction) {
+    const auto beta1 = static_cast<Scalar>(pass.beta1);
+    const auto beta2 = static_cast<Scalar>(pass.beta2);
+    const auto rest1 = static_cast<Scalar>(1 - pass.beta1);
+    const auto rest2 = static_cast<Scalar>(1 - pass.beta2);
+    const auto mScale = static_cast<Scalar>(pass.mScale);
+    const auto vScale = static_cast<Scalar>(pass.vScale);
+    const auto epsilon = static_cast<Scalar>(pass.epsilon);
+    // No branch that depends on data but the guard against 0/0, so that the loop vectorises.
+    for (std::size_t i = 0; i < count; ++i) {
+        const Scalar g = gradient[i];
+        m[i] = beta1 * m[i] + rest1 * g;
+        v[i] = beta2 * v[i] + rest2 * g * g;
+        const Scalar root = std::sqrt(v[i] * vScale);
+        const Scalar denominator =
+            kMode == AdamEpsilon::Added ? root + epsilon : std::max(root, epsilon);
+        direction[i] = denominator > 0 ? m[i] * mScale / denominator : Scalar(0);
+    }
+}
+
+template <typename Scalar>
+void dispatch(const AdamPass& pass, std::size_t count, const Scalar* gradient, Scalar* m, Scalar* v,
+              Scalar* direction) {
+    if (pass.mode == AdamEpsilon::Added) {
+        run<Scalar, AdamEpsilon::Added>(pass, count, gradient, m, v, direction);
+    } else {
+        run<Scalar, AdamEpsilon::Clamped>(pass, count, gradient, m, v, direction);
+    }
+}
+
+} // namespace
+
+void adamPass(const AdamPass& pass, std::size_t count, const float* gradient, float* m, float* v,
+              float* direction) {
+    dispatch(pass, count, gradient, m, v, direction);
+}
+
+void adamPass(const AdamPass& pass, std::size_t count, const double* gradient, double* m, double* v,
+              double* direction) {
+    dispatch(pass, count, gradient, m, v, direction);
+}
+
+} // namespace psephos::gpu::host

@@ -1,0 +1,29 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+// The CUDA kernels, behind a plain table of functions. They live in the module psephos-cuda, which
+// is opened when a CUDA device is asked for: no program needs CUDA's libraries to start.
+#pragma once
+
+#include "gpu/adam_pass.hpp"
+#include "lab/result.hpp"
+
+#include <cstddef>
+
+namespace psephos::gpu::cuda {
+
+/// A CUDA stream as an opaque handle; null: the default stream.
+using Stream = void*;
+
+/// Each answers null when the kernel was launched, else CUDA's words for what went wrong. Arrays
+/// are device pointers; the launch does not synchronise. Contracts as those of the host twins.
+struct Kernels {
+    const char* (*adamPassFloat)(const AdamPass& pass, std::size_t count, const float* gradient,
+                                 float* m, float* v, float* direction, Stream stream);
+    const char* (*adamPassDouble)(const AdamPass& pass, std::size_t count, const double* gradient,
+                                  double* m, double* v, double* direction, Stream stream);
+};
+
+/// Opens the module (once; never unloaded) and answers its kernels, or why there are none: built
+/// without CUDA, CUDA's runtime library missing, no device. Thread-safe.
+[[nodiscard]] lab::Result<const Kernels*> kernels();
+
+} // namespace psephos::gpu::cuda
