@@ -1,0 +1,31 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+// QR with fixed signs, and random orthogonal matrices. float64.
+#pragma once
+
+#include "numerics/random.hpp"
+
+#include <Eigen/QR>
+
+namespace psephos::numerics {
+
+/// The orthogonal factor of A = QR with diag(R) ≥ 0, by Householder reflections: unique where A has
+/// full rank. Keeps its memory between calls. Not thread-safe.
+class SignFixedQr {
+  public:
+    /// Writes Q [d,d] of the square matrix `a` [d,d] to `q` (which may be `a` itself). A singular
+    /// `a` still gives an orthogonal Q; entries that are not finite give entries that are not.
+    void compute(const Eigen::MatrixXd& a, Eigen::MatrixXd& q);
+
+  private:
+    Eigen::HouseholderQR<Eigen::MatrixXd> qr_;
+    Eigen::VectorXd workspace_;
+};
+
+/// A [d,d] orthogonal matrix, uniform (Haar): the sign-fixed Q of a Gaussian matrix.
+[[nodiscard]] Eigen::MatrixXd randomOrthogonal(Eigen::Index d, RandomStream& random);
+
+/// A [rows,cols] matrix of standard normals, filled row by row.
+[[nodiscard]] Eigen::MatrixXd randomNormal(Eigen::Index rows, Eigen::Index cols,
+                                           RandomStream& random);
+
+} // namespace psephos::numerics

@@ -1,0 +1,51 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+#include "numerics/symmetric.hpp"
+
+#include <algorithm>
+#include <cassert>
+#include <cmath>
+#include <string>
+
+namespace psephos::numerics {
+
+lab::Result<void> SymmetricEigen::compute(const Eigen::MatrixXd& a) {
+    const std::string shape = std::to_string(a.rows()) + " x " + std::to_string(a.cols());
+    if (a.rows() != a.cols() || a.rows() == 0) {
+        return lab::Error{"eigendecomposition of a matrix of shape " + shape, {}, {}};
+    }
+    if (!a.allFinite()) {
+        return lab::Error{"eigendecomposition: the " + shape +
+                              " matrix has an entry that is not "
+                              "finite",
+                          {},
+                          {}};
+    }
+    solver_.compute(a, Eigen::ComputeEigenvectors);
+    if (solver_.info() != Eigen::Success) {
+        return lab::Error{"eigendecomposition of a " + shape + " matrix did not converge", {}, {}};
+    }
+    return {};
+}
+
+lab::Result<void> InverseRoot::compute(const Eigen::MatrixXd& a, double eps, double exponent,
+                                       Eigen::MatrixXd& out) {
+    assert(eps > 0.0 && exponent <= 0.0);
+    constexpr double kRelativeRidge = 1e-6;
+    shifted_ = a;
+    shifted_.diagonal().array() += eps;
+    if (const auto first = eigen_.compute(shifted_); !first) {
+        shifted_.diagonal().array() += kRelativeRidge * a.trace() / static_cast<double>(a.rows());
+        if (const auto second = eigen_.compute(shifted_); !second) {
+            return first;
+        }
+    }
+    // V diag(λ^p) Vᵀ; columns of V are scaled first.
+    scaled_ = eigen_.vectors();
+    for (Eigen::Index j = 0; j < scaled_.cols(); ++j) {
+        scaled_.col(j) *= std::pow(std::max(eigen_.values()[j], eps), exponent);
+    }
+    out.noalias() = scaled_ * eigen_.vectors().transpose();
+    return {};
+}
+
+} // namespace psephos::numerics

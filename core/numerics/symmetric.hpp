@@ -1,0 +1,46 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+// Symmetric matrices: eigendecomposition and inverse roots. float64.
+#pragma once
+
+#include "lab/result.hpp"
+
+#include <Eigen/Eigenvalues>
+
+namespace psephos::numerics {
+
+/// The eigendecomposition A = V diag(λ) Vᵀ of symmetric matrices, one after another. Keeps its
+/// memory between calls: matrices of one size allocate once. Not thread-safe.
+class SymmetricEigen {
+  public:
+    /// Decomposes the lower triangle of `a` [d,d]. Errors: not square or empty, an entry that is
+    /// not finite, no convergence; the last result is then gone.
+    [[nodiscard]] lab::Result<void> compute(const Eigen::MatrixXd& a);
+
+    /// λ [d], ascending.
+    [[nodiscard]] const Eigen::VectorXd& values() const { return solver_.eigenvalues(); }
+
+    /// V [d,d], orthonormal columns in the order of values(); signs and, within an eigenvalue's
+    /// space, the choice are arbitrary.
+    [[nodiscard]] const Eigen::MatrixXd& vectors() const { return solver_.eigenvectors(); }
+
+  private:
+    Eigen::SelfAdjointEigenSolver<Eigen::MatrixXd> solver_;
+};
+
+/// Powers (A + εI)^p, p ≤ 0, of symmetric positive semidefinite matrices, with the convention of
+/// the specification (§2.2): A + εI is decomposed, eigenvalues below ε are raised to ε.
+class InverseRoot {
+  public:
+    /// Writes (a + εI)^exponent to `out` [d,d], exactly symmetric up to round-off. ε > 0 and
+    /// exponent ≤ 0 (asserted). Where the solver fails it is tried once more with a ridge of
+    /// 1e-6·tr(a)/d; then the error is returned and `out` is untouched.
+    [[nodiscard]] lab::Result<void> compute(const Eigen::MatrixXd& a, double eps, double exponent,
+                                            Eigen::MatrixXd& out);
+
+  private:
+    SymmetricEigen eigen_;
+    Eigen::MatrixXd shifted_;
+    Eigen::MatrixXd scaled_;
+};
+
+} // namespace psephos::numerics

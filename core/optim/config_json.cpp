@@ -1,0 +1,298 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+#include "optim/config_json.hpp"
+
+#include <nlohmann/json.hpp>
+
+#include <algorithm>
+#include <initializer_list>
+#include <limits>
+
+namespace psephos::optim {
+
+namespace {
+
+using lab::Json;
+
+/// Words of one key: those that mean something here, and those that only a later build knows.
+struct Words {
+    std::initializer_list<std::string_view> known;
+    std::initializer_list<std::string_view> later;
+};
+
+/// Reads the keys of one configuration; the first thing wrong is kept, and so is the first option
+/// that is understood but not available.
+class Reader {
+  public:
+    Reader(std::string_view algorithm, const Json& config)
+        : algorithm_(algorithm)
+        , config_(config) {}
+
+    double number(std::string_view key) {
+        const Json* value = take(key, true);
+        if (value == nullptr) {
+            return 0.0;
+        }
+        if (!value->is_number()) {
+            fail(key, *value, "a number");
+            return 0.0;
+        }
+        return value->get<double>();
+    }
+
+    int integer(std::string_view key, std::optional<int> fallback = std::nullopt) {
+        const Json* value = take(key, !fallback);
+        if (value == nullptr) {
+            return fallback.value_or(0);
+        }
+        const double real = value->is_number() ? value->get<double>() : 0.5;
+        if (real != static_cast<double>(static_cast<long long>(std::clamp(real, -1e15, 1e15))) ||
+            real < std::numeric_limits<int>::min() || real > std::numeric_limits<int>::max()) {
+            fail(key, *value, "an integer");
+            return 0;
+        }
+        return static_cast<int>(real);
+    }
+
+    bool flag(std::string_view key, std::optional<bool> fallback = std::nullopt) {
+        const Json* value = take(key, !fallback);
+        if (value == nullptr) {
+            return fallback.value_or(false);
+        }
+        if (!value->is_boolean()) {
+            fail(key, *value, "true or false");
+            return false;
+        }
+        return value->get<bool>();
+    }
+
+    /// The only value of a flag for which there is an implementation; the other is not available.
+    void onlyFlag(std::string_view key, bool available) {
+        const bool value = flag(key);
+        if (value != available && !error_) {
+            later(key, Json(value));
+        }
+    }
+
+    template <std::size_t N>
+    std::array<double, N> numbers(std::string_view key) {
+        std::array<double, N> result{};
+        const Json* value = take(key, true);
+        if (value == nullptr) {
+            return result;
+        }
+        const bool good = value->is_array() && value->size() == N &&
+                          std::all_of(value->begin(), value->end(),
+                                      [](const Json& item) { return item.is_number(); });
+        if (!good) {
+            fail(key, *value, "a list of " + std::to_string(N) + " numbers");
+            return result;
+        }
+        for (std::size_t i = 0; i < N; ++i) {
+            result[i] = (*value)[i].get<double>();
+        }
+        return result;
+    }
+
+    /// The word of `key`; empty where it is wrong or only known to a later build.
+    std::string word(std::string_view key, const Words& words) {
+        const Json* value = take(key, true);
+        if (value == nullptr) {
+            return {};
+        }
+        const auto isIn = [value](std::initializer_list<std::string_view> list) {
+            return value->is_string() &&
+                   std::find(list.begin(), list.end(), value->get_ref<const std::string&>()) !=
+                       list.end();
+        };
+        if (isIn(words.known)) {
+            return value->get<std::string>();
+        }
+        if (isIn(words.later)) {
+            later(key, *value);
+            return {};
+        }
+        std::string expected = "one of";
+        for (const auto& list : {words.known, words.later}) {
+            for (const std::string_view known : list) {
+                expected += " " + std::string(known);
+            }
+        }
+        fail(key, *value, expected);
+        return {};
+    }
+
+    lab::Result<ParsedConfig> finish(OptimizerConfig config) {
+        for (const auto& [key, value] : config_.items()) {
+            if (!error_ && std::find(taken_.begin(), taken_.end(), key) == taken_.end()) {
+                error_ = lab::Error{algorithm_ + ": unknown key '" + key + "'", {}, {}};
+            }
+        }
+        if (error_) {
+            return *error_;
+        }
+        if (const auto valid = validate(config); !valid) {
+            return valid.error();
+        }
+        if (notAvailable_) {
+            return ParsedConfig(*notAvailable_);
+        }
+        return ParsedConfig(std::move(config));
+    }
+
+  private:
+    const Json* take(std::string_view key, bool required) {
+        taken_.emplace_back(key);
+        const auto found = config_.find(key);
+        if (found != config_.end()) {
+            return &*found;
+        }
+        if (required && !error_) {
+            error_ = lab::Error{algorithm_ + ": key '" + std::string(key) + "' is missing", {}, {}};
+        }
+        return nullptr;
+    }
+
+    void fail(std::string_view key, const Json& value, const std::string& expected) {
+        if (!error_) {
+            error_ = lab::Error{algorithm_ + ": " + std::string(key) + " = " + value.dump() +
+                                    " is not " + expected,
+                                {},
+                                {}};
+        }
+    }
+
+    void later(std::string_view key, const Json& value) {
+        if (!notAvailable_) {
+            notAvailable_ =
+                NotAvailable{algorithm_ + ": " + std::string(key) + " = " + value.dump()};
+        }
+    }
+
+    std::string algorithm_;
+    const Json& config_;
+    std::vector<std::string> taken_;
+    std::optional<lab::Error> error_;
+    std::optional<NotAvailable> notAvailable_;
+};
+
+lab::Result<ParsedConfig> parseSgd(Reader read) {
+    SgdConfig config;
+    config.learningRate = read.number("lr");
+    config.momentum = read.number("momentum");
+    config.dampening = read.number("dampening");
+    config.nesterov = read.flag("nesterov");
+    config.l2 = read.number("l2");
+    config.decoupledWeightDecay = read.number("decoupled_weight_decay");
+    return read.finish(config);
+}
+
+lab::Result<ParsedConfig> parseAdam(Reader read, bool decoupled) {
+    AdamConfig config;
+    config.learningRate = read.number("lr");
+    const auto betas = read.numbers<2>("betas");
+    config.beta1 = betas[0];
+    config.beta2 = betas[1];
+    config.eps = read.number("eps");
+    const std::string mode = read.word("eps_mode", {{"hat", "raw", "clamp"}, {}});
+    config.epsMode = mode == "raw" ? EpsMode::Raw : mode == "clamp" ? EpsMode::Clamp : EpsMode::Hat;
+    if (decoupled) {
+        config.decoupledWeightDecay = read.number("decoupled_weight_decay");
+    } else {
+        config.l2 = read.number("l2");
+    }
+    return read.finish(config);
+}
+
+lab::Result<ParsedConfig> parseShampoo(Reader read) {
+    ShampooConfig config;
+    config.learningRate = read.number("lr");
+    const auto betas = read.numbers<2>("betas");
+    config.beta1 = betas[0];
+    config.beta2 = betas[1];
+    config.eps = read.number("eps");
+    config.exponent = read.number("exponent");
+    config.refreshPeriod = read.integer("f");
+    read.word("refresh_at", {{"first and every f"}, {"every f"}});
+    const std::string graft = read.word("graft", {{"none", "sgd", "adam"}, {"adagrad", "rmsprop"}});
+    config.graft = graft == "adam" ? Graft::Adam : graft == "sgd" ? Graft::Sgd : Graft::None;
+    if (config.graft == Graft::Adam) {
+        config.graftBeta2 = read.number("graft_beta2");
+        config.graftEps = read.number("graft_eps");
+    }
+    config.traceScale = read.flag("trace_scale");
+    config.decoupledWeightDecay = read.number("decoupled_weight_decay");
+    config.precondition1d = read.flag("precondition_1d", false);
+    config.maxPreconditionerDim = read.integer("max_precond_dim", config.maxPreconditionerDim);
+    config.basisWarmup = read.integer("basis_warmup", 0);
+    return read.finish(config);
+}
+
+lab::Result<ParsedConfig> parseSoap(Reader read) {
+    SoapConfig config;
+    config.learningRate = read.number("lr");
+    const auto betas = read.numbers<2>("betas");
+    config.beta1 = betas[0];
+    config.beta2 = betas[1];
+    config.shampooBeta = read.number("shampoo_beta");
+    if (config.shampooBeta == -1.0) { // the reference's word for "as beta2"
+        config.shampooBeta = config.beta2;
+    }
+    config.eps = read.number("eps");
+    read.word("eps_mode", {{"raw"}, {"hat", "clamp"}});
+    config.refreshPeriod = read.integer("f");
+    read.word("refresh", {{"qr"}, {"eigh"}});
+    read.word("sides", {{"both"}, {"left", "right"}});
+    read.word("second_moment", {{"full"}, {"factored"}});
+    read.onlyFlag("permute_second_moment", true);
+    read.onlyFlag("normalize_update", false);
+    config.correctBias = read.flag("correct_bias");
+    read.onlyFlag("skip_first_update", true);
+    config.decoupledWeightDecay = read.number("decoupled_weight_decay");
+    read.word("decay_order", {{"after update"}, {"before update"}});
+    config.precondition1d = read.flag("precondition_1d", false);
+    config.maxPreconditionerDim = read.integer("max_precond_dim", config.maxPreconditionerDim);
+    config.basisWarmup = read.integer("basis_warmup", 0);
+    return read.finish(config);
+}
+
+lab::Result<ParsedConfig> parseMuon(Reader read) {
+    MuonConfig config;
+    config.learningRate = read.number("lr");
+    config.momentum = read.number("momentum");
+    config.nesterov = read.flag("nesterov");
+    read.word("orthogonalisation", {{"newton_schulz"}, {"svd"}});
+    config.newtonSchulzSteps = read.integer("ns_steps");
+    config.coefficients = read.numbers<3>("coef");
+    config.normEps = read.number("norm_eps");
+    read.word("scale", {{"sqrt_max_1_m_over_n"}, {"moonshot_0.2_sqrt_max_m_n"}});
+    config.decoupledWeightDecay = read.number("decoupled_weight_decay");
+    config.orthogonalize1d = true;
+    return read.finish(config);
+}
+
+} // namespace
+
+lab::Result<ParsedConfig> parseConfig(std::string_view algorithm, const Json& config) {
+    if (!config.is_object()) {
+        return lab::Error{std::string(algorithm) + ": config is not an object", {}, {}};
+    }
+    const Reader reader(algorithm, config);
+    if (algorithm == "sgd") {
+        return parseSgd(reader);
+    }
+    if (algorithm == "adam" || algorithm == "adamw") {
+        return parseAdam(reader, algorithm == "adamw");
+    }
+    if (algorithm == "shampoo") {
+        return parseShampoo(reader);
+    }
+    if (algorithm == "soap") {
+        return parseSoap(reader);
+    }
+    if (algorithm == "muon") {
+        return parseMuon(reader);
+    }
+    return ParsedConfig(NotAvailable{"algorithm '" + std::string(algorithm) + "'"});
+}
+
+} // namespace psephos::optim
