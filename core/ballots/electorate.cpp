@@ -1,0 +1,190 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+#include "ballots/electorate.hpp"
+
+#include "ballots/preflib.hpp"
+#include "ballots/win_matrix.hpp"
+#include "lab/file.hpp"
+
+#include <algorithm>
+#include <array>
+#include <cstdint>
+#include <mutex>
+#include <system_error>
+#include <utility>
+
+namespace psephos::ballots {
+
+namespace {
+
+using lab::Error;
+using lab::Result;
+
+/// Bytes of the UTF-8 character that starts at `at`; 0 if there is none.
+std::size_t characterBytes(std::string_view text, std::size_t at) {
+    const auto byte = [&text, at](std::size_t offset) {
+        return at + offset < text.size() ? static_cast<unsigned char>(text[at + offset]) : 0U;
+    };
+    const unsigned lead = byte(0);
+    if (lead < 0x80U) {
+        return lead == 0U ? 0 : 1;
+    }
+    const std::size_t length = lead >= 0xf0U ? 4 : lead >= 0xe0U ? 3 : 2;
+    if (lead < 0xc2U || lead > 0xf4U) {
+        return 0;
+    }
+    for (std::size_t i = 1; i < length; ++i) {
+        if ((byte(i) & 0xc0U) != 0x80U) {
+            return 0;
+        }
+    }
+    const bool isOverlong =
+        (lead == 0xe0U && byte(1) < 0xa0U) || (lead == 0xf0U && byte(1) < 0x90U);
+    const bool isSurrogate = lead == 0xedU && byte(1) >= 0xa0U;
+    const bool isBeyond = lead == 0xf4U && byte(1) >= 0x90U;
+    return isOverlong || isSurrogate || isBeyond ? 0 : length;
+}
+
+Result<void> checkText(std::string_view text, const std::string& place) {
+    for (std::size_t at = 0; at < text.size();) {
+        const std::size_t length = characterBytes(text, at);
+        if (length == 0) {
+            const auto lines = std::count(text.begin(), text.begin() + std::ptrdiff_t(at), '\n');
+            return Error{.message = "is not UTF-8 text",
+                         .hint = "if it is text in another encoding, convert it to UTF-8",
+                         .place = place + ", line " + std::to_string(lines + 1)};
+        }
+        at += length;
+    }
+    return {};
+}
+
+/// `.soi` of "x.soi" and of "x.soi.gz".
+std::string suffixOf(const std::filesystem::path& name) {
+    const std::filesystem::path last = name.extension();
+    return (last == ".gz" ? name.stem().extension() : last).string();
+}
+
+bool isPrefLibSuffix(const std::string& suffix) {
+    constexpr std::array<std::string_view, 6> kSuffixes{".soc", ".soi", ".toc",
+                                                        ".toi", ".cat", ".wmd"};
+    return std::find(kSuffixes.begin(), kSuffixes.end(), suffix) != kSuffixes.end();
+}
+
+Electorate fromPrefLib(PrefLibFile file) {
+    Electorate electorate;
+    electorate.format =
+        file.dataType.empty() ? "PrefLib (older format)" : "PrefLib " + file.dataType;
+    electorate.title = std::move(file.title);
+    electorate.pairs = pairCounts(file.profile);
+    electorate.profile = std::move(file.profile);
+    electorate.warnings = std::move(file.warnings);
+    return electorate;
+}
+
+/// The last few electorates, newest first.
+class Cache {
+  public:
+    Result<std::shared_ptr<const Electorate>> open(const std::filesystem::path& path) {
+        const Key key = keyOf(path);
+        if (auto known = find(key)) {
+            return known;
+        }
+        Result<Electorate> read = readElectorate(path);
+        if (!read) {
+            return read.error();
+        }
+        auto electorate = std::make_shared<const Electorate>(std::move(read).value());
+        const std::lock_guard lock(mutex_);
+        entries_.insert(entries_.begin(), Entry{key, electorate});
+        if (entries_.size() > kEntries) {
+            entries_.pop_back();
+        }
+        return std::shared_ptr<const Electorate>(std::move(electorate));
+    }
+
+  private:
+    static constexpr std::size_t kEntries = 4;
+
+    struct Key {
+        std::filesystem::path path;
+        bool isFile = false;
+        std::uintmax_t bytes = 0;
+        std::filesystem::file_time_type modified;
+
+        friend bool operator==(const Key&, const Key&) = default;
+    };
+
+    struct Entry {
+        Key key;
+        std::shared_ptr<const Electorate> electorate;
+    };
+
+    std::shared_ptr<const Electorate> find(const Key& key) {
+        const std::lock_guard lock(mutex_);
+        const auto known = std::find_if(entries_.begin(), entries_.end(),
+                                        [&key](const Entry& entry) { return entry.key == key; });
+        if (!key.isFile || known == entries_.end()) {
+            return nullptr;
+        }
+        std::rotate(entries_.begin(), known, known + 1);
+        return entries_.front().electorate;
+    }
+
+    static Key keyOf(const std::filesystem::path& path) {
+        std::error_code absoluteCode;
+        std::error_code sizeCode;
+        std::error_code timeCode;
+        Key key;
+        key.path = std::filesystem::absolute(path, absoluteCode);
+        key.bytes = std::filesystem::file_size(path, sizeCode);
+        key.modified = std::filesystem::last_write_time(path, timeCode);
+        key.isFile = !absoluteCode && !sizeCode && !timeCode;
+        return key;
+    }
+
+    std::mutex mutex_; ///< guards entries_
+    std::vector<Entry> entries_;
+};
+
+} // namespace
+
+Result<Electorate> parseElectorate(std::string_view text, const std::filesystem::path& name) {
+    constexpr std::string_view kByteOrderMark = "\xef\xbb\xbf";
+    const std::string place = name.string();
+    if (text.starts_with(kByteOrderMark)) {
+        text.remove_prefix(kByteOrderMark.size());
+    }
+    if (const auto checked = checkText(text, place); !checked) {
+        return checked.error();
+    }
+    if (looksLikePrefLib(text) || isPrefLibSuffix(suffixOf(name))) {
+        Result<PrefLibFile> file = parsePrefLib(text, place);
+        if (!file) {
+            return file.error();
+        }
+        return fromPrefLib(std::move(file).value());
+    }
+    Result<PairCounts> counts = parseWinMatrix(text, place);
+    if (!counts) {
+        return counts.error();
+    }
+    Electorate electorate;
+    electorate.format = "win matrix";
+    electorate.pairs = std::move(counts).value();
+    return electorate;
+}
+
+Result<Electorate> readElectorate(const std::filesystem::path& path) {
+    const Result<std::string> text = lab::readFile(path);
+    if (!text) {
+        return text.error();
+    }
+    return parseElectorate(*text, path);
+}
+
+Result<std::shared_ptr<const Electorate>> openElectorate(const std::filesystem::path& path) {
+    static Cache cache;
+    return cache.open(path);
+}
+
+} // namespace psephos::ballots

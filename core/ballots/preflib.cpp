@@ -1,0 +1,473 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+#include "ballots/preflib.hpp"
+
+#include "ballots/quote.hpp"
+
+#include <algorithm>
+#include <charconv>
+#include <cstddef>
+#include <limits>
+#include <optional>
+#include <system_error>
+#include <unordered_map>
+#include <utility>
+
+namespace psephos::ballots {
+
+namespace {
+
+using lab::Error;
+using lab::Result;
+
+/// Sums of counts stay exact as doubles.
+constexpr std::int64_t kMaxVoters = std::int64_t{1} << 53;
+constexpr std::string_view kBlanks = " \t";
+
+std::string_view trim(std::string_view text) {
+    const std::size_t from = text.find_first_not_of(kBlanks);
+    if (from == std::string_view::npos) {
+        return {};
+    }
+    return text.substr(from, text.find_last_not_of(kBlanks) + 1 - from);
+}
+
+/// A number without sign, alone in its field; nothing if it is none or exceeds kMaxVoters.
+std::optional<std::int64_t> parseCount(std::string_view text) {
+    text = trim(text);
+    std::int64_t value = 0;
+    const auto [end, code] = std::from_chars(text.data(), text.data() + text.size(), value);
+    if (code != std::errc{} || end != text.data() + text.size() || text.front() == '-' ||
+        value > kMaxVoters) {
+        return std::nullopt;
+    }
+    return value;
+}
+
+/// Lines of a text, without their ends (LF or CR LF).
+class Lines {
+  public:
+    explicit Lines(std::string_view text)
+        : text_(text) {}
+
+    /// The next line; nothing at the end.
+    std::optional<std::string_view> next() {
+        if (at_ >= text_.size()) {
+            return std::nullopt;
+        }
+        ++number_;
+        const std::size_t end = std::min(text_.find('\n', at_), text_.size());
+        std::string_view line = text_.substr(at_, end - at_);
+        at_ = end + 1;
+        if (line.ends_with('\r')) {
+            line.remove_suffix(1);
+        }
+        return line;
+    }
+
+    /// Number of the line that next() gave last, from 1.
+    [[nodiscard]] std::size_t number() const { return number_; }
+
+  private:
+    std::string_view text_;
+    std::size_t at_ = 0;
+    std::size_t number_ = 0;
+};
+
+class PrefLibParser {
+  public:
+    PrefLibParser(std::string_view text, const std::string& place)
+        : lines_(text)
+        , place_(place) {}
+
+    Result<PrefLibFile> parse();
+
+  private:
+    Result<void> readNewHeader();
+    Result<void> readHeaderLine(std::string_view line);
+    Result<void> readOldHeader();
+    Result<void> readOldCounts(std::string_view line);
+    Result<void> readNumber(std::string_view key, std::string_view value,
+                            std::optional<std::int64_t>& number);
+    Result<void> setAlternatives(std::int64_t number);
+    Result<void> readName(std::string_view index, std::string_view name);
+    Result<void> finishHeader();
+    Result<void> readBody();
+    Result<void> readOrder(std::string_view line);
+    Result<void> readItems(std::string_view items, Ballot& ballot);
+    Result<void> addAlternative(std::string_view item, Ballot& ballot);
+    Result<void> checkType(const Ballot& ballot) const;
+    Result<void> checkCounts();
+    /// The next line that is not blank.
+    std::optional<std::string_view> nextLine();
+    [[nodiscard]] Error error(std::string message, std::string hint = {}) const;
+    [[nodiscard]] Error fileError(std::string message, std::string hint = {}) const;
+
+    Lines lines_;
+    const std::string& place_;
+    PrefLibFile file_;
+    char countEnd_ = ':'; ///< what follows an order's count
+    std::optional<std::string_view> line_;
+    std::optional<std::int64_t> alternatives_;
+    std::optional<std::int64_t> voters_;
+    std::optional<std::int64_t> uniqueOrders_;
+    std::vector<std::optional<std::string>> names_;
+    std::vector<std::size_t> lastSeen_; ///< last order (from 1) in which each alternative stood
+};
+
+Error PrefLibParser::error(std::string message, std::string hint) const {
+    return Error{.message = std::move(message),
+                 .hint = std::move(hint),
+                 .place = place_ + ", line " + std::to_string(lines_.number())};
+}
+
+Error PrefLibParser::fileError(std::string message, std::string hint) const {
+    return Error{.message = std::move(message), .hint = std::move(hint), .place = place_};
+}
+
+std::optional<std::string_view> PrefLibParser::nextLine() {
+    do {
+        line_ = lines_.next();
+    } while (line_ && trim(*line_).empty());
+    return line_;
+}
+
+Result<void> PrefLibParser::readNumber(std::string_view key, std::string_view value,
+                                       std::optional<std::int64_t>& number) {
+    if (number) {
+        return error("'" + std::string(key) + "' stands in the header twice");
+    }
+    number = parseCount(value);
+    if (!number) {
+        return error("'" + std::string(key) + "' is " + quote(value) + ", not a whole number");
+    }
+    return {};
+}
+
+Result<void> PrefLibParser::setAlternatives(std::int64_t number) {
+    if (number < 1) {
+        return error("the file has no alternative");
+    }
+    if (number > static_cast<std::int64_t>(kMaxCandidates)) {
+        return error("the file has " + std::to_string(number) + " alternatives, at most " +
+                     std::to_string(kMaxCandidates) + " are read");
+    }
+    names_.resize(static_cast<std::size_t>(number));
+    lastSeen_.resize(names_.size(), 0);
+    return {};
+}
+
+Result<void> PrefLibParser::readName(std::string_view index, std::string_view name) {
+    if (names_.empty()) {
+        return error("an alternative is named before their number is given",
+                     "'# NUMBER ALTERNATIVES:' comes first");
+    }
+    const auto number = parseCount(index);
+    if (!number || *number < 1 || *number > static_cast<std::int64_t>(names_.size())) {
+        return error("alternative " + quote(trim(index)) +
+                     " is named, but they are numbered 1 to " + std::to_string(names_.size()));
+    }
+    auto& slot = names_[static_cast<std::size_t>(*number) - 1];
+    if (slot) {
+        return error("alternative " + std::to_string(*number) + " is named twice");
+    }
+    if (name.empty()) {
+        return error("alternative " + std::to_string(*number) + " has no name");
+    }
+    slot = std::string(name);
+    return {};
+}
+
+// `# KEY: VALUE`; a line without a colon is a comment.
+Result<void> PrefLibParser::readHeaderLine(std::string_view line) {
+    constexpr std::string_view kName = "ALTERNATIVE NAME ";
+    line.remove_prefix(1);
+    if (line.starts_with(' ')) {
+        line.remove_prefix(1);
+    }
+    std::string_view key = line;
+    std::string_view value;
+    if (const std::size_t colon = line.find(": "); colon != std::string_view::npos) {
+        key = line.substr(0, colon);
+        value = line.substr(colon + 2);
+    } else if (key.ends_with(':')) {
+        key.remove_suffix(1);
+    } else {
+        return {};
+    }
+    if (key == "TITLE") {
+        file_.title = value;
+    } else if (key == "DATA TYPE") {
+        file_.dataType = trim(value);
+    } else if (key == "NUMBER VOTERS") {
+        return readNumber(key, value, voters_);
+    } else if (key == "NUMBER UNIQUE ORDERS") {
+        return readNumber(key, value, uniqueOrders_);
+    } else if (key == "NUMBER ALTERNATIVES") {
+        if (const auto read = readNumber(key, value, alternatives_); !read) {
+            return read;
+        }
+        return setAlternatives(*alternatives_);
+    } else if (key.starts_with(kName)) {
+        return readName(key.substr(kName.size()), value);
+    }
+    return {};
+}
+
+Result<void> PrefLibParser::readNewHeader() {
+    while (line_ && line_->starts_with('#')) {
+        if (const auto read = readHeaderLine(*line_); !read) {
+            return read;
+        }
+        nextLine();
+    }
+    const std::string& type = file_.dataType;
+    if (!type.empty() && type != "soc" && type != "soi" && type != "toc" && type != "toi") {
+        return fileError("holds data of type " + quote(type) + ", which are not orders",
+                         "soc, soi, toc and toi are read");
+    }
+    if (!alternatives_) {
+        return fileError("has no line '# NUMBER ALTERNATIVES: …'", "is it a PrefLib file?");
+    }
+    return finishHeader();
+}
+
+Result<void> PrefLibParser::readOldCounts(std::string_view line) {
+    const std::size_t first = line.find(',');
+    const std::size_t second = first == line.npos ? line.npos : line.find(',', first + 1);
+    if (second == line.npos) {
+        return error("expected 'voters,sum of counts,unique orders', not " + quote(line));
+    }
+    std::optional<std::int64_t> ballots;
+    if (const auto read = readNumber("voters", line.substr(0, first), ballots); !read) {
+        return read;
+    }
+    if (const auto read =
+            readNumber("sum of counts", line.substr(first + 1, second - first - 1), voters_);
+        !read) {
+        return read;
+    }
+    return readNumber("unique orders", line.substr(second + 1), uniqueOrders_);
+}
+
+Result<void> PrefLibParser::readOldHeader() {
+    countEnd_ = ',';
+    alternatives_ = parseCount(*line_);
+    if (!alternatives_) {
+        return error("expected '# KEY: VALUE' or the number of alternatives, not " + quote(*line_),
+                     "is it a PrefLib file?");
+    }
+    if (const auto set = setAlternatives(*alternatives_); !set) {
+        return set;
+    }
+    for (std::size_t i = 0; i < names_.size(); ++i) {
+        if (!nextLine()) {
+            return fileError("ends within its header: it names " + std::to_string(i) + " of " +
+                                 std::to_string(names_.size()) + " alternatives",
+                             "the file is truncated");
+        }
+        const std::size_t comma = line_->find(',');
+        if (comma == std::string_view::npos) {
+            return error("expected 'index,name' of an alternative, not " + quote(*line_));
+        }
+        if (const auto read = readName(line_->substr(0, comma), line_->substr(comma + 1)); !read) {
+            return read;
+        }
+    }
+    if (!nextLine()) {
+        return fileError("ends within its header", "the file is truncated");
+    }
+    if (const auto read = readOldCounts(*line_); !read) {
+        return read;
+    }
+    nextLine();
+    return finishHeader();
+}
+
+Result<void> PrefLibParser::finishHeader() {
+    std::unordered_map<std::string, std::size_t> seen;
+    for (std::size_t i = 0; i < names_.size(); ++i) {
+        if (!names_[i]) {
+            return fileError("alternative " + std::to_string(i + 1) + " of " +
+                             std::to_string(names_.size()) + " has no name in the header");
+        }
+        const auto [other, isNew] = seen.emplace(*names_[i], i + 1);
+        if (!isNew) {
+            file_.warnings.push_back("alternatives " + std::to_string(other->second) + " and " +
+                                     std::to_string(i + 1) + " are both named " +
+                                     quote(*names_[i]));
+        }
+        file_.profile.names.push_back(std::move(*names_[i]));
+    }
+    return {};
+}
+
+Result<void> PrefLibParser::addAlternative(std::string_view item, Ballot& ballot) {
+    const std::size_t n = file_.profile.names.size();
+    const auto number = parseCount(item);
+    if (!number) {
+        return error(trim(item).empty() ? "an alternative is missing between two commas or braces"
+                                        : quote(trim(item)) + " is not an alternative's number");
+    }
+    if (*number < 1 || *number > static_cast<std::int64_t>(n)) {
+        return error("alternative " + std::to_string(*number) +
+                     " is unknown; they are numbered 1 to " + std::to_string(n));
+    }
+    const auto index = static_cast<std::size_t>(*number) - 1;
+    const std::size_t order = file_.profile.ballots.size() + 1;
+    if (lastSeen_[index] == order) {
+        return error("alternative " + std::to_string(*number) + " stands in the order twice");
+    }
+    lastSeen_[index] = order;
+    ballot.candidates.push_back(static_cast<std::uint32_t>(index));
+    return {};
+}
+
+// item ("," item)*, an item being a number or "{" number ("," number)* "}".
+Result<void> PrefLibParser::readItems(std::string_view items, Ballot& ballot) {
+    std::size_t at = 0;
+    for (bool more = true; more;) {
+        at = std::min(items.find_first_not_of(kBlanks, at), items.size());
+        const bool isTier = at < items.size() && items[at] == '{';
+        std::size_t end = items.find(isTier ? '}' : ',', at);
+        if (isTier && end == std::string_view::npos) {
+            return error("a brace is not closed");
+        }
+        std::string_view tier = items.substr(at, end == std::string_view::npos ? end : end - at);
+        if (isTier) {
+            tier.remove_prefix(1);
+        }
+        for (std::size_t from = 0; from <= tier.size();) {
+            const std::size_t comma = std::min(tier.find(',', from), tier.size());
+            const auto added = addAlternative(tier.substr(from, comma - from), ballot);
+            if (!added) {
+                return added;
+            }
+            from = comma + 1;
+        }
+        ballot.tierEnds.push_back(static_cast<std::uint32_t>(ballot.candidates.size()));
+        if (isTier) {
+            end = items.find_first_not_of(kBlanks, end + 1);
+            if (end != std::string_view::npos && items[end] != ',') {
+                return error("expected a comma after a closing brace");
+            }
+        }
+        more = end != std::string_view::npos;
+        at = end + 1;
+    }
+    return {};
+}
+
+Result<void> PrefLibParser::checkType(const Ballot& ballot) const {
+    const std::string& type = file_.dataType;
+    if (type.starts_with('s') && ballot.tiers() < ballot.candidates.size()) {
+        return error("the order has a tie, but the file says that its orders are strict (" + type +
+                         ")",
+                     "a file with ties is of type toc or toi");
+    }
+    const std::size_t n = file_.profile.names.size();
+    if (type.ends_with('c') && ballot.candidates.size() < n) {
+        return error("the order ranks " + std::to_string(ballot.candidates.size()) + " of " +
+                         std::to_string(n) +
+                         " alternatives, but the file says that its orders are "
+                         "complete (" +
+                         type + ")",
+                     "a file with incomplete orders is of type soi or toi");
+    }
+    return {};
+}
+
+Result<void> PrefLibParser::readOrder(std::string_view line) {
+    const std::size_t end = line.find(countEnd_);
+    const auto count =
+        end == std::string_view::npos ? std::nullopt : parseCount(line.substr(0, end));
+    if (!count) {
+        return error("expected 'count" + std::string(1, countEnd_) + " order', not " + quote(line));
+    }
+    Ballot ballot;
+    ballot.count = *count;
+    if (const auto read = readItems(line.substr(end + 1), ballot); !read) {
+        return read;
+    }
+    if (const auto checked = checkType(ballot); !checked) {
+        return checked;
+    }
+    file_.profile.ballots.push_back(std::move(ballot));
+    return {};
+}
+
+Result<void> PrefLibParser::readBody() {
+    std::int64_t sum = 0;
+    for (; line_; nextLine()) {
+        if (line_->starts_with('#')) {
+            return error("a header line stands among the orders");
+        }
+        if (const auto read = readOrder(*line_); !read) {
+            return read;
+        }
+        sum += file_.profile.ballots.back().count;
+        if (sum > kMaxVoters) {
+            return error("the counts add up to more than 2^53");
+        }
+    }
+    return checkCounts();
+}
+
+Result<void> PrefLibParser::checkCounts() {
+    const auto orders = static_cast<std::int64_t>(file_.profile.ballots.size());
+    const std::int64_t voters = file_.profile.voters();
+    if (uniqueOrders_ && orders < *uniqueOrders_) {
+        return fileError("has " + std::to_string(orders) + " of the " +
+                             std::to_string(*uniqueOrders_) + " orders that its header announces",
+                         "the file is truncated, or its header is wrong");
+    }
+    if (orders == 0) {
+        return fileError("has a header, but no order");
+    }
+    if (voters == 0) {
+        return fileError("has orders, but every count is 0");
+    }
+    if (uniqueOrders_ && orders > *uniqueOrders_) {
+        file_.warnings.push_back("the header announces " + std::to_string(*uniqueOrders_) +
+                                 " orders, the file has " + std::to_string(orders));
+    }
+    if (voters_ && voters != *voters_) {
+        file_.warnings.push_back("the header announces " + std::to_string(*voters_) +
+                                 " voters, the orders count " + std::to_string(voters));
+    }
+    return {};
+}
+
+Result<PrefLibFile> PrefLibParser::parse() {
+    if (!nextLine()) {
+        return fileError("holds no data");
+    }
+    const auto header = line_->starts_with('#') ? readNewHeader() : readOldHeader();
+    if (!header) {
+        return header.error();
+    }
+    if (const auto body = readBody(); !body) {
+        return body.error();
+    }
+    return std::move(file_);
+}
+
+} // namespace
+
+bool looksLikePrefLib(std::string_view text) {
+    Lines lines(text);
+    const std::string_view first = lines.next().value_or("");
+    if (first.starts_with('#')) {
+        return first.find(':') != std::string_view::npos;
+    }
+    if (!parseCount(first)) {
+        return false;
+    }
+    const std::string_view second = lines.next().value_or("");
+    return parseCount(second.substr(0, second.find(','))).has_value();
+}
+
+Result<PrefLibFile> parsePrefLib(std::string_view text, const std::string& place) {
+    return PrefLibParser(text, place).parse();
+}
+
+} // namespace psephos::ballots

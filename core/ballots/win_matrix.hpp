@@ -1,0 +1,28 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+// Win matrices as CSV: the row's candidate beats the column's.
+#pragma once
+
+#include "ballots/pair_counts.hpp"
+#include "lab/result.hpp"
+
+#include <string>
+#include <string_view>
+
+namespace psephos::ballots {
+
+/// Reads a win matrix. The header's first cell is free, the others name the candidates; every
+/// further record is a name and how often it beat each candidate of the header. Names are taken
+/// verbatim (quoted as in RFC 4180) and stand in the same order in both places. The diagonal is
+/// ignored. A pair whose two cells are both empty (or `nan`) was never compared; lines without any
+/// character are skipped.
+///
+/// \param text  the file's content, UTF-8
+/// \param place names the file in errors
+/// \errors with line and column: no candidate, an empty or repeated name, a row too few, too many,
+///         too short, too long or under another name than the header's, a cell that is not a
+///         number, negative or infinite, one empty cell of a pair whose other cell is not; broken
+///         quoting
+[[nodiscard]] lab::Result<PairCounts> parseWinMatrix(std::string_view text,
+                                                     const std::string& place);
+
+} // namespace psephos::ballots
