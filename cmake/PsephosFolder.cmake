@@ -72,18 +72,36 @@ function(psephos_folder path)
     endif()
 endfunction()
 
-# psephos_doctest(NAME SOURCES tests/... LINKS targets...): one executable psephos_test_NAME.
+# psephos_doctest(NAME SOURCES tests/... LINKS targets... SEES folders...): one executable psephos_test_NAME.
+# psephos_qttest(NAME ...): the same with Qt Test; the sources bring their own main (QTEST_MAIN).
 function(psephos_doctest name)
+    if(NOT TARGET psephos_doctest_main)
+        add_library(psephos_doctest_main OBJECT "${PROJECT_SOURCE_DIR}/tests/doctest_main.cpp")
+        target_link_libraries(psephos_doctest_main PUBLIC doctest::doctest)
+    endif()
+    psephos_test_program(${name} doctest ${ARGN})
+    target_link_libraries(psephos_test_${name} PRIVATE psephos_doctest_main)
+endfunction()
+
+function(psephos_qttest name)
+    psephos_test_program(${name} qttest ${ARGN})
+    target_link_libraries(psephos_test_${name} PRIVATE Qt6::Test)
+    set_target_properties(psephos_test_${name} PROPERTIES AUTOMOC ON)
+endfunction()
+
+function(psephos_test_program name kind)
     cmake_parse_arguments(T "" "" "SEES;SOURCES;LINKS" ${ARGN})
     list(TRANSFORM T_SOURCES PREPEND "${PROJECT_SOURCE_DIR}/tests/")
-    add_executable(psephos_test_${name} "${PROJECT_SOURCE_DIR}/tests/doctest_main.cpp" ${T_SOURCES})
+    add_executable(psephos_test_${name} ${T_SOURCES})
     foreach(seen IN LISTS T_SEES)
         psephos_folder_name("${seen}" seen_name)
         target_include_directories(psephos_test_${name} PRIVATE
             $<TARGET_PROPERTY:psephos_${seen_name},INTERFACE_INCLUDE_DIRECTORIES>)
     endforeach()
     target_include_directories(psephos_test_${name} PRIVATE "${PROJECT_SOURCE_DIR}/tests")
-    target_link_libraries(psephos_test_${name} PRIVATE ${T_LINKS} psephos_warnings doctest::doctest)
+    target_link_libraries(psephos_test_${name} PRIVATE ${T_LINKS} psephos_warnings)
     add_test(NAME ${name} COMMAND psephos_test_${name})
-    set_tests_properties(${name} PROPERTIES ENVIRONMENT "${PSEPHOS_TEST_ENVIRONMENT}")
+    # The label tells setup/run-tests how to count the cases inside.
+    set_tests_properties(${name} PROPERTIES LABELS ${kind} TIMEOUT 600
+        ENVIRONMENT "${PSEPHOS_TEST_ENVIRONMENT}")
 endfunction()
