@@ -11,6 +11,7 @@
 #include "lab/scenario.hpp"
 
 #include <functional>
+#include <map>
 #include <memory>
 #include <mutex>
 #include <span>
@@ -76,9 +77,9 @@ struct Description {
     /// Notes on a comparison: a rule of fair comparison broken, intervals that overlap.
     std::function<std::vector<Note>(std::span<const RunFacts>)> notes;
 
-    [[nodiscard]] const Knob* knob(std::string_view id) const;
-    [[nodiscard]] const Channel* channel(std::string_view id) const;
-    [[nodiscard]] const Preset* preset(std::string_view id) const;
+    [[nodiscard]] const Knob* knob(std::string_view wanted) const;
+    [[nodiscard]] const Channel* channel(std::string_view wanted) const;
+    [[nodiscard]] const Preset* preset(std::string_view wanted) const;
 };
 
 using ComputationFactory = std::function<std::unique_ptr<Computation>()>;
@@ -98,8 +99,19 @@ class Registry {
     [[nodiscard]] Result<std::unique_ptr<Computation>> create(std::string_view id) const;
     [[nodiscard]] bool isProvided(std::string_view id) const;
 
+    /// Calls `open` for a module of this name the first time; another call waits for the first and
+    /// answers the same. Used by openModule().
+    [[nodiscard]] Result<void> openOnce(const std::string& module,
+                                        const std::function<Result<void>()>& open);
+
   private:
-    mutable std::mutex mutex_; ///< guards factories_
+    struct Opening {
+        std::once_flag once;
+        Result<void> answer;
+    };
+
+    mutable std::mutex mutex_; ///< guards factories_ and openings_, not what they hold
+    std::map<std::string, std::shared_ptr<Opening>> openings_;
     std::vector<std::unique_ptr<const Description>> descriptions_;
     std::vector<std::pair<std::string, ComputationFactory>> factories_;
 };

@@ -53,6 +53,9 @@ using Value = std::variant<bool, std::int64_t, double, std::string, ChoicesValue
 /// Numbers read back bit for bit.
 [[nodiscard]] std::string toText(const Value& value);
 
+/// The same as an item of a list: a text with commas, brackets or outer blanks is quoted.
+[[nodiscard]] std::string toItemText(const Value& value);
+
 /// The shortest text that reads back as exactly this number; `nan`, `inf`, `-inf` where not finite.
 [[nodiscard]] std::string toText(double number);
 
