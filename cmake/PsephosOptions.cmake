@@ -22,10 +22,8 @@ target_compile_options(psephos_warnings INTERFACE
     $<$<COMPILE_LANGUAGE:CXX>:-Wall -Wextra -Wpedantic -Wshadow -Wconversion -Wnon-virtual-dtor -Wold-style-cast>
     $<$<AND:$<COMPILE_LANGUAGE:CXX>,$<BOOL:${PSEPHOS_WERROR}>>:-Werror>)
 
-# Torch's headers use the identifier `slots`; text and bytes are told apart; nothing older than Qt 6.4.
-add_compile_definitions($<$<COMPILE_LANGUAGE:CXX>:QT_NO_KEYWORDS>
-    $<$<COMPILE_LANGUAGE:CXX>:QT_NO_CAST_FROM_ASCII>
-    $<$<COMPILE_LANGUAGE:CXX>:QT_DISABLE_DEPRECATED_BEFORE=0x060400>)
+# Torch's headers use the identifier `slots`: Qt's keywords are off everywhere.
+add_compile_definitions($<$<COMPILE_LANGUAGE:CXX>:QT_NO_KEYWORDS>)
 
 # Messages and debug information name files from the repository's root, whatever folder it lies in.
 add_compile_options($<$<COMPILE_LANGUAGE:CXX>:-ffile-prefix-map=${PROJECT_SOURCE_DIR}/=>)
