@@ -1,7 +1,8 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 // The bundled faces. Inter's tabular figures are an optional feature of the font (`tnum`), which
 // this Qt can't ask for; the copy in memory gets that feature renamed to one that every text shaper
-// applies (`rlig`), so that numbers never jitter.
+// applies (`rlig`), so that numbers never jitter. It also gets a family name of its own, because an
+// Inter installed on the machine would win over it.
 #include "ui/theme/theme.hpp"
 
 #include <QByteArray>
@@ -61,6 +62,19 @@ void renameFeature(QByteArray& font, const char* from, const char* to) {
     }
 }
 
+/// Writes another name of the same length over every occurrence of a family's name, which the `name`
+/// table holds as UTF-16.
+void renameFamily(QByteArray& font, const QByteArray& from, const QByteArray& to) {
+    const auto wide = [](const QByteArray& text) {
+        QByteArray result;
+        for (const char letter : text) {
+            result.append('\0').append(letter);
+        }
+        return result;
+    };
+    font.replace(wide(from), wide(to));
+}
+
 QFont face(const char* family, int pixelSize, QFont::Weight weight) {
     QFont font(QString::fromLatin1(family));
     font.setPixelSize(pixelSize);
@@ -72,7 +86,7 @@ QFont face(const char* family, int pixelSize, QFont::Weight weight) {
 } // namespace
 
 QFont textFont(int pixelSize, QFont::Weight weight) {
-    return face("Inter", pixelSize, weight);
+    return face("Tally", pixelSize, weight);
 }
 
 QFont monoFont(int pixelSize, QFont::Weight weight) {
@@ -92,6 +106,7 @@ void loadFonts() {
         }
         QByteArray font = file.readAll();
         renameFeature(font, "tnum", "rlig");
+        renameFamily(font, "Inter", "Tally");
         QFontDatabase::addApplicationFontFromData(font);
     }
 }

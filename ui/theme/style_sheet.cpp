@@ -11,7 +11,7 @@ namespace psephos::ui {
 namespace {
 
 constexpr const char* kWidgets = R"(
-* { font-family: "Inter"; font-size: 13px; color: @text; outline: none; }
+* { font-family: "Tally"; font-size: 13px; color: @text; outline: none; }
 QMainWindow, QDialog, QMainWindow > QWidget#pages { background: @window; }
 QMainWindow::separator { background: transparent; width: 8px; height: 8px; }
 QMainWindow::separator:hover { background: @line; }

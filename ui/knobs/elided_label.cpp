@@ -1,0 +1,57 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+#include "ui/knobs/elided_label.hpp"
+
+#include <QEvent>
+
+namespace psephos::ui {
+
+ElidedLabel::ElidedLabel(const QString& text, QWidget* parent)
+    : QLabel(parent)
+    , full_(text) {
+    setTextFormat(Qt::PlainText);
+    setSizePolicy(QSizePolicy::Preferred, QSizePolicy::Fixed);
+    elide();
+}
+
+void ElidedLabel::setFullText(const QString& text) {
+    if (text != full_) {
+        full_ = text;
+        updateGeometry();
+        elide();
+    }
+}
+
+void ElidedLabel::setElide(Qt::TextElideMode mode) {
+    mode_ = mode;
+    elide();
+}
+
+QSize ElidedLabel::minimumSizeHint() const {
+    return {24, fontMetrics().height() + 2};
+}
+
+QSize ElidedLabel::sizeHint() const {
+    return {fontMetrics().horizontalAdvance(full_) + 2, fontMetrics().height() + 2};
+}
+
+void ElidedLabel::resizeEvent(QResizeEvent* event) {
+    QLabel::resizeEvent(event);
+    elide();
+}
+
+void ElidedLabel::changeEvent(QEvent* event) {
+    QLabel::changeEvent(event);
+    if (event->type() == QEvent::FontChange || event->type() == QEvent::StyleChange) {
+        updateGeometry();
+        elide();
+    }
+}
+
+void ElidedLabel::elide() {
+    const QString shown = fontMetrics().elidedText(full_, mode_, width());
+    if (shown != text()) {
+        setText(shown);
+    }
+}
+
+} // namespace psephos::ui

@@ -1,0 +1,35 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+// A label of one line that shortens its text with an ellipsis and then says all of it in a tool
+// tip.
+#pragma once
+
+#include <QLabel>
+
+namespace psephos::ui {
+
+class ElidedLabel : public QLabel {
+    Q_OBJECT
+  public:
+    explicit ElidedLabel(const QString& text = {}, QWidget* parent = nullptr);
+
+    void setFullText(const QString& text);
+
+    [[nodiscard]] const QString& fullText() const { return full_; }
+
+    /// Where the ellipsis goes; at the end unless told otherwise (paths: in the middle).
+    void setElide(Qt::TextElideMode mode);
+    [[nodiscard]] QSize minimumSizeHint() const override;
+    [[nodiscard]] QSize sizeHint() const override;
+
+  protected:
+    void resizeEvent(QResizeEvent* event) override;
+    void changeEvent(QEvent* event) override;
+
+  private:
+    void elide();
+
+    QString full_;
+    Qt::TextElideMode mode_ = Qt::ElideRight;
+};
+
+} // namespace psephos::ui
