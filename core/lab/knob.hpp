@@ -76,11 +76,10 @@ struct Knob {
     std::optional<double> max; ///< inclusive
     Scale scale = Scale::Linear;
     std::vector<ChoiceOption> choices;
-    std::vector<std::string>
-        coordinates;                   ///< names of a point's coordinates; their number is its size
-    std::vector<std::string> suffixes; ///< of the files it takes, e.g. `csv`; empty: any
-    bool optional = false;             ///< a text, file, data set or matrix may be empty
-    std::string group;                 ///< heading under which the window lists it
+    std::vector<std::string> coordinates; ///< names of a point's coordinates; as many as it has
+    std::vector<std::string> suffixes;    ///< of the files it takes, e.g. `csv`; empty: any
+    bool optional = false;                ///< a text, file, data set or matrix may be empty
+    std::string group;                    ///< heading under which the window lists it
     Level level = Level::Basic;
     bool live = false;           ///< may be turned while a run runs
     std::vector<Condition> when; ///< all must hold; empty: always
