@@ -1,0 +1,198 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+#include "optim/engine/batched.hpp"
+
+#include <ATen/ATen.h>
+
+#include <cmath>
+#include <optional>
+#include <tuple>
+
+namespace psephos::optim::engine {
+
+namespace {
+
+constexpr double kBasisJitter = 1e-30;
+constexpr double kRelativeRidge = 1e-6;
+
+bool isFinite(const at::Tensor& tensor) {
+    return at::isfinite(tensor).all().item<bool>();
+}
+
+/// A with `ridge` [b] added to its diagonal.
+at::Tensor withRidge(const at::Tensor& a, const at::Tensor& ridge) {
+    at::Tensor result = a.clone();
+    result.diagonal(0, 1, 2).add_(ridge.unsqueeze(1));
+    return result;
+}
+
+at::Tensor relativeRidge(const at::Tensor& a) {
+    return a.diagonal(0, 1, 2).mean(1).mul(kRelativeRidge);
+}
+
+/// Eigenvalues [b,d] ascending and vectors [b,d,d]; none where LAPACK gives up on any item.
+std::optional<std::tuple<at::Tensor, at::Tensor>> tryEigh(const at::Tensor& a) {
+    if (!isFinite(a)) { // LAPACK need not come back from these
+        return std::nullopt;
+    }
+    try {
+        auto [values, vectors] = at::linalg_eigh(a);
+        if (!isFinite(vectors)) {
+            return std::nullopt;
+        }
+        return std::tuple{values, vectors};
+    } catch (const c10::LinAlgError&) {
+        return std::nullopt;
+    }
+}
+
+/// Decomposes one item [1,d,d] as it is, in float64, and with a ridge, until one succeeds.
+std::optional<std::tuple<at::Tensor, at::Tensor>> eighWithFallback(const at::Tensor& a) {
+    if (auto first = tryEigh(a)) {
+        return first;
+    }
+    const at::Tensor wide = a.to(at::kDouble);
+    if (auto second = tryEigh(wide)) {
+        return second;
+    }
+    return tryEigh(withRidge(wide, relativeRidge(wide)));
+}
+
+/// The columns by descending eigenvalue; the identity for a zero matrix.
+void storeBasis(const at::Tensor& gram, const at::Tensor& vectors, const at::Tensor& basis) {
+    basis.copy_(vectors.flip(2));
+    const at::Tensor isZero = (gram == 0).all(2).all(1);
+    if (isZero.any().item<bool>()) {
+        const at::Tensor identity = at::eye(basis.size(1), basis.options()).expand_as(basis);
+        basis.copy_(at::where(isZero.view({-1, 1, 1}), identity, basis));
+    }
+}
+
+struct Iterated {
+    at::Tensor basis; ///< the new one
+    at::Tensor order; ///< [b,d]
+};
+
+/// Orthogonal iteration without regard to what is not finite.
+Iterated iterate(const at::Tensor& gram, const at::Tensor& basis) {
+    const at::Tensor image = product(gram, basis);
+    const at::Tensor estimates = (basis * image).sum(1);
+    const at::Tensor order = estimates.argsort(/*stable=*/true, /*dim=*/1, /*descending=*/true);
+    const at::Tensor sorted = image.gather(2, order.unsqueeze(1).expand_as(image));
+    return {std::get<0>(at::linalg_qr(sorted, "reduced")), order};
+}
+
+/// One item in float64, then with a ridge.
+std::optional<Iterated> iterateWithFallback(const at::Tensor& gram, const at::Tensor& basis) {
+    if (!isFinite(gram)) {
+        return std::nullopt;
+    }
+    const at::Tensor wideGram = gram.to(at::kDouble);
+    const at::Tensor wideBasis = basis.to(at::kDouble);
+    for (const at::Tensor& tried : {wideGram, withRidge(wideGram, relativeRidge(wideGram))}) {
+        Iterated iterated = iterate(tried, wideBasis);
+        if (isFinite(iterated.basis)) {
+            return iterated;
+        }
+    }
+    return std::nullopt;
+}
+
+} // namespace
+
+at::Tensor product(const at::Tensor& a, const at::Tensor& b) {
+    if (a.size(0) == 1) {
+        return at::mm(a.select(0, 0), b.select(0, 0)).unsqueeze(0);
+    }
+    return at::bmm(a, b);
+}
+
+void accumulateGram(const at::Tensor& gram, const at::Tensor& gradients, bool isLeft, double scale,
+                    double weight) {
+    const at::Tensor turned = gradients.transpose(1, 2);
+    const at::Tensor& first = isLeft ? gradients : turned;
+    const at::Tensor& second = isLeft ? turned : gradients;
+    if (gram.size(0) == 1) {
+        gram.select(0, 0).addmm_(first.select(0, 0), second.select(0, 0), scale, weight);
+    } else {
+        gram.baddbmm_(first, second, scale, weight);
+    }
+}
+
+at::Tensor symmetrized(const at::Tensor& a) {
+    return at::add(a, a.transpose(1, 2)).mul_(0.5);
+}
+
+at::Tensor finiteItems(const at::Tensor& matrices) {
+    return at::isfinite(matrices).flatten(1).all(1);
+}
+
+bool eigenbases(const at::Tensor& gram, const at::Tensor& basis) {
+    const at::Tensor shifted =
+        withRidge(symmetrized(gram), at::full({gram.size(0)}, kBasisJitter, gram.options()));
+    if (const auto all = tryEigh(shifted)) {
+        storeBasis(gram, std::get<1>(*all), basis);
+        return true;
+    }
+    bool good = true;
+    for (std::int64_t item = 0; item < gram.size(0); ++item) {
+        if (const auto one = eighWithFallback(shifted.narrow(0, item, 1))) {
+            storeBasis(gram.narrow(0, item, 1), std::get<1>(*one), basis.narrow(0, item, 1));
+        } else {
+            good = false;
+        }
+    }
+    return good;
+}
+
+bool refreshBases(const at::Tensor& gram, const at::Tensor& basis,
+                  const std::function<void(std::int64_t, const at::Tensor&)>& permute) {
+    const at::Tensor symmetric = symmetrized(gram);
+    const Iterated all = iterate(symmetric, basis);
+    if (isFinite(all.basis)) {
+        permute(0, all.order);
+        basis.copy_(all.basis);
+        return true;
+    }
+    const at::Tensor finite = finiteItems(all.basis);
+    bool good = true;
+    for (std::int64_t item = 0; item < gram.size(0); ++item) {
+        std::optional<Iterated> one;
+        if (finite[item].item<bool>()) {
+            one = Iterated{all.basis.narrow(0, item, 1), all.order.narrow(0, item, 1)};
+        } else {
+            one = iterateWithFallback(symmetric.narrow(0, item, 1), basis.narrow(0, item, 1));
+        }
+        if (one) {
+            permute(item, one->order);
+            basis.narrow(0, item, 1).copy_(one->basis);
+        } else {
+            good = false;
+        }
+    }
+    return good;
+}
+
+bool inverseRoots(const at::Tensor& a, double eps, double exponent, const at::Tensor& root) {
+    const at::Tensor wide = symmetrized(a.to(at::kDouble));
+    const at::Tensor shifted = withRidge(wide, at::full({a.size(0)}, eps, wide.options()));
+    const auto store = [eps, exponent](const auto& decomposed, const at::Tensor& target) {
+        const auto& [values, vectors] = decomposed;
+        const at::Tensor powers = values.clamp_min(eps).pow(exponent);
+        target.copy_(product(vectors * powers.unsqueeze(1), vectors.transpose(1, 2)));
+    };
+    if (const auto all = tryEigh(shifted)) {
+        store(*all, root);
+        return true;
+    }
+    bool good = true;
+    for (std::int64_t item = 0; item < a.size(0); ++item) {
+        if (const auto one = eighWithFallback(shifted.narrow(0, item, 1))) {
+            store(*one, root.narrow(0, item, 1));
+        } else {
+            good = false;
+        }
+    }
+    return good;
+}
+
+} // namespace psephos::optim::engine

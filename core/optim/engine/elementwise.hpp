@@ -1,0 +1,37 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+// SGD and Adam: every coordinate on its own, so that all parameters are one flat vector.
+#pragma once
+
+#include "optim/config.hpp"
+#include "optim/engine/group.hpp"
+
+namespace psephos::optim::engine {
+
+/// SGD with momentum, in the semantics of torch.optim.SGD. State: "momentum".
+class SgdGroup final : public Group {
+  public:
+    explicit SgdGroup(const SgdConfig& config);
+
+  private:
+    void allocate() override;
+    bool compute(const Slice& slice, double learningRate, GroupReport& report) override;
+
+    SgdConfig config_;
+    at::Tensor momentum_; ///< undefined where μ = 0
+};
+
+/// Adam and AdamW. State: "m", "v". Source: 1412.6980 Algorithm 1; 1711.05101 Algorithm 2.
+class AdamGroup final : public Group {
+  public:
+    AdamGroup(const AdamConfig& config, Rate rate);
+
+  private:
+    void allocate() override;
+    bool compute(const Slice& slice, double learningRate, GroupReport& report) override;
+
+    AdamConfig config_;
+    at::Tensor m_;
+    at::Tensor v_;
+};
+
+} // namespace psephos::optim::engine

@@ -1,0 +1,241 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+#include "optim/engine/group.hpp"
+
+#include <ATen/ATen.h>
+
+#include <algorithm>
+#include <cassert>
+#include <optional>
+
+namespace psephos::optim::engine {
+
+namespace {
+
+/// Accumulates in float64, so that no square of a finite float32 overflows.
+at::Tensor frobeniusNorm(const at::Tensor& tensor) {
+    return at::linalg_vector_norm(tensor, 2, std::nullopt, false, at::kDouble);
+}
+
+} // namespace
+
+at::Tensor part(const at::Tensor& tensor, const Slice& slice) {
+    return slice.count == tensor.size(0) ? tensor : tensor.narrow(0, slice.first, slice.count);
+}
+
+Shape shapeOf(const at::Tensor& tensor) {
+    if (tensor.dim() == 0) {
+        return {1, 1};
+    }
+    const std::int64_t rows = tensor.size(0);
+    return {rows, rows == 0 ? 0 : tensor.numel() / rows};
+}
+
+Group::Group(std::string algorithm, Packing packing, Rate rate)
+    : algorithm_(std::move(algorithm))
+    , packing_(packing)
+    , rate_(rate) {}
+
+std::size_t Group::add(const tensor::Parameter& parameter) {
+    Member member;
+    member.parameter = parameter;
+    if (packing_ == Packing::Batched) {
+        shape_ = shapeOf(parameter.value);
+        member.first = static_cast<std::int64_t>(members_.size());
+    } else {
+        member.first = members_.empty() ? 0 : members_.back().first + members_.back().extent;
+        member.extent = parameter.value.numel();
+    }
+    members_.push_back(std::move(member));
+    return members_.size() - 1;
+}
+
+void Group::assemble() {
+    const at::NoGradGuard noGradient;
+    assert(!members_.empty());
+    const std::int64_t total = members_.back().first + members_.back().extent;
+    const auto options = members_.front().parameter.value.options().requires_grad(false);
+    weights_ = packing_ == Packing::Batched ? at::empty({total, shape_.rows, shape_.cols}, options)
+                                            : at::empty({total}, options);
+    for (Member& member : members_) {
+        at::Tensor& value = member.parameter.value;
+        const at::Tensor home = weights_.narrow(0, member.first, member.extent).view(value.sizes());
+        home.copy_(value);
+        value.set_data(home);
+    }
+    gradients_ = at::zeros_like(weights_);
+    update_ = at::zeros_like(weights_);
+    allocate();
+}
+
+at::Tensor Group::makeState(std::string name, at::IntArrayRef tail) {
+    std::vector<std::int64_t> sizes{weights_.size(0)};
+    sizes.insert(sizes.end(), tail.begin(), tail.end());
+    states_.emplace_back(std::move(name), at::zeros(sizes, weights_.options()));
+    return states_.back().second;
+}
+
+at::Tensor Group::makeStateLikeWeights(std::string name) {
+    return makeState(std::move(name), weights_.sizes().slice(1));
+}
+
+void Group::startGathering() {
+    for (Member& member : members_) {
+        member.takesPart = false;
+    }
+}
+
+void Group::gather(std::size_t member, const at::Tensor& gradient) {
+    members_[member].takesPart = true;
+    members_[member].gradient = gradient;
+}
+
+void Group::finishGathering() {
+    const bool all = std::all_of(members_.begin(), members_.end(),
+                                 [](const Member& member) { return member.takesPart; });
+    if (all) {
+        std::vector<at::Tensor> rows;
+        rows.reserve(members_.size());
+        for (const Member& member : members_) {
+            rows.push_back(packing_ == Packing::Batched
+                               ? member.gradient.reshape({1, shape_.rows, shape_.cols})
+                               : member.gradient.reshape({-1}));
+        }
+        at::cat_out(gradients_, rows);
+    } else {
+        for (const Member& member : members_) {
+            if (member.takesPart) {
+                const at::Tensor home = part(gradients_, sliceOf(member));
+                home.copy_(member.gradient.reshape(home.sizes()));
+            }
+        }
+    }
+    for (Member& member : members_) {
+        member.gradient.reset();
+    }
+}
+
+Slice Group::sliceOf(const Member& member) const {
+    return {member.first, member.extent, member.calls + 1};
+}
+
+std::vector<Slice> Group::slices() const {
+    const Member& front = members_.front();
+    const bool together =
+        std::all_of(members_.begin(), members_.end(), [&front](const Member& member) {
+            return member.takesPart && member.calls == front.calls;
+        });
+    if (together) {
+        return {{0, weights_.size(0), front.calls + 1}};
+    }
+    std::vector<Slice> result;
+    for (const Member& member : members_) {
+        if (member.takesPart) {
+            result.push_back(sliceOf(member));
+        }
+    }
+    return result;
+}
+
+void Group::gradientNorms(std::vector<at::Tensor>& norms) const {
+    for (const Slice& slice : slices()) {
+        norms.push_back(frobeniusNorm(part(gradients_, slice)));
+    }
+}
+
+bool Group::gradientsAreFinite() const {
+    const auto all = slices();
+    return std::all_of(all.begin(), all.end(), [this](const Slice& slice) {
+        return at::isfinite(part(gradients_, slice)).all().item<bool>();
+    });
+}
+
+void Group::step(double learningRate, GroupReport& report, std::vector<at::Tensor>& norms) {
+    for (const Slice& slice : slices()) {
+        if (compute(slice, learningRate, report)) {
+            const at::Tensor change = part(update_, slice);
+            part(weights_, slice).add_(change);
+            norms.push_back(frobeniusNorm(change));
+        }
+    }
+    for (Member& member : members_) {
+        member.calls += member.takesPart ? 1 : 0;
+    }
+}
+
+std::optional<at::Tensor> Group::derivedState(std::string_view, const Slice&) const {
+    return std::nullopt;
+}
+
+std::optional<at::Tensor> Group::state(std::size_t index, std::string_view name) const {
+    const at::NoGradGuard noGradient;
+    const Member& member = members_[index];
+    const Slice slice{member.first, member.extent, member.calls};
+    std::optional<at::Tensor> found;
+    for (const auto& [known, tensor] : states_) {
+        if (known == name) {
+            found = part(tensor, slice);
+        }
+    }
+    if (!found) {
+        found = derivedState(name, slice);
+    }
+    if (!found) {
+        return std::nullopt;
+    }
+    const at::Tensor& value = member.parameter.value;
+    const at::Tensor copy = found->clone();
+    return copy.numel() == value.numel() ? copy.view(value.sizes()) : copy.squeeze(0);
+}
+
+std::string Group::layout() const {
+    std::string text = algorithm_ + (rate_ == Rate::Main ? "" : " (auxiliary)") + " {";
+    for (const auto& [name, tensor] : states_) {
+        text += " " + name + "[";
+        for (std::int64_t i = 0; i < tensor.dim(); ++i) {
+            text += (i == 0 ? "" : "x") + std::to_string(tensor.size(i));
+        }
+        text += "]";
+    }
+    text += " } for";
+    for (const Member& member : members_) {
+        text += " " + member.parameter.name;
+    }
+    return text;
+}
+
+std::size_t Group::stateBytes() const {
+    std::size_t bytes = 0;
+    for (const auto& [name, tensor] : states_) {
+        bytes += tensor.nbytes();
+    }
+    return bytes;
+}
+
+void Group::save(tensor::Archive& archive, const std::string& prefix) const {
+    std::vector<std::int64_t> calls;
+    for (const Member& member : members_) {
+        calls.push_back(member.calls);
+    }
+    archive.set(prefix + "calls", at::tensor(calls, at::TensorOptions(at::kLong)));
+    for (const auto& [name, tensor] : states_) {
+        archive.set(prefix + name, tensor);
+    }
+}
+
+lab::Result<void> Group::restore(const tensor::Archive& archive, const std::string& prefix) {
+    at::Tensor calls = at::zeros({static_cast<std::int64_t>(members_.size())}, at::kLong);
+    if (auto copied = archive.copyInto(prefix + "calls", calls); !copied) {
+        return copied;
+    }
+    for (auto& [name, tensor] : states_) {
+        if (auto copied = archive.copyInto(prefix + name, tensor); !copied) {
+            return copied;
+        }
+    }
+    for (std::size_t i = 0; i < members_.size(); ++i) {
+        members_[i].calls = calls.data_ptr<std::int64_t>()[i];
+    }
+    return {};
+}
+
+} // namespace psephos::optim::engine

@@ -1,0 +1,151 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+// Parameters that are stepped together as one tensor. Internal to the engine.
+#pragma once
+
+#include "tensor/archive.hpp"
+#include "tensor/parameter.hpp"
+
+#include <ATen/core/Tensor.h>
+
+#include <cstdint>
+#include <functional>
+#include <optional>
+#include <span>
+#include <string>
+#include <string_view>
+#include <utility>
+#include <vector>
+
+namespace psephos::optim::engine {
+
+/// Part of a group's tensors along their first dimension, and which of its calls this is (from 1).
+struct Slice {
+    std::int64_t first = 0;
+    std::int64_t count = 0;
+    std::int64_t call = 1;
+};
+
+/// What the groups' updates have to tell.
+struct GroupReport {
+    bool refreshed = false;
+    bool refreshFailed = false;
+    double refreshMilliseconds = 0.0;
+};
+
+/// The slice of a tensor; the tensor itself where the slice is all of it.
+[[nodiscard]] at::Tensor part(const at::Tensor& tensor, const Slice& slice);
+
+/// How parameters lie in a group's tensors.
+enum class Packing {
+    Batched, ///< [b,m,n]: all of one shape
+    Flat,    ///< [total]: one after another
+};
+
+/// A parameter as a group sees it: [rows, cols]; a vector of length d is [d,1].
+struct Shape {
+    std::int64_t rows = 1;
+    std::int64_t cols = 1;
+
+    friend auto operator<=>(const Shape&, const Shape&) = default;
+};
+
+/// The shape of a tensor of any number of dimensions: what follows the first is one side.
+[[nodiscard]] Shape shapeOf(const at::Tensor& tensor);
+
+/// Weights, gradients and state of parameters that are stepped together. Derived classes are the
+/// algorithms: they turn a gradient into an update of the weights.
+class Group {
+  public:
+    /// Whether the group's learning rate is the optimizer's own or the auxiliary AdamW's.
+    enum class Rate { Main, Auxiliary };
+
+    Group(std::string algorithm, Packing packing, Rate rate);
+    virtual ~Group() = default;
+    Group(const Group&) = delete;
+    Group& operator=(const Group&) = delete;
+
+    /// Adds a parameter before assemble(). \return its number in the group
+    std::size_t add(const tensor::Parameter& parameter);
+
+    /// Moves the parameters' values into one tensor and allocates the state.
+    void assemble();
+
+    [[nodiscard]] Rate rate() const { return rate_; }
+
+    /// Copies gradients in; a member without one sits out this step.
+    void gather(std::size_t member, const at::Tensor& gradient);
+    void startGathering();
+    void finishGathering();
+
+    /// ‖gradients‖ of the members that take part, one float64 scalar tensor a part.
+    void gradientNorms(std::vector<at::Tensor>& norms) const;
+
+    /// Are all gathered gradients finite?
+    [[nodiscard]] bool gradientsAreFinite() const;
+
+    /// Steps the members that take part; appends the updates' norms.
+    void step(double learningRate, GroupReport& report, std::vector<at::Tensor>& norms);
+
+    /// A named part of a member's state.
+    [[nodiscard]] std::optional<at::Tensor> state(std::size_t member, std::string_view name) const;
+
+    [[nodiscard]] std::string layout() const;
+    [[nodiscard]] std::size_t stateBytes() const;
+    void save(tensor::Archive& archive, const std::string& prefix) const;
+    [[nodiscard]] lab::Result<void> restore(const tensor::Archive& archive,
+                                            const std::string& prefix);
+
+  protected:
+    /// Called once by assemble(), when shape() and size() are known.
+    virtual void allocate() = 0;
+
+    /// Writes W_new − W_old to part(update(), slice).
+    /// \return false: this call changes no weight
+    virtual bool compute(const Slice& slice, double learningRate, GroupReport& report) = 0;
+
+    /// State that is not kept as such, of one member (slice.count is its extent).
+    [[nodiscard]] virtual std::optional<at::Tensor> derivedState(std::string_view name,
+                                                                 const Slice& slice) const;
+
+    /// A zeroed state tensor whose first dimension runs along the members: saved, restored and
+    /// found by its name. `tail` are the dimensions after the first.
+    [[nodiscard]] at::Tensor makeState(std::string name, at::IntArrayRef tail);
+    /// The same in the shape of the weights.
+    [[nodiscard]] at::Tensor makeStateLikeWeights(std::string name);
+
+    [[nodiscard]] Shape shape() const { return shape_; }
+
+    [[nodiscard]] const at::Tensor& weights() const { return weights_; }
+
+    /// This step's gradients; the algorithm may overwrite them.
+    [[nodiscard]] const at::Tensor& gradients() const { return gradients_; }
+
+    [[nodiscard]] const at::Tensor& update() const { return update_; }
+
+  private:
+    struct Member {
+        tensor::Parameter parameter;
+        std::int64_t first = 0;
+        std::int64_t extent = 1;
+        std::int64_t calls = 0;
+        at::Tensor gradient; ///< while gathering
+        bool takesPart = false;
+    };
+
+    /// One slice for all where all take part and have made the same number of calls, else one a
+    /// member; calls are counted up from `calls`.
+    [[nodiscard]] std::vector<Slice> slices() const;
+    [[nodiscard]] Slice sliceOf(const Member& member) const;
+
+    std::string algorithm_;
+    Packing packing_;
+    Rate rate_;
+    Shape shape_;
+    std::vector<Member> members_;
+    at::Tensor weights_;
+    at::Tensor gradients_;
+    at::Tensor update_;
+    std::vector<std::pair<std::string, at::Tensor>> states_;
+};
+
+} // namespace psephos::optim::engine

@@ -1,0 +1,93 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+// Shampoo, SOAP and Muon on batches of matrices of one shape.
+#pragma once
+
+#include "optim/config.hpp"
+#include "optim/engine/group.hpp"
+
+#include <optional>
+
+namespace psephos::optim::engine {
+
+/// Whether Shampoo has anything to precondition in this shape (the textbook's rule).
+[[nodiscard]] bool shampooPreconditions(const ShampooConfig& config, Shape shape);
+
+/// Shampoo with averages and grafting. State: "m", "v" (where Adam is grafted), "L", "R", "PL",
+/// "PR" (inverse roots), "trace_scale". Source: 1802.09568 Algorithm 1; 2309.06497; 2406.17748 for
+/// the trace scale.
+class ShampooGroup final : public Group {
+  public:
+    explicit ShampooGroup(const ShampooConfig& config);
+
+  private:
+    struct Side {
+        at::Tensor gram; ///< L or R [b,d,d]
+        at::Tensor root; ///< (L̂ + εI)^exponent
+        bool isLeft = true;
+    };
+
+    void allocate() override;
+    bool compute(const Slice& slice, double learningRate, GroupReport& report) override;
+    void refresh(const Slice& slice, GroupReport& report);
+    void graft(const Slice& slice, const at::Tensor& filtered, const at::Tensor& direction) const;
+
+    ShampooConfig config_;
+    double exponent_ = -0.25;
+    std::optional<Side> left_;
+    std::optional<Side> right_;
+    at::Tensor traceScale_; ///< √tr(L̂) of the last refresh [b,1,1]
+    at::Tensor m_;
+    at::Tensor v_; ///< undefined unless Adam is grafted
+};
+
+/// SOAP in the reference's order of operations. State: "m", "exp_avg_sq" in the rotated basis, "L",
+/// "R", "QL", "QR". The first call only finds a basis.
+/// Source: 2409.11321 Algorithm 3 with the authors' code for the order of operations.
+class SoapGroup final : public Group {
+  public:
+    explicit SoapGroup(const SoapConfig& config);
+
+  private:
+    struct Side {
+        at::Tensor gram;  ///< GG [b,d,d]
+        at::Tensor basis; ///< Q, columns are the eigenvectors
+        bool isLeft = true;
+    };
+
+    void allocate() override;
+    bool compute(const Slice& slice, double learningRate, GroupReport& report) override;
+    [[nodiscard]] std::optional<at::Tensor> derivedState(std::string_view name,
+                                                         const Slice& slice) const override;
+    void initialize(const Slice& slice, GroupReport& report);
+    void averageGrams(const Slice& slice);
+    void refresh(const Slice& slice, GroupReport& report);
+    /// Q_Lᵀ X Q_R and back.
+    [[nodiscard]] at::Tensor rotated(const at::Tensor& original, const Slice& slice) const;
+    [[nodiscard]] at::Tensor rotatedBack(const at::Tensor& turned, const Slice& slice) const;
+
+    SoapConfig config_;
+    std::optional<Side> left_;
+    std::optional<Side> right_;
+    at::Tensor m_;
+    at::Tensor v_;
+};
+
+/// Muon. State: "momentum". Source: K. Jordan's Muon (2024), its reference code.
+class MuonGroup final : public Group {
+  public:
+    explicit MuonGroup(const MuonConfig& config);
+
+  private:
+    void allocate() override;
+    bool compute(const Slice& slice, double learningRate, GroupReport& report) override;
+
+    MuonConfig config_;
+    at::Tensor momentum_;
+};
+
+/// X ← aX + (bA + cA²)X with A = XXᵀ, `steps` times, from u/(‖u‖ + normEps), on the transpose where
+/// a matrix has more rows than columns. u [b,m,n]; zero gives zero.
+[[nodiscard]] at::Tensor newtonSchulz(const at::Tensor& u, int steps,
+                                      const std::array<double, 3>& coefficients, double normEps);
+
+} // namespace psephos::optim::engine

@@ -1,0 +1,140 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+#include "optim/engine/batched.hpp"
+#include "optim/engine/matrix_groups.hpp"
+#include "optim/engine/matrix_side.hpp"
+
+#include <ATen/ATen.h>
+
+#include <cmath>
+
+namespace psephos::optim::engine {
+
+namespace {
+
+/// ‖·‖ of each item [b,1,1].
+at::Tensor itemNorms(const at::Tensor& matrices) {
+    return at::linalg_vector_norm(matrices, 2, at::IntArrayRef{1, 2}, /*keepdim=*/true);
+}
+
+} // namespace
+
+bool shampooPreconditions(const ShampooConfig& config, Shape shape) {
+    return hasFactor(config, shape.rows, shape.cols) || hasFactor(config, shape.cols, shape.rows);
+}
+
+ShampooGroup::ShampooGroup(const ShampooConfig& config)
+    : Group("shampoo", Packing::Batched, Rate::Main)
+    , config_(config) {}
+
+void ShampooGroup::allocate() {
+    const auto [rows, cols] = shape();
+    exponent_ = shampooExponent(config_, parameterClass(rows, cols));
+    const auto makeSide = [this](std::int64_t d, bool isLeft) {
+        Side side{makeState(isLeft ? "L" : "R", {d, d}), makeState(isLeft ? "PL" : "PR", {d, d}),
+                  isLeft};
+        side.root.diagonal(0, 1, 2).fill_(1.0);
+        return side;
+    };
+    m_ = makeStateLikeWeights("m");
+    if (config_.graft == Graft::Adam) {
+        v_ = makeStateLikeWeights("v");
+    }
+    if (hasFactor(config_, rows, cols)) {
+        left_ = makeSide(rows, true);
+    }
+    if (hasFactor(config_, cols, rows)) {
+        right_ = makeSide(cols, false);
+    }
+    traceScale_ = makeState("trace_scale", {1, 1});
+    traceScale_.fill_(1.0);
+}
+
+bool ShampooGroup::compute(const Slice& slice, double learningRate, GroupReport& report) {
+    const at::Tensor g = part(gradients(), slice);
+    const at::Tensor m = part(m_, slice);
+
+    // 2. L ← β₂L + (1−β₂)GGᵀ (β₂ = 1: the sum), R likewise: the current gradient is in.
+    const double weight = config_.beta2 < 1.0 ? 1.0 - config_.beta2 : 1.0;
+    for (const std::optional<Side>* side : {&left_, &right_}) {
+        if (*side) {
+            accumulateGram(part((*side)->gram, slice), g, (*side)->isLeft, config_.beta2, weight);
+        }
+    }
+
+    // 3. P = (L̂ + εI)^exponent at update 1 and then every f updates.
+    if (refreshDue(static_cast<long>(slice.call), config_.refreshPeriod, config_.basisWarmup,
+                   true)) {
+        refresh(slice, report);
+    }
+
+    // 4., 5. M̂ = M/(1−β₁ᵗ); D = P_L M̂ P_R (times √tr L̂).
+    m.mul_(config_.beta1).add_(g, 1.0 - config_.beta1);
+    const at::Tensor filtered =
+        m / (1.0 - std::pow(config_.beta1, static_cast<double>(slice.call)));
+    at::Tensor direction = filtered;
+    if (left_) {
+        direction = product(part(left_->root, slice), direction);
+    }
+    if (right_) {
+        direction = product(direction, part(right_->root, slice));
+    }
+    if (config_.traceScale) {
+        direction = direction * part(traceScale_, slice);
+    }
+
+    // 6. D takes the length of the grafted method's step.
+    if (config_.graft == Graft::Adam) {
+        part(v_, slice).mul_(config_.graftBeta2).addcmul_(g, g, 1.0 - config_.graftBeta2);
+    }
+    if (config_.graft != Graft::None) {
+        graft(slice, filtered, direction);
+    }
+
+    // 7., 9. D ← D + λW; W ← W − ηD.
+    const at::Tensor delta = part(update(), slice);
+    delta.copy_(direction).mul_(-learningRate);
+    if (config_.decoupledWeightDecay > 0.0) {
+        delta.add_(part(weights(), slice), -learningRate * config_.decoupledWeightDecay);
+    }
+    return true;
+}
+
+void ShampooGroup::refresh(const Slice& slice, GroupReport& report) {
+    const RefreshTimer timer(report);
+    const double correction =
+        config_.beta2 < 1.0 ? 1.0 - std::pow(config_.beta2, static_cast<double>(slice.call)) : 1.0;
+    for (const std::optional<Side>* side : {&right_, &left_}) { // the trace is L̂'s, if there is one
+        if (!*side) {
+            continue;
+        }
+        const at::Tensor average = part((*side)->gram, slice) / correction;
+        if (inverseRoots(average, config_.eps, exponent_, part((*side)->root, slice))) {
+            report.refreshed = true;
+        } else {
+            report.refreshFailed = true;
+        }
+        part(traceScale_, slice)
+            .copy_(average.diagonal(0, 1, 2).sum(1).sqrt_().view({slice.count, 1, 1}));
+    }
+}
+
+void ShampooGroup::graft(const Slice& slice, const at::Tensor& filtered,
+                         const at::Tensor& direction) const {
+    constexpr double kGuard = 1e-16;
+    at::Tensor length;
+    if (config_.graft == Graft::Adam) { // A = M̂/(√V̂ + ε_g)
+        const double correction =
+            1.0 - std::pow(config_.graftBeta2, static_cast<double>(slice.call));
+        const at::Tensor scale = (part(v_, slice) / correction).sqrt_().add_(config_.graftEps);
+        at::Tensor step = filtered / scale;
+        if (config_.graftEps == 0.0) { // 0/0 stays where it is
+            step.masked_fill_(filtered == 0, 0.0);
+        }
+        length = itemNorms(step);
+    } else { // A = M̂
+        length = itemNorms(filtered);
+    }
+    direction.mul_(length / itemNorms(direction).add_(kGuard));
+}
+
+} // namespace psephos::optim::engine

@@ -1,0 +1,211 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+#include "core/datasets/temporary_folder.hpp"
+#include "datasets/idx.hpp"
+#include "datasets/labelled.hpp"
+
+#include <doctest/doctest.h>
+
+#include <algorithm>
+#include <cmath>
+#include <set>
+
+using namespace psephos;
+using datasets::Labelled;
+
+namespace {
+
+std::string bigEndian(std::uint32_t value) {
+    return {static_cast<char>(value >> 24U), static_cast<char>(value >> 16U),
+            static_cast<char>(value >> 8U), static_cast<char>(value)};
+}
+
+/// `count` images of 2 x 3 whose pixels are their number, and labels number mod 3.
+std::string idxImages(std::uint32_t count) {
+    std::string bytes = bigEndian(0x803) + bigEndian(count) + bigEndian(2) + bigEndian(3);
+    for (std::uint32_t i = 0; i < count; ++i) {
+        bytes += std::string(6, static_cast<char>(i));
+    }
+    return bytes;
+}
+
+std::string idxLabels(std::uint32_t count) {
+    std::string bytes = bigEndian(0x801) + bigEndian(count);
+    for (std::uint32_t i = 0; i < count; ++i) {
+        bytes += static_cast<char>(i % 3);
+    }
+    return bytes;
+}
+
+/// Rows `i,i+0.5,label` with labels i mod 2.
+std::string csvRows(int count) {
+    std::string text;
+    for (int i = 0; i < count; ++i) {
+        text += std::to_string(i) + "," + std::to_string(i) + ".5," + std::to_string(i % 2) + "\n";
+    }
+    return text;
+}
+
+std::string messageOf(const lab::Result<Labelled>& result) {
+    REQUIRE_FALSE(result.ok());
+    return result.error().line();
+}
+
+bool has(const std::string& text, std::string_view part) {
+    return text.find(part) != std::string::npos;
+}
+
+} // namespace
+
+TEST_CASE("prepared_oneRowInTen_isHeldOutAndTheRestStandardized") {
+    Labelled raw;
+    raw.name = "t";
+    raw.features = 2;
+    for (int i = 0; i < 101; ++i) {
+        raw.values.push_back(static_cast<float>(i));
+        raw.values.push_back(static_cast<float>(-3 * i));
+        raw.labels.push_back(static_cast<std::uint16_t>(i % 10));
+    }
+    const auto set = datasets::prepared(raw);
+    REQUIRE(set.ok());
+    CHECK(set->classes == 10);
+    CHECK(set->heldOut.size() == 11);
+    CHECK(set->training.size() == 90);
+    std::set<std::uint32_t> all(set->training.begin(), set->training.end());
+    all.insert(set->heldOut.begin(), set->heldOut.end());
+    CHECK(all.size() == 101);
+    double sum = 0;
+    double squares = 0;
+    for (const auto number : set->training) {
+        for (const float value : set->row(number)) {
+            sum += value;
+            squares += value * value;
+        }
+    }
+    CHECK(std::abs(sum / 180) < 1e-6);
+    CHECK(squares / 180 == doctest::Approx(1.0).epsilon(1e-5));
+    // Interleaved by class as this set is, the held-out rows are not of one class only.
+    std::set<std::uint16_t> heldClasses;
+    for (const auto number : set->heldOut) {
+        heldClasses.insert(set->labels[number]);
+    }
+    CHECK(heldClasses.size() > 3);
+    CHECK(datasets::prepared(raw)->heldOut == set->heldOut);
+}
+
+TEST_CASE("prepared_nothingToLearn_isRefused") {
+    Labelled raw;
+    raw.name = "t";
+    raw.features = 1;
+    raw.values.assign(20, 1.0F);
+    raw.labels.assign(20, 1);
+    CHECK(has(messageOf(datasets::prepared(raw)), "nothing to tell apart"));
+    raw.labels.resize(5);
+    raw.labels[0] = 0;
+    CHECK(has(messageOf(datasets::prepared(raw)), "too few"));
+}
+
+TEST_CASE("readIdx_imagesWithLabelsBeside_areRead") {
+    const test::TemporaryFolder folder;
+    const auto images = folder.write("train-images-idx3-ubyte", idxImages(40));
+    (void)folder.write("train-labels-idx1-ubyte", idxLabels(40));
+    const auto set = datasets::readLabelled(images);
+    REQUIRE(set.ok());
+    CHECK(set->rows() == 40);
+    CHECK(set->features == 6);
+    CHECK(set->classes == 3);
+    CHECK(set->labels[5] == 2);
+    CHECK(set->row(7)[0] == set->row(7)[5]);
+    CHECK(set->row(8)[0] > set->row(7)[0]);
+}
+
+TEST_CASE("readIdx_gzipInAnyCombination_findsItsLabels") {
+    const test::TemporaryFolder folder;
+    const auto packed = folder.writeGzip("t10k-images-idx3-ubyte.gz", idxImages(30));
+    (void)folder.write("t10k-labels-idx1-ubyte", idxLabels(30));
+    CHECK(datasets::readLabelled(packed).ok());
+    const auto plain = folder.write("train-images.idx3-ubyte", idxImages(30));
+    (void)folder.writeGzip("train-labels.idx1-ubyte.gz", idxLabels(30));
+    CHECK(datasets::readLabelled(plain).ok());
+}
+
+TEST_CASE("readIdx_faults_areNamed") {
+    const test::TemporaryFolder folder;
+    const std::string good = idxImages(20);
+    (void)folder.write("labels", idxLabels(20));
+    CHECK(has(messageOf(datasets::readIdx(folder.write("images", good.substr(0, 60)))),
+              "truncated: its header promises 120 bytes of data, it holds 44"));
+    CHECK(has(messageOf(datasets::readIdx(folder.write("images", good.substr(0, 9)))),
+              "truncated in its header"));
+    CHECK(
+        has(messageOf(datasets::readIdx(folder.write("images", good.substr(0, 3)))), "truncated"));
+    CHECK(has(messageOf(datasets::readIdx(folder.write("images", good + "x"))), "it holds 121"));
+    std::string otherType = good;
+    otherType[2] = 0x0D;
+    CHECK(has(messageOf(datasets::readIdx(folder.write("images", otherType))), "0x00000d03"));
+    CHECK(has(messageOf(datasets::readIdx(folder.write("images", "PK\3\4 archive"))),
+              "magic number is 0x504b0304"));
+    std::string huge = good;
+    huge.replace(4, 4, "\xff\xff\xff\xff");
+    huge.replace(8, 4, "\xff\xff\xff\xff");
+    huge.replace(12, 4, "\xff\xff\xff\xff");
+    CHECK(has(messageOf(datasets::readIdx(folder.write("images", huge))), "truncated"));
+    CHECK(has(messageOf(datasets::readIdx(folder.write("images", idxLabels(20)))), "not images"));
+    const auto images = folder.write("images", good);
+    (void)folder.write("labels", idxLabels(19));
+    CHECK(has(messageOf(datasets::readIdx(images)), "19 labels for 20 images"));
+    (void)folder.write("labels", idxImages(20));
+    CHECK(has(messageOf(datasets::readIdx(images)), "expected labels"));
+    (void)folder.write("labels", "");
+    CHECK_FALSE(datasets::readIdx(images).ok());
+    CHECK(has(messageOf(datasets::readIdx(folder.write("other-images-idx3", good))),
+              "no label file beside it"));
+    CHECK(has(messageOf(datasets::readIdx(folder.write("pictures", good))),
+              "does not hold 'images'"));
+}
+
+TEST_CASE("readCsv_withoutHeader_takesTheLastColumn") {
+    const test::TemporaryFolder folder;
+    const auto set = datasets::readLabelled(folder.write("a.csv", csvRows(20)));
+    REQUIRE(set.ok());
+    CHECK(set->features == 2);
+    CHECK(set->rows() == 20);
+    CHECK(set->labels[3] == 1);
+    const auto packed = datasets::readLabelled(folder.writeGzip("a.csv.gz", csvRows(20)));
+    REQUIRE(packed.ok());
+    CHECK(packed->values == set->values);
+}
+
+TEST_CASE("readCsv_header_namesTheLabelColumn") {
+    const test::TemporaryFolder folder;
+    std::string rows;
+    for (int i = 0; i < 20; ++i) {
+        rows += std::to_string(i % 4) + ",7," + std::to_string(i) + "\r\n";
+    }
+    const auto named = datasets::readLabelled(folder.write("a.csv", "Label,x0,x1\r\n" + rows));
+    REQUIRE(named.ok());
+    CHECK(named->classes == 4);
+    CHECK(named->rows() == 20);
+    const auto last = datasets::readLabelled(folder.write("b.csv", "a,b,c\r\n" + rows));
+    REQUIRE(last.ok());
+    CHECK(last->classes == 20);
+}
+
+TEST_CASE("readCsv_faults_nameLineAndCell") {
+    const test::TemporaryFolder folder;
+    const auto broken = [&folder](const std::string& line) {
+        return messageOf(datasets::readLabelled(folder.write("a.csv", csvRows(12) + line)));
+    };
+    CHECK(has(broken("1,2\n"), "a.csv:13"));
+    CHECK(has(broken("1,2\n"), "2 cells, expected 3"));
+    CHECK(has(broken("1,,0\n"), "column 2: a missing value"));
+    CHECK(has(broken("1,two,0\n"), "'two'"));
+    CHECK(has(broken("1,nan,0\n"), "'nan'"));
+    CHECK(has(broken("1,2,0.5\n"), "the label 0.5"));
+    CHECK(has(broken("1,2,-1\n"), "the label -1"));
+    CHECK(has(broken("1,2,1000\n"), "the label 1000"));
+    CHECK(has(broken("1,\"2,0\n"), "a.csv"));
+    CHECK(
+        has(messageOf(datasets::readLabelled(folder.write("b.csv", "just text\n"))), "one column"));
+    CHECK_FALSE(datasets::readLabelled(folder.write("c.csv", "")).ok());
+    CHECK_FALSE(datasets::readLabelled(folder.write("d.csv", "a,b,c\n")).ok());
+}

@@ -1,0 +1,194 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+// Batched against single, missing gradients, bad gradients, routing.
+#include "core/optim/engine_helpers.hpp"
+
+#include <doctest/doctest.h>
+
+#include <limits>
+
+using namespace psephos;
+using namespace psephos::test;
+
+TEST_CASE("engine_batched_equalsOneOptimizerAParameter") {
+    for (const auto& [name, config] : manyConfigs()) {
+        CAPTURE(name);
+        const std::vector<std::vector<std::int64_t>> shapes{{6, 5}, {6, 5}, {6, 5}, {5}, {5}};
+        const auto together = randomParameters(shapes, 2);
+        const auto alone = randomParameters(shapes, 2);
+        auto batched = Optimizer::make(config, together);
+        REQUIRE(batched.ok());
+        std::vector<std::unique_ptr<Optimizer>> singles;
+        for (const Parameter& parameter : alone) {
+            auto made = Optimizer::make(config, std::span(&parameter, 1));
+            REQUIRE(made.ok());
+            singles.push_back(std::move(*made));
+        }
+        for (std::uint64_t step = 1; step <= 10; ++step) {
+            const auto gradients = randomGradients(together, 2, step);
+            REQUIRE((*batched)->step(gradients, Optimizer::rates(config)).ok());
+            for (std::size_t i = 0; i < alone.size(); ++i) {
+                REQUIRE(
+                    singles[i]->step(std::span(&gradients[i], 1), Optimizer::rates(config)).ok());
+                CHECK(largestDifference(together[i].value, alone[i].value) < 1e-10);
+            }
+        }
+    }
+}
+
+TEST_CASE("engine_missingGradient_leavesParameterAndCounterAlone") {
+    for (const auto& [name, config] : manyConfigs()) {
+        CAPTURE(name);
+        const std::vector<std::vector<std::int64_t>> shapes{{4, 5}, {4, 5}, {3}, {4, 5}};
+        const auto some = randomParameters(shapes, 4);
+        auto engine = Optimizer::make(config, some);
+        // What the second parameter should look like: steps 3 and 4 never happened for it.
+        const auto reference = randomParameters(shapes, 4);
+        auto single = Optimizer::make(config, std::span(&reference[1], 1));
+        REQUIRE(engine.ok());
+        REQUIRE(single.ok());
+        for (std::uint64_t step = 1; step <= 9; ++step) {
+            auto gradients = randomGradients(some, 4, step);
+            if (step == 3 || step == 4) {
+                const at::Tensor before = some[1].value.detach().clone();
+                gradients[1] = at::Tensor();
+                REQUIRE((*engine)->step(gradients, Optimizer::rates(config)).ok());
+                CHECK(isBitEqual(before, some[1].value));
+            } else {
+                REQUIRE(
+                    (*single)->step(std::span(&gradients[1], 1), Optimizer::rates(config)).ok());
+                REQUIRE((*engine)->step(gradients, Optimizer::rates(config)).ok());
+            }
+        }
+        CHECK(largestDifference(some[1].value, reference[1].value) < 1e-10);
+    }
+}
+
+TEST_CASE("engine_nonfiniteGradient_changesNothingAndIsReported") {
+    constexpr double kBad[] = {std::numeric_limits<double>::quiet_NaN(),
+                               std::numeric_limits<double>::infinity(),
+                               -std::numeric_limits<double>::infinity()};
+    for (const auto& [name, config] : manyConfigs()) {
+        CAPTURE(name);
+        const auto parameters = randomParameters({{4, 5}, {5}}, 6);
+        auto engine = Optimizer::make(config, parameters);
+        REQUIRE(engine.ok());
+        for (std::uint64_t step = 1; step <= 3; ++step) {
+            REQUIRE((*engine)
+                        ->step(randomGradients(parameters, 6, step), Optimizer::rates(config))
+                        .ok());
+        }
+        tensor::Archive before;
+        (*engine)->save(before);
+        const std::string bytes = before.bytes();
+        const at::Tensor first = parameters[0].value.detach().clone();
+        const at::Tensor second = parameters[1].value.detach().clone();
+        for (const double bad : kBad) {
+            auto gradients = randomGradients(parameters, 6, 4);
+            gradients[1][2] = bad;
+            const auto report = (*engine)->step(gradients, Optimizer::rates(config));
+            REQUIRE(report.ok());
+            CHECK(report->skippedNonfinite);
+            CHECK_FALSE(std::isfinite(report->gradientNorm));
+            CHECK(report->updateNorm == 0.0);
+        }
+        tensor::Archive after;
+        (*engine)->save(after);
+        CHECK(after.bytes() == bytes);
+        CHECK(isBitEqual(first, parameters[0].value));
+        CHECK(isBitEqual(second, parameters[1].value));
+    }
+}
+
+TEST_CASE("engine_zeroGradients_giveFiniteWeights") {
+    for (const auto& [name, config] : manyConfigs()) {
+        CAPTURE(name);
+        const auto parameters = randomParameters({{4, 5}, {4, 5}, {5}}, 6);
+        auto engine = Optimizer::make(config, parameters);
+        REQUIRE(engine.ok());
+        for (std::uint64_t step = 1; step <= 4; ++step) {
+            std::vector<at::Tensor> gradients;
+            for (const Parameter& parameter : parameters) {
+                gradients.push_back(at::zeros_like(parameter.value));
+            }
+            if (step == 4) {
+                gradients = randomGradients(parameters, 6, step);
+            }
+            const auto report = (*engine)->step(gradients, Optimizer::rates(config));
+            REQUIRE(report.ok());
+            for (const Parameter& parameter : parameters) {
+                CHECK(at::isfinite(parameter.value).all().item<bool>());
+            }
+        }
+    }
+}
+
+TEST_CASE("engine_gramOverflow_keepsTheOldBasisAndSaysSo") {
+    optim::SoapConfig config;
+    config.refreshPeriod = 1;
+    const auto parameters = randomParameters({{4, 5}, {4, 5}}, 8, at::kFloat);
+    auto engine = Optimizer::make(config, parameters);
+    REQUIRE(engine.ok());
+    for (std::uint64_t step = 1; step <= 3; ++step) {
+        REQUIRE(
+            (*engine)
+                ->step(randomGradients(parameters, 8, step, at::kFloat), Optimizer::rates(config))
+                .ok());
+    }
+    const at::Tensor basis = *(*engine)->state(0, "QL");
+    auto gradients = randomGradients(parameters, 8, 4, at::kFloat);
+    gradients[0] = gradients[0] * 1e25; // its square is no float32
+    const auto report = (*engine)->step(gradients, Optimizer::rates(config));
+    REQUIRE(report.ok());
+    CHECK(report->refreshFailed);
+    CHECK_FALSE(report->skippedNonfinite);
+    CHECK(isBitEqual(basis, *(*engine)->state(0, "QL")));
+    CHECK_FALSE(isBitEqual(*(*engine)->state(1, "QL"), basis));
+    for (const Parameter& parameter : parameters) {
+        CHECK(at::isfinite(parameter.value).all().item<bool>());
+    }
+}
+
+TEST_CASE("engine_routing_sendsHeadsEmbeddingsAndVectorsToAdamW") {
+    const optim::AdamConfig auxiliary{3e-3, 0.9, 0.95, 1e-10, optim::EpsMode::Hat, 0.0, 0.0};
+    optim::MuonConfig muon;
+    muon.aux = auxiliary;
+    const std::vector<NamedConfig> configs{
+        {"shampoo", optim::ShampooConfig{}}, {"soap", optim::SoapConfig{}}, {"muon", muon}};
+    for (const auto& [name, config] : configs) {
+        CAPTURE(name);
+        auto parameters = randomParameters({{4, 5}, {4, 5}, {4, 5}, {5}}, 9);
+        parameters[1].role = ParameterRole::Embedding;
+        parameters[2].role = ParameterRole::Head;
+        parameters[3].role = ParameterRole::Vector;
+        auto copies = randomParameters({{4, 5}, {4, 5}, {4, 5}, {5}}, 9);
+        const optim::engine::Routing routing{auxiliary};
+        auto engine = Optimizer::make(config, parameters, routing);
+        auto adam = Optimizer::make(auxiliary, copies);
+        REQUIRE(engine.ok());
+        REQUIRE(adam.ok());
+        for (std::uint64_t step = 1; step <= 4; ++step) {
+            const auto gradients = randomGradients(parameters, 9, step);
+            REQUIRE((*engine)->step(gradients, Optimizer::rates(config, routing)).ok());
+            REQUIRE((*adam)->step(gradients, Optimizer::rates(auxiliary)).ok());
+        }
+        for (std::size_t i = 1; i < parameters.size(); ++i) {
+            CHECK(largestDifference(parameters[i].value, copies[i].value) < 1e-14);
+        }
+        CHECK(largestDifference(parameters[0].value, copies[0].value) > 1e-4);
+    }
+}
+
+TEST_CASE("engine_badInput_isRefusedWithWords") {
+    const auto parameters = randomParameters({{4, 5}, {5}}, 6);
+    CHECK_FALSE(Optimizer::make(optim::SgdConfig{-1.0}, parameters).ok());
+    CHECK_FALSE(Optimizer::make(optim::SgdConfig{}, {}).ok());
+    auto mixed = parameters;
+    mixed[1].value = mixed[1].value.to(at::kFloat);
+    CHECK_FALSE(Optimizer::make(optim::SgdConfig{}, mixed).ok());
+    auto engine = Optimizer::make(optim::SgdConfig{}, parameters);
+    REQUIRE(engine.ok());
+    auto gradients = randomGradients(parameters, 6, 1);
+    CHECK_FALSE((*engine)->step(std::span(gradients).first(1), {0.1, 0.1}).ok());
+    gradients[1] = at::zeros({4}, at::kDouble);
+    CHECK_FALSE((*engine)->step(gradients, {0.1, 0.1}).ok());
+}
