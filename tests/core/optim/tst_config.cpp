@@ -1,0 +1,228 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+#include "lab/json.hpp"
+#include "optim/config.hpp"
+#include "optim/config_json.hpp"
+
+#include <doctest/doctest.h>
+
+#include <functional>
+#include <limits>
+
+using namespace psephos;
+using namespace psephos::optim;
+
+namespace {
+
+constexpr double kNan = std::numeric_limits<double>::quiet_NaN();
+constexpr double kInfinity = std::numeric_limits<double>::infinity();
+
+std::string refusal(const OptimizerConfig& config) {
+    const auto valid = validate(config);
+    return valid.ok() ? std::string() : valid.error().message;
+}
+
+template <typename Config>
+std::string refusal(const std::function<void(Config&)>& change) {
+    Config config;
+    change(config);
+    return refusal(OptimizerConfig(config));
+}
+
+lab::Json soapJson() {
+    return lab::parseJson(R"({"lr": 0.05, "betas": [0.95, 0.9], "shampoo_beta": 0.8, "eps": 1e-8,
+        "eps_mode": "raw", "f": 5, "refresh": "qr", "sides": "both", "second_moment": "full",
+        "permute_second_moment": true, "normalize_update": false, "correct_bias": true,
+        "skip_first_update": true, "decoupled_weight_decay": 0.01,
+        "decay_order": "after update"})",
+                          "test")
+        .value();
+}
+
+} // namespace
+
+TEST_CASE("config_defaults_areValidAndUnwarned") {
+    for (const OptimizerConfig& config :
+         {OptimizerConfig(SgdConfig{}), OptimizerConfig(AdamConfig{}),
+          OptimizerConfig(ShampooConfig{}), OptimizerConfig(SoapConfig{}),
+          OptimizerConfig(MuonConfig{})}) {
+        CHECK(validate(config).ok());
+        CHECK(warnings(config).empty());
+    }
+    CHECK(familyName(SgdConfig{}) == "sgd");
+    CHECK(familyName(AdamConfig{}) == "adam");
+    CHECK(familyName(ShampooConfig{}) == "shampoo");
+    CHECK(familyName(SoapConfig{}) == "soap");
+    CHECK(familyName(MuonConfig{}) == "muon");
+}
+
+TEST_CASE("config_valueOutOfRange_isNamed") {
+    // Source: spec §0.2.
+    using Sgd = SgdConfig;
+    using Adam = AdamConfig;
+    using Shampoo = ShampooConfig;
+    using Soap = SoapConfig;
+    using Muon = MuonConfig;
+    CHECK(refusal<Sgd>([](Sgd& c) { c.learningRate = -1e-3; }) ==
+          "sgd: lr = -0.001 is not a finite number >= 0");
+    CHECK(refusal<Sgd>([](Sgd& c) { c.learningRate = kNan; }) != "");
+    CHECK(refusal<Sgd>([](Sgd& c) { c.learningRate = kInfinity; }) != "");
+    CHECK(refusal<Sgd>([](Sgd& c) { c.momentum = 1.0; }) == "sgd: momentum = 1 is not in [0, 1)");
+    CHECK(refusal<Sgd>([](Sgd& c) { c.momentum = kNan; }) != "");
+    CHECK(refusal<Sgd>([](Sgd& c) { c.dampening = 1.1; }) != "");
+    CHECK(refusal<Sgd>([](Sgd& c) { c.l2 = -1; }) != "");
+    CHECK(refusal<Adam>([](Adam& c) { c.beta1 = -0.1; }) != "");
+    CHECK(refusal<Adam>([](Adam& c) { c.beta2 = 1.0; }) != "");
+    CHECK(refusal<Adam>([](Adam& c) { c.eps = -1e-9; }) != "");
+    CHECK(refusal<Adam>([](Adam& c) { c.decoupledWeightDecay = -0.1; }) != "");
+    CHECK(refusal<Adam>([](Adam& c) { c.eps = 0.0; }) == "");
+    CHECK(refusal<Shampoo>([](Shampoo& c) { c.beta2 = 1.0; }) == "");
+    CHECK(refusal<Shampoo>([](Shampoo& c) { c.beta2 = 1.01; }) != "");
+    CHECK(refusal<Shampoo>([](Shampoo& c) { c.beta1 = 1.0; }) != "");
+    CHECK(refusal<Shampoo>([](Shampoo& c) { c.eps = 0.0; }) != "");
+    CHECK(refusal<Shampoo>([](Shampoo& c) { c.refreshPeriod = 0; }) ==
+          "shampoo: f = 0 is not an integer >= 1");
+    CHECK(refusal<Shampoo>([](Shampoo& c) { c.exponent = 0.25; }) != "");
+    CHECK(refusal<Shampoo>([](Shampoo& c) { c.graftBeta2 = 1.0; }) != "");
+    CHECK(refusal<Shampoo>([](Shampoo& c) {
+              c.graft = Graft::Sgd;
+              c.graftBeta2 = 1.0; // not read
+          }) == "");
+    CHECK(refusal<Soap>([](Soap& c) { c.shampooBeta = 1.0; }) != "");
+    CHECK(refusal<Soap>([](Soap& c) { c.refreshPeriod = -3; }) != "");
+    CHECK(refusal<Soap>([](Soap& c) { c.basisWarmup = -1; }) != "");
+    CHECK(refusal<Soap>([](Soap& c) { c.maxPreconditionerDim = 0; }) != "");
+    CHECK(refusal<Soap>([](Soap& c) { c.eps = 0.0; }) != "");
+    CHECK(refusal<Muon>([](Muon& c) { c.newtonSchulzSteps = 0; }) != "");
+    CHECK(refusal<Muon>([](Muon& c) { c.coefficients[1] = kNan; }) != "");
+    CHECK(refusal<Muon>([](Muon& c) { c.normEps = 0.0; }) != "");
+    CHECK(refusal<Muon>([](Muon& c) { c.aux.beta1 = 1.0; }) != "");
+}
+
+TEST_CASE("config_zeroEpsOfAdam_isWarnedAbout") {
+    AdamConfig adam;
+    adam.eps = 0.0;
+    CHECK(warnings(adam).size() == 1);
+    MuonConfig muon;
+    muon.aux.eps = 0.0;
+    CHECK(warnings(muon).size() == 1);
+}
+
+TEST_CASE("config_refreshDue_followsTheRule") {
+    std::vector<long> soap;
+    std::vector<long> shampoo;
+    std::vector<long> warm;
+    for (long update = 1; update <= 12; ++update) {
+        if (refreshDue(update, 5, 0, false)) {
+            soap.push_back(update);
+        }
+        if (refreshDue(update, 5, 0, true)) {
+            shampoo.push_back(update);
+        }
+        if (refreshDue(update, 5, 3, false)) {
+            warm.push_back(update);
+        }
+    }
+    CHECK(soap == std::vector<long>{5, 10});
+    CHECK(shampoo == std::vector<long>{1, 5, 10});
+    CHECK(warm == std::vector<long>{1, 2, 3, 5, 10});
+}
+
+TEST_CASE("config_vectorRule_isTheGraftedAdam") {
+    ShampooConfig config;
+    config.learningRate = 0.3;
+    config.beta1 = 0.8;
+    config.beta2 = 1.0;
+    config.decoupledWeightDecay = 0.1;
+    AdamConfig rule = vectorRule(config);
+    CHECK(rule.learningRate == 0.3);
+    CHECK(rule.beta1 == 0.8);
+    CHECK(rule.beta2 == config.graftBeta2);
+    CHECK(rule.eps == config.graftEps);
+    CHECK(rule.decoupledWeightDecay == 0.1);
+    config.graft = Graft::None;
+    CHECK(vectorRule(config).beta2 == 0.999);
+    config.beta2 = 0.9;
+    CHECK(vectorRule(config).beta2 == 0.9);
+    CHECK(validate(vectorRule(config)).ok());
+    CHECK(shampooExponent(config, ParameterClass::Matrix) == -0.25);
+    CHECK(shampooExponent(config, ParameterClass::Vector) == -0.5);
+    config.exponent = -0.3;
+    CHECK(shampooExponent(config, ParameterClass::Vector) == -0.3);
+}
+
+TEST_CASE("parseConfig_soap_readsEveryKey") {
+    const auto parsed = parseConfig("soap", soapJson());
+    REQUIRE(parsed.ok());
+    const auto& soap = std::get<SoapConfig>(std::get<OptimizerConfig>(*parsed));
+    CHECK(soap.learningRate == 0.05);
+    CHECK(soap.beta1 == 0.95);
+    CHECK(soap.beta2 == 0.9);
+    CHECK(soap.shampooBeta == 0.8);
+    CHECK(soap.refreshPeriod == 5);
+    CHECK(soap.decoupledWeightDecay == 0.01);
+    CHECK_FALSE(soap.precondition1d);
+    lab::Json json = soapJson();
+    json["shampoo_beta"] = -1;
+    json["precondition_1d"] = true;
+    json["basis_warmup"] = 30;
+    const auto again = parseConfig("soap", json);
+    REQUIRE(again.ok());
+    const auto& other = std::get<SoapConfig>(std::get<OptimizerConfig>(*again));
+    CHECK(other.shampooBeta == 0.9); // the reference's word for "as beta2"
+    CHECK(other.precondition1d);
+    CHECK(other.basisWarmup == 30);
+}
+
+TEST_CASE("parseConfig_optionOfLater_isNotAvailable") {
+    const std::vector<std::pair<std::string, lab::Json>> options{
+        {"refresh", "eigh"},           {"sides", "left"},          {"sides", "right"},
+        {"second_moment", "factored"}, {"normalize_update", true}, {"permute_second_moment", false},
+        {"skip_first_update", false},  {"eps_mode", "hat"}};
+    for (const auto& [key, value] : options) {
+        lab::Json json = soapJson();
+        json[key] = value;
+        const auto parsed = parseConfig("soap", json);
+        REQUIRE(parsed.ok());
+        INFO(key);
+        REQUIRE(std::holds_alternative<NotAvailable>(*parsed));
+        CHECK(std::get<NotAvailable>(*parsed).what.find(key) != std::string::npos);
+    }
+    const auto lion = parseConfig("lion", lab::Json::object());
+    REQUIRE(lion.ok());
+    CHECK(std::get<NotAvailable>(*lion).what == "algorithm 'lion'");
+}
+
+TEST_CASE("parseConfig_faultyObject_isAnError") {
+    const auto error = [](const std::string& key, const lab::Json& value) {
+        lab::Json json = soapJson();
+        json[key] = value;
+        const auto parsed = parseConfig("soap", json);
+        return parsed.ok() ? std::string() : parsed.error().message;
+    };
+    CHECK(error("sides", "both sides") ==
+          "soap: sides = \"both sides\" is not one of both left right");
+    CHECK(error("sides", 3) != "");
+    CHECK(error("lr", "0.1") == "soap: lr = \"0.1\" is not a number");
+    CHECK(error("lr", nullptr) != "");
+    CHECK(error("lr", -0.1) != "");
+    CHECK(error("f", 2.5) == "soap: f = 2.5 is not an integer");
+    CHECK(error("f", 1e300) != "");
+    CHECK(error("f", 5.0) == "");
+    CHECK(error("betas", lab::Json{0.9}) == "soap: betas = [0.9] is not a list of 2 numbers");
+    CHECK(error("correct_bias", 1) == "soap: correct_bias = 1 is not true or false");
+    CHECK(error("new_key", 1) == "soap: unknown key 'new_key'");
+    // What is wrong wins over what is not available.
+    lab::Json json = soapJson();
+    json["refresh"] = "eigh";
+    json["f"] = 0;
+    CHECK_FALSE(parseConfig("soap", json).ok());
+    for (const auto& [key, value] : soapJson().items()) {
+        lab::Json without = soapJson();
+        without.erase(key);
+        INFO(key);
+        const auto parsed = parseConfig("soap", without);
+        REQUIRE_FALSE(parsed.ok());
+        CHECK(parsed.error().message == "soap: key '" + key + "' is missing");
+    }
+    CHECK_FALSE(parseConfig("sgd", lab::Json::array()).ok());
+}

@@ -1,0 +1,299 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+// The contract that every optimizer keeps: bad input, zero gradients, shapes, vectors, schedules.
+#include "numerics/orthogonal.hpp"
+#include "optim/textbook/optimizer.hpp"
+
+#include <doctest/doctest.h>
+
+#include <cmath>
+#include <limits>
+
+using namespace psephos;
+using namespace psephos::numerics;
+using namespace psephos::optim;
+using namespace psephos::optim::textbook;
+
+namespace {
+
+struct Named {
+    std::string name;
+    OptimizerConfig config;
+};
+
+std::vector<Named> everyOptimizer() {
+    SgdConfig sgd;
+    sgd.momentum = 0.9;
+    ShampooConfig plain;
+    plain.graft = Graft::None;
+    plain.precondition1d = true;
+    ShampooConfig onSgd;
+    onSgd.graft = Graft::Sgd;
+    SoapConfig soap;
+    soap.refreshPeriod = 2;
+    SoapConfig vectorSoap = soap;
+    vectorSoap.precondition1d = true;
+    MuonConfig muon;
+    muon.orthogonalize1d = true;
+    AdamConfig raw;
+    raw.epsMode = EpsMode::Raw;
+    AdamConfig clamp;
+    clamp.epsMode = EpsMode::Clamp;
+    AdamConfig noEps;
+    noEps.eps = 0.0;
+    return {{"sgd", sgd},           {"adam", AdamConfig{}},
+            {"adam raw", raw},      {"adam clamp", clamp},
+            {"adam no eps", noEps}, {"shampoo", ShampooConfig{}},
+            {"shampoo 1d", plain},  {"shampoo sgd", onSgd},
+            {"soap", soap},         {"soap 1d", vectorSoap},
+            {"muon", MuonConfig{}}, {"muon 1d", muon}};
+}
+
+std::unique_ptr<Optimizer> make(const OptimizerConfig& config, Eigen::Index rows,
+                                Eigen::Index cols) {
+    auto made = makeOptimizer(config, rows, cols);
+    REQUIRE(made.ok());
+    return std::move(*made);
+}
+
+StepReport stepped(Optimizer& optimizer, Matrix& w, const Matrix& g, double factor = 1.0) {
+    const auto report = optimizer.step(w, g, factor);
+    REQUIRE(report.ok());
+    return *report;
+}
+
+const std::vector<std::pair<Eigen::Index, Eigen::Index>> kShapes{{3, 4}, {4, 3}, {2, 1},
+                                                                 {1, 3}, {1, 1}, {5, 5}};
+
+} // namespace
+
+TEST_CASE("optimizer_nonFiniteGradient_isSkippedWithoutTrace") {
+    for (const Named& named : everyOptimizer()) {
+        for (const auto& [rows, cols] : kShapes) {
+            INFO(named.name << " " << rows << "x" << cols);
+            RandomStream random(1, "skip");
+            const auto one = make(named.config, rows, cols);
+            const auto other = make(named.config, rows, cols);
+            Matrix w = randomNormal(rows, cols, random);
+            Matrix undisturbed = w;
+            for (int t = 0; t < 8; ++t) {
+                const Matrix g = randomNormal(rows, cols, random);
+                Matrix bad = g;
+                bad(rows - 1, cols - 1) = t % 2 == 0 ? std::numeric_limits<double>::quiet_NaN()
+                                                     : -std::numeric_limits<double>::infinity();
+                const Matrix before = w;
+                CHECK(stepped(*one, w, bad).skippedNonfinite);
+                REQUIRE(w == before);
+                CHECK_FALSE(stepped(*one, w, g).skippedNonfinite);
+                stepped(*other, undisturbed, g);
+            }
+            CHECK(w == undisturbed);
+        }
+    }
+}
+
+TEST_CASE("optimizer_zeroGradients_leaveTheParameterWhereItIs") {
+    for (const Named& named : everyOptimizer()) {
+        for (const auto& [rows, cols] : kShapes) {
+            INFO(named.name << " " << rows << "x" << cols);
+            RandomStream random(2, "zero");
+            const auto optimizer = make(named.config, rows, cols);
+            Matrix w = randomNormal(rows, cols, random);
+            const Matrix before = w;
+            for (int t = 0; t < 5; ++t) {
+                const StepReport report = stepped(*optimizer, w, Matrix::Zero(rows, cols));
+                CHECK_FALSE(report.refreshFailed);
+                CHECK(report.updateNorm == 0.0);
+                CHECK(report.cosine == 0.0);
+            }
+            CHECK(w == before);
+            // And the optimizer still works afterwards.
+            for (int t = 0; t < 5; ++t) {
+                stepped(*optimizer, w, randomNormal(rows, cols, random));
+            }
+            CHECK(w.allFinite());
+            CHECK(w != before);
+        }
+    }
+}
+
+TEST_CASE("optimizer_hugeGradients_doNotEndTheProgram") {
+    for (const Named& named : everyOptimizer()) {
+        INFO(named.name);
+        const auto optimizer = make(named.config, 3, 4);
+        RandomStream random(3, "huge");
+        Matrix w = randomNormal(3, 4, random);
+        for (int t = 0; t < 5; ++t) {
+            CHECK(optimizer->step(w, 1e200 * randomNormal(3, 4, random)).ok());
+        }
+    }
+}
+
+TEST_CASE("optimizer_sameInput_sameBits") {
+    for (const Named& named : everyOptimizer()) {
+        RandomStream random(4, "bits");
+        Matrix one = randomNormal(4, 5, random);
+        Matrix other = one;
+        const auto first = make(named.config, 4, 5);
+        const auto second = make(named.config, 4, 5);
+        for (int t = 0; t < 10; ++t) {
+            const Matrix g = randomNormal(4, 5, random);
+            stepped(*first, one, g);
+            stepped(*second, other, g);
+        }
+        CHECK(one == other);
+    }
+}
+
+TEST_CASE("optimizer_descends_onAQuadratic") {
+    for (const Named& named : everyOptimizer()) {
+        for (const auto& [rows, cols] : kShapes) {
+            INFO(named.name << " " << rows << "x" << cols);
+            RandomStream random(5, "descends");
+            Matrix w = randomNormal(rows, cols, random);
+            const double before = w.norm();
+            const auto optimizer = make(named.config, rows, cols);
+            for (int t = 0; t < 60; ++t) {
+                const StepReport report = stepped(*optimizer, w, w);
+                REQUIRE(report.parameterNorm == w.norm());
+                if (report.updateNorm > 0.0) {
+                    CHECK(report.cosine > 0.0);
+                    CHECK(report.cosine <= 1.0 + 1e-12);
+                }
+            }
+            CHECK(w.norm() < before);
+        }
+    }
+}
+
+TEST_CASE("optimizer_otherShape_isRefused") {
+    const auto optimizer = make(AdamConfig{}, 3, 4);
+    Matrix w = Matrix::Zero(3, 4);
+    const auto report = optimizer->step(w, Matrix::Zero(4, 3));
+    REQUIRE_FALSE(report.ok());
+    CHECK(report.error().message == "step: gradient of shape 4 x 3, expected 3 x 4");
+    Matrix other = Matrix::Zero(2, 2);
+    CHECK_FALSE(optimizer->step(other, Matrix::Zero(3, 4)).ok());
+    CHECK_FALSE(makeOptimizer(SgdConfig{}, 0, 3).ok());
+    SgdConfig bad;
+    bad.learningRate = -1;
+    CHECK_FALSE(makeOptimizer(bad, 2, 2).ok());
+}
+
+TEST_CASE("optimizer_scheduleFactor_scalesEveryLearningRate") {
+    for (const Named& named : everyOptimizer()) {
+        for (const auto& [rows, cols] : kShapes) {
+            INFO(named.name << " " << rows << "x" << cols);
+            OptimizerConfig doubled = named.config;
+            std::visit([](auto& c) { c.learningRate *= 2.0; }, doubled);
+            if (auto* muon = std::get_if<MuonConfig>(&doubled)) {
+                muon->aux.learningRate *= 2.0;
+            }
+            RandomStream random(6, "schedule");
+            Matrix w = randomNormal(rows, cols, random);
+            Matrix expected = w;
+            const auto one = make(named.config, rows, cols);
+            const auto other = make(doubled, rows, cols);
+            for (int t = 0; t < 6; ++t) {
+                const Matrix g = randomNormal(rows, cols, random);
+                stepped(*one, w, g, 2.0);
+                stepped(*other, expected, g);
+            }
+            CHECK(w == expected);
+        }
+    }
+}
+
+TEST_CASE("optimizer_vector_followsItsOwnRule") {
+    RandomStream random(7, "vector");
+    const Matrix start = randomNormal(5, 1, random);
+    std::vector<Matrix> gradients;
+    for (int t = 0; t < 10; ++t) {
+        gradients.push_back(randomNormal(5, 1, random));
+    }
+    const auto run = [&](const OptimizerConfig& config) {
+        Matrix w = start;
+        const auto optimizer = make(config, 5, 1);
+        for (const Matrix& g : gradients) {
+            stepped(*optimizer, w, g);
+        }
+        return w;
+    };
+    ShampooConfig shampoo;
+    CHECK(run(shampoo) == run(vectorRule(shampoo)));
+    shampoo.precondition1d = true;
+    CHECK(run(shampoo) != run(vectorRule(shampoo)));
+    MuonConfig muon;
+    CHECK(run(muon) == run(muon.aux));
+
+    // Muon on a vector, orthogonalised: the singular value 1 of u/‖u‖ becomes 0.6964…, and
+    // s = √5; so every step has one length.
+    muon.orthogonalize1d = true;
+    Matrix w = start;
+    const auto optimizer = make(muon, 5, 1);
+    for (const Matrix& g : gradients) {
+        CHECK(stepped(*optimizer, w, g).updateNorm ==
+              doctest::Approx(0.02 * std::sqrt(5.0) * 0.6964364095).epsilon(1e-6));
+    }
+    // A vector lies down as well as it stands.
+    SoapConfig soap;
+    soap.precondition1d = true;
+    soap.refreshPeriod = 2;
+    Matrix lying = start.transpose();
+    const auto row = make(soap, 1, 5);
+    for (const Matrix& g : gradients) {
+        stepped(*row, lying, g.transpose());
+    }
+    CHECK((lying.transpose() - run(soap)).cwiseAbs().maxCoeff() < 1e-12);
+}
+
+TEST_CASE("shampoo_plainSum_isAdaGradWithTheFullMatrix") {
+    // β₂ = 1, a vector, exponent −1/2, no average of the gradient: W ← W − η (Σ ggᵀ + εI)^{-1/2} g.
+    ShampooConfig config;
+    config.learningRate = 0.1;
+    config.beta1 = 0.0;
+    config.beta2 = 1.0;
+    config.eps = 1e-6;
+    config.graft = Graft::None;
+    config.precondition1d = true;
+    RandomStream random(8, "adagrad");
+    Matrix w = randomNormal(3, 1, random);
+    Matrix expected = w;
+    Matrix sum = Matrix::Zero(3, 3);
+    const auto optimizer = make(config, 3, 1);
+    InverseRoot root;
+    Matrix half;
+    for (int t = 0; t < 15; ++t) {
+        const Matrix g = randomNormal(3, 1, random);
+        stepped(*optimizer, w, g);
+        sum += g * g.transpose();
+        REQUIRE(root.compute(sum, 1e-6, -0.5, half).ok());
+        expected -= 0.1 * half * g;
+    }
+    CHECK((w - expected).cwiseAbs().maxCoeff() < 1e-11);
+}
+
+TEST_CASE("refresh_happensWhenDue") {
+    SoapConfig soap;
+    soap.refreshPeriod = 3;
+    soap.basisWarmup = 2;
+    const auto optimizer = make(soap, 3, 4);
+    RandomStream random(9, "due");
+    Matrix w = randomNormal(3, 4, random);
+    std::string pattern;
+    for (int call = 0; call < 11; ++call) {
+        pattern += stepped(*optimizer, w, randomNormal(3, 4, random)).refreshed ? 'R' : '.';
+    }
+    CHECK(pattern == "RRRR..R..R."); // call 1 finds the first basis; updates 1, 2, 3, 6, 9
+    CHECK((*optimizer->state("bias_step"))(0, 0) == 10.0);
+    CHECK_FALSE(optimizer->state("momentum").has_value());
+}
+
+TEST_CASE("soap_refreshOnGradientsThatOverflow_keepsTheOldBasis") {
+    SoapConfig soap;
+    soap.refreshPeriod = 1;
+    const auto optimizer = make(soap, 2, 2);
+    Matrix w = Matrix::Zero(2, 2);
+    stepped(*optimizer, w, Matrix::Identity(2, 2));
+    CHECK_FALSE(stepped(*optimizer, w, Matrix::Ones(2, 2)).refreshFailed);
+    CHECK(stepped(*optimizer, w, Matrix::Constant(2, 2, 1e200)).refreshFailed);
+}
