@@ -28,6 +28,10 @@ class Computation {
     /// discarded with the run.
     virtual Result<Advance> advance(RunContext& context) = 0;
 
+    /// Waits until the device has done what was handed to it; called on the clock at the end of a
+    /// slice, so that the run's seconds are true on a GPU.
+    virtual void synchronize() {}
+
     /// Whether save() and restore() work.
     [[nodiscard]] virtual bool canSave() const { return false; }
 

@@ -1,0 +1,212 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+#include "lab/continuation.hpp"
+
+#include "lab/experiment.hpp"
+#include "lab/sample_chunk.hpp"
+
+#include <algorithm>
+#include <limits>
+
+namespace psephos::lab {
+
+namespace {
+
+constexpr std::int64_t kLatest = std::numeric_limits<std::int64_t>::max();
+
+std::string called(const Run& run) {
+    return "run " + std::to_string(run.id());
+}
+
+/// The scenario as it was right after this step.
+RunScenario scenarioAt(const Run& run, std::int64_t step) {
+    RunScenario scenario = run.scenario();
+    const auto turns = run.turns();
+    for (auto turn = turns.rbegin(); turn != turns.rend() && turn->step > step; ++turn) {
+        scenario.knobs.set(turn->knob, turn->before);
+    }
+    return scenario;
+}
+
+std::vector<KnobTurn> turnsAfter(const Run& run, std::int64_t step) {
+    auto turns = run.turns();
+    std::erase_if(turns, [step](const KnobTurn& turn) { return turn.step <= step; });
+    return turns;
+}
+
+/// Compute seconds at a step: those of the last frame up to it, on whichever channel.
+double secondsAt(const Run& run, std::int64_t step) {
+    double seconds = 0;
+    const auto history = run.history();
+    for (const Channel& channel : history->channels()) {
+        const auto frame = history->frameAt(channel.id, Key::Step, static_cast<double>(step));
+        if (frame) {
+            seconds = std::max(seconds, frame->seconds);
+        }
+    }
+    return seconds;
+}
+
+/// How a computation comes from the parent's state at the step.
+Result<Beginning> fromParent(const Run& parent, std::int64_t step, RunKeeper& keeper) {
+    auto checkpoint = keeper.checkpoint(parent.id(), step);
+    if (!checkpoint) {
+        return checkpoint.error();
+    }
+    Beginning beginning;
+    beginning.isNewRun = true;
+    beginning.from = std::move(*checkpoint);
+    if (!beginning.from && step == 0) {
+        return beginning;
+    }
+    const std::int64_t begins = beginning.from ? beginning.from->step : 0;
+    if (begins < step) {
+        Beginning::Replay replay;
+        replay.scenario = scenarioAt(parent, begins);
+        replay.turns = turnsAfter(parent, begins);
+        replay.step = step;
+        replay.seconds = secondsAt(parent, step);
+        beginning.replay = std::move(replay);
+    }
+    return beginning;
+}
+
+/// The parent's knobs at the step with the assignments.
+Result<RunScenario> changed(const Run& parent, std::int64_t step,
+                            const std::vector<std::string>& assignments) {
+    const RunScenario before = scenarioAt(parent, step);
+    Scenario scenario = toScenario(before);
+    std::vector<std::string> varied = before.varied;
+    for (const std::string& assignment : assignments) {
+        if (auto applied = applyAssignment(scenario, assignment, parent.description()); !applied) {
+            return applied.error();
+        }
+        const std::string knob = assignment.substr(0, assignment.find('='));
+        if (std::find(varied.begin(), varied.end(), knob) == varied.end()) {
+            varied.push_back(knob);
+        }
+    }
+    auto expanded = expand(scenario, parent.description());
+    if (!expanded) {
+        return expanded.error();
+    }
+    if (expanded->size() != 1) {
+        return Error{"a fork is one run, but these knobs make " + std::to_string(expanded->size()),
+                     "give each knob one value", ""};
+    }
+    RunScenario fork = std::move(expanded->front());
+    fork.varied = std::move(varied);
+    return fork;
+}
+
+} // namespace
+
+Result<Beginning> beginAgain(const RunPtr& run, RunKeeper& keeper) {
+    auto checkpoint = keeper.checkpoint(run->id(), kLatest);
+    if (!checkpoint) {
+        return checkpoint.error();
+    }
+    Beginning beginning;
+    beginning.from = std::move(*checkpoint);
+    const std::int64_t step = beginning.from ? beginning.from->step : -1;
+    beginning.turns = turnsAfter(*run, step);
+    run->truncateAfter(step);
+    keeper.truncated(run, step);
+    RunRecord record = run->record();
+    record.step = std::max<std::int64_t>(0, step);
+    record.computeSeconds = beginning.from ? beginning.from->seconds : 0;
+    run->setRecord(std::move(record));
+    return beginning;
+}
+
+Result<RunScenario> extended(const Run& run, std::int64_t steps) {
+    const Description& description = run.description();
+    const Knob* knob = description.knob(description.stepsKnob);
+    if (knob == nullptr) {
+        return Error{"experiment '" + description.id + "' has no number of steps to extend", "",
+                     ""};
+    }
+    RunScenario scenario = run.scenario();
+    const std::int64_t before = scenario.knobs.integer(knob->id);
+    if (steps <= before) {
+        return Error{called(run) + " already goes to step " + std::to_string(before) + ", not " +
+                         std::to_string(steps),
+                     "give more steps, or fork it at an earlier one", knob->id};
+    }
+    if (auto fits = knob->check(Value(steps)); !fits) {
+        return fits.error();
+    }
+    scenario.knobs.set(knob->id, Value(steps));
+    return scenario;
+}
+
+Result<ForkPlan> planFork(const RunPtr& parent, std::int64_t step,
+                          const std::vector<std::string>& assignments, RunKeeper& keeper) {
+    if (parent->description().lane == Lane::Reactive) {
+        return Error{called(*parent) + " is computed at once: it can't be forked at a step",
+                     "change its knobs instead", ""};
+    }
+    const std::int64_t reached = parent->status().step;
+    if (step < 0 || step > reached) {
+        return Error{called(*parent) + " has no step " + std::to_string(step),
+                     "fork it at a step in 0 … " + std::to_string(reached), ""};
+    }
+    auto scenario = changed(*parent, step, assignments);
+    if (!scenario) {
+        return scenario.error();
+    }
+    auto beginning = fromParent(*parent, step, keeper);
+    if (!beginning) {
+        return beginning.error();
+    }
+    ForkPlan plan;
+    plan.scenario = std::move(*scenario);
+    plan.beginning = std::move(*beginning);
+    plan.seconds = plan.beginning.replay ? plan.beginning.replay->seconds
+                   : plan.beginning.from ? plan.beginning.from->seconds
+                                         : 0;
+    return plan;
+}
+
+Result<void> copyFrames(const Run& parent, Run& fork, std::int64_t step) {
+    const auto from = parent.history();
+    const auto to = fork.writableHistory();
+    for (const Channel& channel : from->channels()) {
+        const std::size_t count = from->extent(channel.id)->count;
+        std::size_t copied = 0;
+        bool isPast = false;
+        while (copied < count && !isPast) {
+            if (channel.kind != FrameKind::Scalar) {
+                auto frame = from->frame(channel.id, copied);
+                if (!frame) {
+                    break;
+                }
+                isPast = frame->step > step;
+                if (!isPast) {
+                    to->append(channel.id, std::move(*frame));
+                    ++copied;
+                }
+                continue;
+            }
+            const auto samples = from->samples(channel.id, copied, detail::SampleChunk::kSamples);
+            if (samples.empty()) {
+                break;
+            }
+            for (const Sample& sample : samples) {
+                isPast = sample.step > step;
+                if (isPast) {
+                    break;
+                }
+                to->append(channel.id, {sample.step, sample.seconds, sample.value});
+                ++copied;
+            }
+        }
+        if (copied < count && !isPast) {
+            return Error{"the frames of " + called(parent) + " on channel '" + channel.id +
+                             "' can't be read back",
+                         "", ""};
+        }
+    }
+    return {};
+}
+
+} // namespace psephos::lab
