@@ -86,7 +86,7 @@ endfunction()
 function(psephos_qttest name)
     psephos_test_program(${name} qttest ${ARGN})
     target_link_libraries(psephos_test_${name} PRIVATE Qt6::Test)
-    set_target_properties(psephos_test_${name} PROPERTIES AUTOMOC ON)
+    psephos_qt(psephos_test_${name})
 endfunction()
 
 function(psephos_test_program name kind)
