@@ -4,6 +4,7 @@
 #include "ballots/preflib.hpp"
 #include "ballots/win_matrix.hpp"
 #include "lab/file.hpp"
+#include "lab/text.hpp"
 
 #include <algorithm>
 #include <array>
@@ -19,43 +20,21 @@ namespace {
 using lab::Error;
 using lab::Result;
 
-/// Bytes of the UTF-8 character that starts at `at`; 0 if there is none.
-std::size_t characterBytes(std::string_view text, std::size_t at) {
-    const auto byte = [&text, at](std::size_t offset) {
-        return at + offset < text.size() ? static_cast<unsigned char>(text[at + offset]) : 0U;
-    };
-    const unsigned lead = byte(0);
-    if (lead < 0x80U) {
-        return lead == 0U ? 0 : 1;
-    }
-    const std::size_t length = lead >= 0xf0U ? 4 : lead >= 0xe0U ? 3 : 2;
-    if (lead < 0xc2U || lead > 0xf4U) {
-        return 0;
-    }
-    for (std::size_t i = 1; i < length; ++i) {
-        if ((byte(i) & 0xc0U) != 0x80U) {
-            return 0;
-        }
-    }
-    const bool isOverlong =
-        (lead == 0xe0U && byte(1) < 0xa0U) || (lead == 0xf0U && byte(1) < 0x90U);
-    const bool isSurrogate = lead == 0xedU && byte(1) >= 0xa0U;
-    const bool isBeyond = lead == 0xf4U && byte(1) >= 0x90U;
-    return isOverlong || isSurrogate || isBeyond ? 0 : length;
-}
-
 Result<void> checkText(std::string_view text, const std::string& place) {
-    for (std::size_t at = 0; at < text.size();) {
-        const std::size_t length = characterBytes(text, at);
-        if (length == 0) {
-            const auto lines = std::count(text.begin(), text.begin() + std::ptrdiff_t(at), '\n');
-            return Error{.message = "is not UTF-8 text",
-                         .hint = "if it is text in another encoding, convert it to UTF-8",
-                         .place = place + ", line " + std::to_string(lines + 1)};
-        }
-        at += length;
+    if (lab::isUtf8(text)) {
+        return {};
     }
-    return {};
+    std::size_t line = 1;
+    for (std::size_t at = 0; at < text.size(); ++line) {
+        const std::size_t end = std::min(text.find('\n', at), text.size());
+        if (!lab::isUtf8(text.substr(at, end - at))) {
+            break;
+        }
+        at = end + 1;
+    }
+    return Error{.message = "is not UTF-8 text",
+                 .hint = "if it is text in another encoding, convert it to UTF-8",
+                 .place = place + ", line " + std::to_string(line)};
 }
 
 /// `.soi` of "x.soi" and of "x.soi.gz".

@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #include "ballots/preflib.hpp"
 
-#include "ballots/quote.hpp"
+#include "lab/text.hpp"
 
 #include <algorithm>
 #include <charconv>
@@ -23,17 +23,9 @@ using lab::Result;
 constexpr std::int64_t kMaxVoters = std::int64_t{1} << 53;
 constexpr std::string_view kBlanks = " \t";
 
-std::string_view trim(std::string_view text) {
-    const std::size_t from = text.find_first_not_of(kBlanks);
-    if (from == std::string_view::npos) {
-        return {};
-    }
-    return text.substr(from, text.find_last_not_of(kBlanks) + 1 - from);
-}
-
 /// A number without sign, alone in its field; nothing if it is none or exceeds kMaxVoters.
 std::optional<std::int64_t> parseCount(std::string_view text) {
-    text = trim(text);
+    text = lab::trimmed(text);
     std::int64_t value = 0;
     const auto [end, code] = std::from_chars(text.data(), text.data() + text.size(), value);
     if (code != std::errc{} || end != text.data() + text.size() || text.front() == '-' ||
@@ -127,7 +119,7 @@ Error PrefLibParser::fileError(std::string message, std::string hint) const {
 std::optional<std::string_view> PrefLibParser::nextLine() {
     do {
         line_ = lines_.next();
-    } while (line_ && trim(*line_).empty());
+    } while (line_ && lab::trimmed(*line_).empty());
     return line_;
 }
 
@@ -138,7 +130,8 @@ Result<void> PrefLibParser::readNumber(std::string_view key, std::string_view va
     }
     number = parseCount(value);
     if (!number) {
-        return error("'" + std::string(key) + "' is " + quote(value) + ", not a whole number");
+        return error("'" + std::string(key) + "' is " + lab::inQuotes(value) +
+                     ", not a whole number");
     }
     return {};
 }
@@ -163,7 +156,7 @@ Result<void> PrefLibParser::readName(std::string_view index, std::string_view na
     }
     const auto number = parseCount(index);
     if (!number || *number < 1 || *number > static_cast<std::int64_t>(names_.size())) {
-        return error("alternative " + quote(trim(index)) +
+        return error("alternative " + lab::inQuotes(lab::trimmed(index)) +
                      " is named, but they are numbered 1 to " + std::to_string(names_.size()));
     }
     auto& slot = names_[static_cast<std::size_t>(*number) - 1];
@@ -197,7 +190,7 @@ Result<void> PrefLibParser::readHeaderLine(std::string_view line) {
     if (key == "TITLE") {
         file_.title = value;
     } else if (key == "DATA TYPE") {
-        file_.dataType = trim(value);
+        file_.dataType = lab::trimmed(value);
     } else if (key == "NUMBER VOTERS") {
         return readNumber(key, value, voters_);
     } else if (key == "NUMBER UNIQUE ORDERS") {
@@ -222,7 +215,7 @@ Result<void> PrefLibParser::readNewHeader() {
     }
     const std::string& type = file_.dataType;
     if (!type.empty() && type != "soc" && type != "soi" && type != "toc" && type != "toi") {
-        return fileError("holds data of type " + quote(type) + ", which are not orders",
+        return fileError("holds data of type " + lab::inQuotes(type) + ", which are not orders",
                          "soc, soi, toc and toi are read");
     }
     if (!alternatives_) {
@@ -235,7 +228,7 @@ Result<void> PrefLibParser::readOldCounts(std::string_view line) {
     const std::size_t first = line.find(',');
     const std::size_t second = first == line.npos ? line.npos : line.find(',', first + 1);
     if (second == line.npos) {
-        return error("expected 'voters,sum of counts,unique orders', not " + quote(line));
+        return error("expected 'voters,sum of counts,unique orders', not " + lab::inQuotes(line));
     }
     std::optional<std::int64_t> ballots;
     if (const auto read = readNumber("voters", line.substr(0, first), ballots); !read) {
@@ -253,7 +246,8 @@ Result<void> PrefLibParser::readOldHeader() {
     countEnd_ = ',';
     alternatives_ = parseCount(*line_);
     if (!alternatives_) {
-        return error("expected '# KEY: VALUE' or the number of alternatives, not " + quote(*line_),
+        return error("expected '# KEY: VALUE' or the number of alternatives, not " +
+                         lab::inQuotes(*line_),
                      "is it a PrefLib file?");
     }
     if (const auto set = setAlternatives(*alternatives_); !set) {
@@ -267,7 +261,7 @@ Result<void> PrefLibParser::readOldHeader() {
         }
         const std::size_t comma = line_->find(',');
         if (comma == std::string_view::npos) {
-            return error("expected 'index,name' of an alternative, not " + quote(*line_));
+            return error("expected 'index,name' of an alternative, not " + lab::inQuotes(*line_));
         }
         if (const auto read = readName(line_->substr(0, comma), line_->substr(comma + 1)); !read) {
             return read;
@@ -294,7 +288,7 @@ Result<void> PrefLibParser::finishHeader() {
         if (!isNew) {
             file_.warnings.push_back("alternatives " + std::to_string(other->second) + " and " +
                                      std::to_string(i + 1) + " are both named " +
-                                     quote(*names_[i]));
+                                     lab::inQuotes(*names_[i]));
         }
         file_.profile.names.push_back(std::move(*names_[i]));
     }
@@ -305,8 +299,9 @@ Result<void> PrefLibParser::addAlternative(std::string_view item, Ballot& ballot
     const std::size_t n = file_.profile.names.size();
     const auto number = parseCount(item);
     if (!number) {
-        return error(trim(item).empty() ? "an alternative is missing between two commas or braces"
-                                        : quote(trim(item)) + " is not an alternative's number");
+        return error(lab::trimmed(item).empty()
+                         ? "an alternative is missing between two commas or braces"
+                         : lab::inQuotes(lab::trimmed(item)) + " is not an alternative's number");
     }
     if (*number < 1 || *number > static_cast<std::int64_t>(n)) {
         return error("alternative " + std::to_string(*number) +
@@ -381,7 +376,8 @@ Result<void> PrefLibParser::readOrder(std::string_view line) {
     const auto count =
         end == std::string_view::npos ? std::nullopt : parseCount(line.substr(0, end));
     if (!count) {
-        return error("expected 'count" + std::string(1, countEnd_) + " order', not " + quote(line));
+        return error("expected 'count" + std::string(1, countEnd_) + " order', not " +
+                     lab::inQuotes(line));
     }
     Ballot ballot;
     ballot.count = *count;

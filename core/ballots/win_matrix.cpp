@@ -1,8 +1,8 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #include "ballots/win_matrix.hpp"
 
-#include "ballots/quote.hpp"
 #include "lab/csv.hpp"
+#include "lab/text.hpp"
 
 #include <cmath>
 #include <limits>
@@ -93,8 +93,8 @@ Result<void> WinMatrixParser::readHeader() {
         }
         const auto [other, isNew] = columns.emplace(names[i], i + 2);
         if (!isNew) {
-            return error(quote(names[i]) + " is named in column " + std::to_string(other->second) +
-                             " already",
+            return error(lab::inQuotes(names[i]) + " is named in column " +
+                             std::to_string(other->second) + " already",
                          {}, i + 2);
         }
     }
@@ -108,13 +108,13 @@ Result<double> WinMatrixParser::readCell(std::string_view text, std::size_t colu
     }
     const auto number = lab::parseNumber(text);
     if (!number) {
-        return error(quote(text) + " is not a number", kExpected, column);
+        return error(lab::inQuotes(text) + " is not a number", kExpected, column);
     }
     if (std::isinf(*number)) {
-        return error(quote(text) + " is not finite", {}, column);
+        return error(lab::inQuotes(text) + " is not finite", {}, column);
     }
     if (*number < 0.0) {
-        return error(quote(text) + " is negative, but a win matrix counts wins",
+        return error(lab::inQuotes(text) + " is negative, but a win matrix counts wins",
                      "write wins of the row over the column, not margins", column);
     }
     return *number;
@@ -123,9 +123,9 @@ Result<double> WinMatrixParser::readCell(std::string_view text, std::size_t colu
 Result<void> WinMatrixParser::readRow(std::size_t row) {
     const auto cells = reader_.cells();
     const std::size_t n = counts_.size();
-    const std::string expected = quote(counts_.names[row]);
+    const std::string expected = lab::inQuotes(counts_.names[row]);
     if (cells[0] != counts_.names[row]) {
-        return error("the row is named " + quote(cells[0]) + ", but candidate " +
+        return error("the row is named " + lab::inQuotes(cells[0]) + ", but candidate " +
                          std::to_string(row + 1) + " of the header is " + expected,
                      row == 0 ? kExpected : "name the rows as the header does, in the same order",
                      1);
@@ -156,10 +156,11 @@ Result<void> WinMatrixParser::checkPairs() const {
     for (std::size_t i = 0; i < n; ++i) {
         for (std::size_t j = 0; j < n; ++j) {
             if (std::isnan(counts_.win(i, j)) && !std::isnan(counts_.win(j, i))) {
-                Error half = error("no number for " + quote(counts_.names[i]) + " over " +
-                                       quote(counts_.names[j]) + ", but the opposite cell has one",
-                                   "write 0 for no win, or leave both cells empty for a pair that "
-                                   "was never compared");
+                Error half =
+                    error("no number for " + lab::inQuotes(counts_.names[i]) + " over " +
+                              lab::inQuotes(counts_.names[j]) + ", but the opposite cell has one",
+                          "write 0 for no win, or leave both cells empty for a pair that "
+                          "was never compared");
                 half.place = place_ + ", line " + std::to_string(lines_[i]) + ", column " +
                              std::to_string(j + 2);
                 return half;
@@ -183,7 +184,7 @@ Result<PairCounts> WinMatrixParser::parse() {
             break;
         }
         if (row == n) {
-            return error("row " + quote(reader_.cells()[0]) + " follows the last of the " +
+            return error("row " + lab::inQuotes(reader_.cells()[0]) + " follows the last of the " +
                              std::to_string(n) + " candidates that the header names",
                          kExpected);
         }
