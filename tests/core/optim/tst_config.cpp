@@ -216,7 +216,8 @@ TEST_CASE("parseConfig_faultyObject_isAnError") {
     json["refresh"] = "eigh";
     json["f"] = 0;
     CHECK_FALSE(parseConfig("soap", json).ok());
-    for (const auto& [key, value] : soapJson().items()) {
+    const lab::Json whole = soapJson();
+    for (const auto& [key, value] : whole.items()) {
         lab::Json without = soapJson();
         without.erase(key);
         INFO(key);
