@@ -45,10 +45,10 @@ endif()
 option(PSEPHOS_WITH_CCACHE "Compile through ccache where it is found" ON)
 find_program(PSEPHOS_CCACHE ccache)
 if(PSEPHOS_WITH_CCACHE AND PSEPHOS_CCACHE)
-    # Precompiled headers are safe under these sloppinesses (see ccache's manual); the base folder
+    # Precompiled headers need these sloppinesses (see ccache's manual); the base folder
     # makes paths relative, so that clones in different places share the cache.
     set(CMAKE_CXX_COMPILER_LAUNCHER "${CMAKE_COMMAND}" -E env
-        CCACHE_SLOPPINESS=pch_defines,time_macros,include_file_mtime,include_file_ctime
+        CCACHE_SLOPPINESS=pch_defines,time_macros
         "CCACHE_BASEDIR=${PROJECT_SOURCE_DIR}" CCACHE_NOHASHDIR=1 "${PSEPHOS_CCACHE}")
     set(CMAKE_CUDA_COMPILER_LAUNCHER "${CMAKE_CXX_COMPILER_LAUNCHER}")
 endif()
