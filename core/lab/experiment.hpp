@@ -63,6 +63,7 @@ struct Description {
     std::vector<std::string> keywords;
     Lane lane = Lane::Long;
     std::string module; ///< module with the factory, e.g. `torch`; empty: built in
+    std::vector<std::string> devices = {"cpu"}; ///< on which it can compute: `cpu`, `cuda`
     std::vector<Knob> knobs;
     std::vector<Channel> channels;
     std::vector<Panel> panels;

@@ -71,6 +71,10 @@ class Validator {
                 "the id is not like 'area.name'");
         require(!it_.title.empty(), "the title is empty");
         require(!it_.question.empty(), "the question is empty");
+        for (const std::string& device : it_.devices) {
+            require(device == "cpu" || device == "cuda", "it computes on '" + device + "'");
+        }
+        require(!it_.devices.empty(), "it computes on no device");
         require(!it_.channels.empty(), "it declares no channel");
         require(!it_.presets.empty(), "it declares no preset");
         if (!it_.stepsKnob.empty()) {

@@ -1,0 +1,205 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+#include "app/cli/watch.hpp"
+
+#include "app/cli/interrupt.hpp"
+#include "app/cli/progress.hpp"
+#include "lab/experiment.hpp"
+#include "lab/text.hpp"
+
+#include <algorithm>
+#include <chrono>
+#include <optional>
+#include <set>
+
+namespace psephos::cli {
+
+namespace {
+
+constexpr auto kLookEvery = std::chrono::milliseconds(100);
+constexpr std::size_t kMaxTableRows = 24;
+
+bool isActive(const lab::RunPtr& run) {
+    const lab::RunState state = run->state();
+    return state == lab::RunState::Queued || state == lab::RunState::Running;
+}
+
+void waitForAll(lab::Workbench& workbench, const std::vector<lab::RunPtr>& runs,
+                Progress& progress) {
+    bool isPausing = false;
+    for (;;) {
+        const auto active = std::find_if(runs.begin(), runs.end(), isActive);
+        progress.look();
+        if (active == runs.end()) {
+            return;
+        }
+        if (interruptedBy() != 0 && !isPausing) {
+            isPausing = true;
+            for (const lab::RunPtr& run : runs) {
+                // A run that has just ended can't be paused, and need not be.
+                static_cast<void>(workbench.pause(run->id()).ok());
+            }
+        }
+        const auto until = std::chrono::steady_clock::now() + kLookEvery;
+        workbench.wait((*active)->id(), [until, isPausing] {
+            return std::chrono::steady_clock::now() >= until ||
+                   (interruptedBy() != 0 && !isPausing);
+        });
+    }
+}
+
+std::string headlineOf(const lab::Run& run, const lab::RunStatus& status) {
+    for (const auto& [channel, value] : status.finals) {
+        if (channel == run.description().headline) {
+            return shortNumber(value);
+        }
+    }
+    return "";
+}
+
+std::string summaryTable(const std::vector<lab::RunPtr>& runs) {
+    const std::string& headline = runs.front()->description().headline;
+    std::vector<std::vector<std::string>> rows = {
+        {"run", "name", "settings", "state", "step", "seconds", headline, ""}};
+    for (const lab::RunPtr& run : runs) {
+        const lab::RunStatus status = run->status();
+        rows.push_back(
+            {std::to_string(run->id()), run->name(), run->settings(),
+             std::string(lab::name(status.state)), std::to_string(status.step),
+             shortNumber(status.computeSeconds), headlineOf(*run, status),
+             status.divergedAt ? "diverged at step " + std::to_string(*status.divergedAt) : ""});
+    }
+    return tableText(rows);
+}
+
+std::string cellText(const lab::Column& column, std::size_t row) {
+    if (const auto* numbers = std::get_if<std::vector<double>>(&column)) {
+        return shortNumber((*numbers)[row]);
+    }
+    return lab::onOneLine(std::get<std::vector<std::string>>(column)[row]);
+}
+
+/// The last tables of a run whose answer is no curve: a lottery, shares.
+std::string lastTables(const lab::Run& run) {
+    std::string text;
+    const auto history = run.history();
+    for (const lab::Channel& channel : run.description().channels) {
+        if (channel.kind != lab::FrameKind::Table) {
+            continue;
+        }
+        const std::optional<lab::Frame> frame = history->latest(channel.id);
+        if (!frame) {
+            continue;
+        }
+        const lab::Table& table = *std::get<lab::TablePtr>(frame->payload);
+        std::vector<std::vector<std::string>> rows(1);
+        for (const lab::ColumnSpec& column : channel.columns) {
+            rows[0].push_back(column.id);
+        }
+        const std::size_t shown = std::min(table.rows(), kMaxTableRows);
+        for (std::size_t row = 0; row < shown; ++row) {
+            rows.emplace_back();
+            for (const lab::Column& column : table.columns) {
+                rows.back().push_back(cellText(column, row));
+            }
+        }
+        text += "\nrun " + std::to_string(run.id()) + ": " + channel.id + "\n" + tableText(rows);
+        if (shown < table.rows()) {
+            text += "… " + std::to_string(table.rows() - shown) + " more\n";
+        }
+    }
+    return text;
+}
+
+std::string notesText(const std::vector<lab::RunPtr>& runs, lab::Workbench& workbench) {
+    std::string text;
+    for (const lab::RunPtr& run : runs) {
+        for (const lab::Note& note : run->status().notes) {
+            text += "run " + std::to_string(run->id()) + ": " + lab::onOneLine(note.text) + "\n";
+        }
+    }
+    for (const lab::Note& note : workbench.notes(runs.front()->comparison())) {
+        text += "note: " + lab::onOneLine(note.text) + "\n";
+    }
+    return text.empty() ? text : "\n" + text;
+}
+
+void printSummary(Session& session, lab::Workbench& workbench,
+                  const std::vector<lab::RunPtr>& runs) {
+    session.print(summaryTable(runs));
+    if (runs.front()->description().lane == lab::Lane::Reactive) {
+        for (const lab::RunPtr& run : runs) {
+            session.print(lastTables(*run));
+        }
+    }
+    session.print(notesText(runs, workbench));
+}
+
+/// Says how to go on with what an interrupt has paused.
+void sayHowToResume(Session& session, const std::vector<lab::RunPtr>& runs) {
+    for (const lab::RunPtr& run : runs) {
+        if (run->state() == lab::RunState::Paused) {
+            const std::string store =
+                session.options().store.empty() ? "" : " --store " + session.options().store;
+            session.say("run " + std::to_string(run->id()) + " is paused at step " +
+                        std::to_string(run->status().step) + ": psephos-cli resume " +
+                        std::to_string(run->id()) + store);
+        }
+    }
+}
+
+int printDocuments(Session& session, lab::Workbench& workbench,
+                   const std::vector<lab::RunPtr>& runs) {
+    lab::Json documents = lab::Json::array();
+    for (const lab::RunPtr& run : runs) {
+        lab::Result<lab::Json> document = workbench.document(run->id());
+        if (!document) {
+            return session.fail(document.error());
+        }
+        documents.push_back(*std::move(document));
+    }
+    session.printJson(documents);
+    return kDone;
+}
+
+} // namespace
+
+int watchRuns(Session& session, lab::Workbench& workbench, const std::vector<lab::RunPtr>& runs,
+              const std::filesystem::path& out) {
+    watchInterrupts();
+    {
+        Progress progress(runs, session.options().quiet);
+        waitForAll(workbench, runs, progress);
+    }
+    int code = kDone;
+    std::vector<lab::RunId> ids;
+    for (const lab::RunPtr& run : runs) {
+        ids.push_back(run->id());
+        const lab::RunStatus status = run->status();
+        if (status.state == lab::RunState::Failed && status.error) {
+            lab::Error error = *status.error;
+            error.message = "run " + std::to_string(run->id()) + ": " + error.message;
+            code = session.fail(error);
+        }
+    }
+    if (!out.empty()) {
+        if (const auto written = workbench.exportRuns(ids, out); !written) {
+            code = session.fail(written.error());
+        }
+    }
+    if (!session.options().json) {
+        printSummary(session, workbench, runs);
+    } else if (printDocuments(session, workbench, runs) != kDone) {
+        code = kFailed;
+    }
+    if (const std::string trouble = workbench.storeTrouble(); !trouble.empty()) {
+        code = session.fail(
+            {"the runs are not in the store: " + trouble, "", session.storeFile().string()});
+    }
+    if (interruptedBy() != 0) {
+        sayHowToResume(session, runs);
+        return 128 + interruptedBy();
+    }
+    return code;
+}
+
+} // namespace psephos::cli

@@ -1,0 +1,274 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+// What a data file is and what is wrong with it, by the readers that the experiments use.
+#include "ballots/electorate.hpp"
+#include "ballots/preflib.hpp"
+#include "datasets/generated.hpp"
+#include "datasets/idx.hpp"
+#include "datasets/labelled.hpp"
+#include "datasets/text.hpp"
+#include "experiments/builtins.hpp"
+#include "lab/csv.hpp"
+#include "lab/file.hpp"
+#include "lab/text.hpp"
+
+#include <algorithm>
+#include <optional>
+#include <string>
+#include <vector>
+
+namespace psephos::experiments {
+
+namespace {
+
+using lab::DataKind;
+using lab::DataReport;
+using lab::Error;
+using lab::Result;
+
+bool hasSuffix(const std::filesystem::path& name,
+               std::initializer_list<std::string_view> suffixes) {
+    const std::string suffix = name.extension().string();
+    return std::any_of(suffixes.begin(), suffixes.end(),
+                       [&suffix](std::string_view each) { return suffix == each; });
+}
+
+/// The first records of a CSV that are whole within the head of the file.
+std::vector<std::vector<std::string>> firstRecords(std::string_view head, std::size_t count) {
+    const std::size_t end = head.rfind('\n');
+    lab::CsvReader reader(end == std::string_view::npos ? head : head.substr(0, end + 1));
+    std::vector<std::vector<std::string>> records;
+    while (records.size() < count) {
+        const Result<bool> more = reader.next();
+        if (!more || !*more) {
+            break;
+        }
+        if (!reader.isBlank()) {
+            records.emplace_back(reader.cells().begin(), reader.cells().end());
+        }
+    }
+    return records;
+}
+
+bool isNumeric(const std::vector<std::string>& cells) {
+    return std::all_of(cells.begin(), cells.end(),
+                       [](const std::string& cell) { return lab::parseNumber(cell).has_value(); });
+}
+
+/// The path names the file already; what stays of a place is the line.
+Error withoutFile(Error fault, const std::filesystem::path& file) {
+    const std::string name = file.string();
+    if (fault.place.starts_with(name)) {
+        fault.place.erase(0, name.size());
+        while (fault.place.starts_with(':') || fault.place.starts_with(' ')) {
+            fault.place.erase(0, 1);
+        }
+    }
+    return fault;
+}
+
+int sniffElectorate(const std::filesystem::path& name, std::string_view head) {
+    if (hasSuffix(name, {".soc", ".soi", ".toc", ".toi", ".cat"})) {
+        return 95;
+    }
+    if (ballots::looksLikePrefLib(head)) {
+        // Other files, too, begin with remarks in this form.
+        return head.find("# NUMBER ALTERNATIVES:") != std::string_view::npos ? 90 : 30;
+    }
+    const auto records = firstRecords(head, 2);
+    if (!lab::isUtf8(head.substr(0, head.rfind('\n') + 1)) || records.empty() ||
+        records[0].size() < 3 || isNumeric({records[0].begin() + 1, records[0].end()})) {
+        return 0;
+    }
+    // The header's second cell names the first row.
+    const bool isNamedAlike = records.size() > 1 && records[1][0] == records[0][1];
+    return isNamedAlike ? 85 : 0;
+}
+
+DataReport checkElectorate(const std::filesystem::path& file) {
+    DataReport report;
+    report.format = "ranked ballots or a win matrix";
+    const Result<ballots::Electorate> electorate = ballots::readElectorate(file);
+    if (!electorate) {
+        report.faults.push_back(withoutFile(electorate.error(), file));
+        return report;
+    }
+    report.format = electorate->format;
+    if (!electorate->title.empty()) {
+        report.facts.emplace_back("title", electorate->title);
+    }
+    report.facts.emplace_back("candidates", electorate->pairs.size());
+    if (electorate->profile) {
+        report.facts.emplace_back("voters", electorate->profile->voters());
+        report.facts.emplace_back("different_ballots", electorate->profile->ballots.size());
+    }
+    report.facts.emplace_back("pairs_never_compared",
+                              ballots::unseenPairs(electorate->pairs).size());
+    report.warnings = electorate->warnings;
+    return report;
+}
+
+int sniffLabelled(const std::filesystem::path& name, std::string_view head) {
+    if (datasets::looksLikeIdx(head)) {
+        return 95;
+    }
+    if (name.filename().string().find("ubyte") != std::string::npos) {
+        return 60; // an IDX file whose first bytes are wrong
+    }
+    const auto records = firstRecords(head, 3);
+    if (records.size() < 2 || records[1].size() < 2 || records[0].size() != records[1].size()) {
+        return 0;
+    }
+    const auto& last = records.back();
+    return isNumeric(records[1]) && (records.size() < 3 || isNumeric(last)) ? 70 : 0;
+}
+
+/// A label file alone: the images are beside it.
+std::optional<DataReport> checkIdxLabels(const std::filesystem::path& file) {
+    Result<std::string> content = lab::readFile(file);
+    if (!content || !datasets::looksLikeIdx(*content)) {
+        return std::nullopt;
+    }
+    DataReport report;
+    Result<datasets::IdxArray> array = datasets::parseIdx(*std::move(content), "");
+    if (!array) {
+        report.format = "IDX";
+        report.faults.push_back(array.error());
+        return report;
+    }
+    if (array->sizes.size() != 1) {
+        return std::nullopt;
+    }
+    report.format = "IDX labels";
+    report.facts.emplace_back("labels", array->sizes[0]);
+    report.warnings.emplace_back("These are labels alone: name the file of images, the labels "
+                                 "beside it are found.");
+    return report;
+}
+
+DataReport checkLabelled(const std::filesystem::path& file) {
+    if (auto labels = checkIdxLabels(file)) {
+        return *std::move(labels);
+    }
+    DataReport report;
+    const bool isCsv = hasSuffix(lab::withoutGz(file), {".csv"});
+    report.format = isCsv ? "CSV of numbers with a class each" : "IDX images with labels";
+    const Result<datasets::Labelled> set = datasets::readLabelled(file);
+    if (!set) {
+        report.faults.push_back(withoutFile(set.error(), file));
+        return report;
+    }
+    report.facts = {{"rows", set->rows()},
+                    {"numbers_a_row", set->features},
+                    {"classes", set->classes},
+                    {"held_out", set->heldOut.size()}};
+    return report;
+}
+
+int sniffTable(const std::filesystem::path& name, std::string_view head) {
+    const bool isText = lab::isUtf8(head.substr(0, head.rfind('\n') + 1));
+    return isText && hasSuffix(name, {".csv"}) ? 50 : 0;
+}
+
+DataReport checkTable(const std::filesystem::path& file) {
+    DataReport report;
+    report.format = "CSV table";
+    const Result<std::string> content = lab::readFile(file);
+    if (!content) {
+        report.faults.push_back(withoutFile(content.error(), file));
+        return report;
+    }
+    lab::CsvReader reader(*content);
+    std::size_t columns = 0;
+    std::size_t rows = 0;
+    for (;;) {
+        const Result<bool> more = reader.next();
+        if (!more) {
+            report.faults.push_back(more.error());
+            return report;
+        }
+        if (!*more) {
+            break;
+        }
+        if (reader.isBlank()) {
+            continue;
+        }
+        columns = rows == 0 ? reader.cells().size() : columns;
+        if (reader.cells().size() != columns) {
+            report.faults.push_back({std::to_string(reader.cells().size()) +
+                                         " cells, the header has " + std::to_string(columns),
+                                     "", "line " + std::to_string(reader.line())});
+            return report;
+        }
+        ++rows;
+    }
+    report.facts = {{"rows", rows - std::min<std::size_t>(rows, 1)}, {"columns", columns}};
+    return report;
+}
+
+int sniffText(const std::filesystem::path& name, std::string_view head) {
+    if (hasSuffix(name, {".txt", ".text", ".md"})) {
+        return 60;
+    }
+    const bool isText = lab::isUtf8(head.substr(0, head.rfind('\n') + 1));
+    return isText && head.find('\n') != std::string_view::npos ? 20 : 0;
+}
+
+DataReport checkText(const std::filesystem::path& file) {
+    DataReport report;
+    report.format = "text";
+    const Result<datasets::Text> text = datasets::readText(file);
+    if (!text) {
+        report.faults.push_back(withoutFile(text.error(), file));
+        return report;
+    }
+    report.facts = {{"bytes", text->tokens().size()},
+                    {"distinct_bytes", text->alphabet().size()},
+                    {"held_out", text->heldOut().size()},
+                    {"unigram_entropy_nats", text->unigramEntropyNats()}};
+    const std::string bytes = text->decode(text->tokens());
+    if (!lab::isUtf8(bytes)) {
+        report.warnings.emplace_back("It is not UTF-8: it is read byte for byte all the same.");
+    }
+    return report;
+}
+
+} // namespace
+
+void registerDataKinds(lab::DataRegistry& data) {
+    data.add(DataKind{"electorate",
+                      "ranked ballots (PrefLib soc, soi, toc, toi) or a win matrix (CSV)",
+                      {"voting.maximal_lottery data=FILE"},
+                      sniffElectorate,
+                      checkElectorate});
+    data.add(DataKind{"labelled",
+                      "images or rows of numbers with a class each (IDX, CSV)",
+                      {"optim.train task=image_classifier data=FILE"},
+                      sniffLabelled,
+                      checkLabelled});
+    data.add(DataKind{"text",
+                      "a text to learn to write",
+                      {"optim.train task=char_lm data=FILE"},
+                      sniffText,
+                      checkText});
+    data.add(DataKind{"table", "a table (CSV)", {}, sniffTable, checkTable});
+
+    const datasets::Text corpus = datasets::builtInText();
+    data.add(lab::BuiltInData{
+        "corpus",
+        "text",
+        "A small corpus written for this project",
+        {{"bytes", corpus.tokens().size()}, {"unigram_entropy_nats", corpus.unigramEntropyNats()}},
+        "optim.train task=char_lm"});
+    data.add(lab::BuiltInData{"series digits",
+                              "labelled",
+                              "Series of 40 numbers in 10 classes, in the manner of MNIST-1D",
+                              {{"rows", 5000}, {"numbers_a_row", 40}, {"classes", 10}},
+                              "optim.train task=mnist1d"});
+    data.add(lab::BuiltInData{"painted digits",
+                              "labelled",
+                              "Images of 12 x 12 pixels in 10 classes, painted by the program",
+                              {{"rows", 5000}, {"numbers_a_row", 144}, {"classes", 10}},
+                              "optim.train task=image_classifier"});
+}
+
+} // namespace psephos::experiments

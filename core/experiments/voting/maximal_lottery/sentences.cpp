@@ -1,0 +1,129 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+#include "experiments/voting/maximal_lottery/sentences.hpp"
+
+#include "lab/value.hpp"
+
+#include <algorithm>
+#include <cstdio>
+
+namespace psephos::experiments {
+
+namespace {
+
+using lab::Note;
+using lab::NoteKind;
+
+/// A candidate with a smaller chance is not counted as played.
+constexpr double kSupport = 1e-7;
+
+std::string counted(std::size_t number, const std::string& one, const std::string& many) {
+    return std::to_string(number) + " " + (number == 1 ? one : many);
+}
+
+/// "3.1e-17", "0".
+std::string shortNumber(double number) {
+    if (number == 0.0) {
+        return "0";
+    }
+    char text[32];
+    std::snprintf(text, sizeof text, "%.1e", number);
+    return text;
+}
+
+bool isPlayed(const LotteryState& state, std::size_t candidate) {
+    return state.lottery.probabilities[candidate] > kSupport;
+}
+
+Note certificate(const LotteryState& state) {
+    const auto reply = choice::lotteryGap(state.lottery.probabilities, state.margins);
+    std::string text = "Certified: ";
+    if (state.lottery.gap == 0.0) {
+        text += "no opponent gains anything on this lottery.";
+    } else {
+        text += "against this lottery the best opponent, " + state.names[reply.bestReply] +
+                ", gains " + shortNumber(state.lottery.gap) +
+                " of the largest margin, which is no more than rounding.";
+    }
+    return {"certificate", NoteKind::Certificate, std::move(text)};
+}
+
+Note uniqueness(const LotteryState& state) {
+    const std::size_t n = state.names.size();
+    const auto& p = state.lottery.probabilities;
+    const auto played = static_cast<std::size_t>(
+        std::count_if(p.begin(), p.end(), [](double each) { return each > kSupport; }));
+    std::string text;
+    if (n == 1) {
+        text = "There is only one candidate: nothing is left to choose.";
+    } else if (played == 1 && state.lottery.freedom == std::size_t{0}) {
+        const auto winner =
+            static_cast<std::size_t>(std::max_element(p.begin(), p.end()) - p.begin());
+        text = state.names[winner] + " is certain to win.";
+    } else {
+        text = std::to_string(played) + " of " + counted(n, "candidate", "candidates") +
+               (played == 1 ? " has" : " have") + " a chance.";
+    }
+    if (n > 1 && state.lottery.freedom == std::size_t{0}) {
+        text += " No other lottery is maximal.";
+    } else if (n > 1 && state.lottery.freedom) {
+        text += " Other lotteries are maximal, too: this one is the centre of a set of " +
+                counted(*state.lottery.freedom, "dimension", "dimensions") +
+                ", in which exact clones share equally.";
+    } else if (n > 1) {
+        text += " Others may be maximal, too: a linear program stops at the first corner.";
+    }
+    return {"uniqueness", NoteKind::Information, std::move(text)};
+}
+
+Note unseenNote(const LotteryState& state) {
+    constexpr std::size_t kNamed = 3;
+    std::string named;
+    std::size_t touching = 0;
+    for (const ballots::Pair& pair : state.unseen) {
+        if (!isPlayed(state, pair.first) && !isPlayed(state, pair.second)) {
+            continue;
+        }
+        if (touching < kNamed) {
+            named += (named.empty() ? "" : "; ") + state.names[pair.first] + " and " +
+                     state.names[pair.second];
+        }
+        ++touching;
+    }
+    const bool isOne = state.unseen.size() == 1;
+    std::string text = counted(state.unseen.size(), "pair was", "pairs were") +
+                       " never compared and " + (isOne ? "counts as a tie" : "count as ties");
+    if (touching == 0) {
+        return {"unseen", NoteKind::Information,
+                text + "; " + (isOne ? "it does" : "they do") +
+                    " not touch a candidate with a chance."};
+    }
+    text += "; " + counted(touching, "touches", "touch") + " a candidate with a chance (" + named +
+            (touching > kNamed ? " …" : "") +
+            "), so the lottery may rest on votes that are missing.";
+    return {"unseen", NoteKind::Warning, std::move(text)};
+}
+
+} // namespace
+
+std::vector<Note> sentencesOf(const LotteryState& state) {
+    std::vector<Note> notes;
+    notes.push_back(certificate(state));
+    notes.push_back(uniqueness(state));
+    const bool allTied = std::all_of(state.margins.begin(), state.margins.end(),
+                                     [](double margin) { return margin == 0.0; });
+    if (state.names.size() > 1 && allTied) {
+        notes.push_back({"tied", NoteKind::Warning,
+                         "Every margin is 0: all candidates tie, and every lottery is maximal."});
+    }
+    if (!state.unseen.empty()) {
+        notes.push_back(unseenNote(state));
+    }
+    if (state.edits > 0) {
+        notes.push_back({"edited", NoteKind::Information,
+                         counted(state.edits, "margin was", "margins were") +
+                             " set by hand; the votes say something else."});
+    }
+    return notes;
+}
+
+} // namespace psephos::experiments
