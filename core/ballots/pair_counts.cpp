@@ -27,9 +27,8 @@ std::vector<double> countMargins(const PairCounts& counts) {
     std::vector<double> margins(n * n, 0.0);
     for (std::size_t i = 0; i < n; ++i) {
         for (std::size_t j = i + 1; j < n; ++j) {
-            const double margin = counts.win(i, j) - counts.win(j, i);
-            margins[i * n + j] = margin;
-            margins[j * n + i] = -margin;
+            margins[i * n + j] = counts.win(i, j) - counts.win(j, i);
+            margins[j * n + i] = counts.win(j, i) - counts.win(i, j); // never −0
         }
     }
     return margins;

@@ -1,0 +1,316 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+#include "experiments/voting/maximal_lottery/examples.hpp"
+#include "experiments/voting/maximal_lottery/maximal_lottery.hpp"
+#include "lab/run_context.hpp"
+
+#include <doctest/doctest.h>
+
+#include <atomic>
+#include <chrono>
+#include <cmath>
+#include <cstdlib>
+#include <filesystem>
+#include <fstream>
+#include <map>
+#include <numeric>
+#include <random>
+#include <unistd.h>
+
+using namespace psephos;
+using experiments::describeMaximalLottery;
+using experiments::exampleElections;
+using experiments::makeMaximalLottery;
+
+namespace {
+
+/// Keeps the last frame of each channel and the notes.
+class Keeper final : public lab::FrameSink {
+  public:
+    void accept(std::string_view channel, lab::Frame frame) override {
+        frames[std::string(channel)] = std::move(frame);
+    }
+
+    void accept(lab::Note note) override { notes[note.id] = std::move(note); }
+
+    std::map<std::string, lab::Frame> frames;
+    std::map<std::string, lab::Note> notes;
+};
+
+struct Outcome {
+    lab::Result<lab::Advance> result = lab::Advance::Done;
+    Keeper kept;
+
+    const lab::Table& lottery() const {
+        return *std::get<lab::TablePtr>(kept.frames.at("lottery").payload);
+    }
+
+    const lab::Grid& margins() const {
+        return *std::get<lab::GridPtr>(kept.frames.at("margins").payload);
+    }
+
+    double gap() const { return std::get<double>(kept.frames.at("gap").payload); }
+
+    double probability(const std::string& candidate) const {
+        const auto& names = lottery().texts(0);
+        const auto found = std::find(names.begin(), names.end(), candidate);
+        REQUIRE(found != names.end());
+        return lottery().numbers(1)[std::size_t(found - names.begin())];
+    }
+
+    std::string note(const std::string& id) const {
+        const auto found = kept.notes.find(id);
+        return found == kept.notes.end() ? "" : found->second.text;
+    }
+};
+
+Outcome run(const std::vector<std::pair<std::string, lab::Value>>& settings) {
+    const lab::Description description = describeMaximalLottery();
+    lab::RunScenario scenario;
+    scenario.experiment = description.id;
+    scenario.knobs = lab::KnobValues(description.knobs);
+    for (const auto& [knob, value] : settings) {
+        REQUIRE(description.knob(knob) != nullptr);
+        REQUIRE(description.knob(knob)->check(value).ok());
+        scenario.knobs.set(knob, value);
+    }
+    Outcome outcome;
+    const std::atomic<bool> stop = false;
+    lab::RunContext context(scenario, 1, outcome.kept, stop);
+    const auto computation = makeMaximalLottery();
+    const auto started = computation->start(context);
+    if (!started) {
+        outcome.result = started.error();
+        return outcome;
+    }
+    context.setStep(1);
+    outcome.result = computation->advance(context);
+    return outcome;
+}
+
+/// A file of this test process, gone at its end.
+class File {
+  public:
+    File(const std::string& name, const std::string& content)
+        : path_(std::filesystem::temp_directory_path() /
+                ("psephos-lottery-" + std::to_string(::getpid()) + "-" + name)) {
+        std::ofstream(path_) << content;
+    }
+
+    ~File() {
+        std::error_code ignored;
+        std::filesystem::remove(path_, ignored);
+    }
+
+    std::string path() const { return path_.string(); }
+
+  private:
+    std::filesystem::path path_;
+};
+
+constexpr double kNotSet = std::numeric_limits<double>::quiet_NaN();
+
+} // namespace
+
+TEST_CASE("maximalLotteryRun_description_isSound") {
+    const auto faults = lab::validate(describeMaximalLottery());
+    CAPTURE(faults);
+    CHECK(faults.empty());
+}
+
+TEST_CASE("maximalLotteryRun_examples_areInventedAndSolved") {
+    for (const auto& election : exampleElections()) {
+        CAPTURE(election.id);
+        CHECK(election.label.ends_with("(invented)"));
+        const Outcome outcome = run({{"example", election.id}});
+        REQUIRE(outcome.result.ok());
+        CHECK(outcome.lottery().texts(0) == election.candidates);
+        const auto& p = outcome.lottery().numbers(1);
+        CHECK(std::accumulate(p.begin(), p.end(), 0.0) == doctest::Approx(1.0));
+        CHECK(outcome.gap() < 1e-15);
+        CHECK(outcome.margins().x.names == election.candidates);
+        CHECK(outcome.margins().y.names == election.candidates);
+        CHECK_FALSE(outcome.note("certificate").empty());
+    }
+}
+
+TEST_CASE("maximalLotteryRun_examples_showWhatTheirStoriesSay") {
+    const Outcome harbour = run({});
+    const auto& p = harbour.lottery().numbers(1);
+    CHECK(std::count_if(p.begin(), p.end(), [](double each) { return each > 0.1; }) == 5);
+    CHECK(harbour.probability("Car park") == 0.0);
+    CHECK(harbour.note("uniqueness") ==
+          "5 of 7 candidates have a chance. No other lottery is maximal.");
+
+    const Outcome meal = run({{"example", std::string("meal")}});
+    CHECK(meal.margins().values == std::vector<double>{0, 3, -7, -3, 0, 5, 7, -5, 0});
+    CHECK(meal.probability("Pizza") == doctest::Approx(5.0 / 15).epsilon(1e-14));
+    CHECK(meal.probability("Curry") == doctest::Approx(7.0 / 15).epsilon(1e-14));
+
+    const Outcome square = run({{"example", std::string("square")}});
+    CHECK(square.probability("Garden") == 1.0);
+    CHECK(square.note("uniqueness") == "Garden is certain to win. No other lottery is maximal.");
+
+    const Outcome holiday = run({{"example", std::string("holiday")}});
+    CHECK(holiday.probability("City") == 0.0);
+    CHECK(holiday.probability("Mountains") > 0.3);
+    CHECK(holiday.probability("Sea") > 0.3);
+    CHECK(holiday.note("uniqueness").find("a set of 1 dimension,") != std::string::npos);
+    const Outcome corner =
+        run({{"example", std::string("holiday")}, {"solver", std::string("linear_program")}});
+    CHECK(corner.gap() < 1e-9);
+    CHECK(corner.note("uniqueness").find("linear program") != std::string::npos);
+}
+
+TEST_CASE("maximalLotteryRun_winMatrix_isRead") {
+    const File file("wins.csv",
+                    ",a,\"b, the second\",c\na,,9,4\n\"b, the second\",6,,10\nc,11,5,\n");
+    const Outcome outcome = run({{"data", file.path()}});
+    REQUIRE(outcome.result.ok());
+    CHECK(outcome.margins().values == std::vector<double>{0, 3, -7, -3, 0, 5, 7, -5, 0});
+    CHECK(outcome.probability("b, the second") == doctest::Approx(7.0 / 15));
+    CHECK(outcome.kept.notes.size() == 2);
+}
+
+TEST_CASE("maximalLotteryRun_editedMargins_replaceThePairAndItsMirror") {
+    // m_ab from 3 to 5 in the cycle: p_a falls from 5/15 to 5/17.
+    lab::MatrixValue edits{3, 3, std::vector<double>(9, kNotSet)};
+    edits.values[1] = 5.0;
+    for (const bool mirrorToo : {false, true}) {
+        edits.values[3] = mirrorToo ? -5.0 : kNotSet;
+        const Outcome outcome = run({{"example", std::string("meal")}, {"margins", edits}});
+        REQUIRE(outcome.result.ok());
+        CHECK(outcome.margins().values == std::vector<double>{0, 5, -7, -5, 0, 5, 7, -5, 0});
+        CHECK(outcome.probability("Pizza") == doctest::Approx(5.0 / 17).epsilon(1e-14));
+        CHECK(outcome.note("edited") == "1 margin was set by hand; the votes say something else.");
+    }
+    edits.values[1] = kNotSet; // the mirror alone
+    const Outcome mirror = run({{"example", std::string("meal")}, {"margins", edits}});
+    REQUIRE(mirror.result.ok());
+    CHECK(mirror.margins().at(0, 1) == 5.0);
+    CHECK_FALSE(std::signbit(mirror.margins().at(0, 0)));
+}
+
+TEST_CASE("maximalLotteryRun_editsThatDoNotFit_areRefused") {
+    const auto refusal = [](lab::MatrixValue edits) {
+        const Outcome outcome = run({{"example", std::string("meal")}, {"margins", edits}});
+        return outcome.result.ok() ? std::string() : outcome.result.error().line();
+    };
+    CHECK(
+        refusal({2, 2, {0, 1, -1, 0}}) ==
+        "knob 'margins': it has 2 x 2 cells, but the votes are on 3 candidates (reset it, or give "
+        "a cell for every pair)");
+    lab::MatrixValue edits{3, 3, std::vector<double>(9, kNotSet)};
+    edits.values[1] = 5.0;
+    edits.values[3] = 5.0;
+    CHECK(refusal(edits).starts_with(
+        "knob 'margins': the margin of Pizza over Curry is 5, and that of Curry over Pizza 5"));
+    edits.values[3] = kNotSet;
+    edits.values[4] = 1.0;
+    CHECK(refusal(edits) ==
+          "knob 'margins': the margin of Curry over itself is 1 (it can only be 0)");
+}
+
+TEST_CASE("maximalLotteryRun_unseenPairs_areWarnedAbout") {
+    const File chain("chain.csv", ",a,b,c\na,,7,\nb,3,,7\nc,,3,\n");
+    const Outcome touching = run({{"data", chain.path()}});
+    REQUIRE(touching.result.ok());
+    CHECK(touching.probability("b") == 0.0);
+    CHECK(touching.probability("a") >= 0.5);
+    CHECK(touching.kept.notes.at("unseen").kind == lab::NoteKind::Warning);
+    CHECK(touching.note("unseen") ==
+          "1 pair was never compared and counts as a tie; 1 touches a candidate with a chance (a "
+          "and c), so the lottery may rest on votes that are missing.");
+
+    const File losers("losers.csv", ",a,b,c\na,,7,7\nb,3,,\nc,3,,\n");
+    const Outcome apart = run({{"data", losers.path()}});
+    REQUIRE(apart.result.ok());
+    CHECK(apart.probability("a") == 1.0);
+    CHECK(apart.kept.notes.at("unseen").kind == lab::NoteKind::Information);
+
+    lab::MatrixValue edits{3, 3, std::vector<double>(9, kNotSet)};
+    edits.values[2] = 4.0;
+    const Outcome edited = run({{"data", chain.path()}, {"margins", edits}});
+    CHECK(edited.note("unseen").empty());
+    CHECK(edited.probability("a") == 1.0);
+}
+
+TEST_CASE("maximalLotteryRun_degenerateElections_haveTheirAnswer") {
+    const File one("one.csv", ",only\nonly,\n");
+    const Outcome single = run({{"data", one.path()}});
+    REQUIRE(single.result.ok());
+    CHECK(single.probability("only") == 1.0);
+    CHECK(single.note("uniqueness") == "There is only one candidate: nothing is left to choose.");
+    const File ties("ties.csv", ",a,b\na,,3\nb,3,\n");
+    const Outcome tied = run({{"data", ties.path()}});
+    REQUIRE(tied.result.ok());
+    CHECK(tied.probability("a") == 0.5);
+    CHECK(tied.gap() == 0.0);
+    CHECK(tied.kept.notes.at("tied").kind == lab::NoteKind::Warning);
+}
+
+TEST_CASE("maximalLotteryRun_faultyFiles_nameTheFileAndTheLine") {
+    const File broken("broken.csv", ",a,b\na,,x\nb,1,\n");
+    const Outcome outcome = run({{"data", broken.path()}});
+    REQUIRE_FALSE(outcome.result.ok());
+    CHECK(outcome.result.error().place == broken.path() + ", line 2, column 3");
+    CHECK(outcome.kept.frames.empty());
+    const Outcome absent = run({{"data", std::string("/no/such/file.soi")}});
+    REQUIRE_FALSE(absent.result.ok());
+    CHECK(absent.result.error().line() == "/no/such/file.soi: no such file");
+}
+
+TEST_CASE("maximalLotteryRun_oddFile_isReadWithAWarning") {
+    const File odd("odd.soi", "# DATA TYPE: soi\n# NUMBER ALTERNATIVES: 2\n# NUMBER VOTERS: 5\n"
+                              "# NUMBER UNIQUE ORDERS: 1\n# ALTERNATIVE NAME 1: a\n"
+                              "# ALTERNATIVE NAME 2: b\n4: 1\n");
+    const Outcome outcome = run({{"data", odd.path()}});
+    REQUIRE(outcome.result.ok());
+    CHECK(outcome.note("file-1") ==
+          "The file is odd: the header announces 5 voters, the orders count 4.");
+}
+
+TEST_CASE("maximalLotteryRun_fiftyCandidates_answerWithinAFrame") {
+    std::mt19937_64 engine(3);
+    std::string text = "x";
+    for (int j = 0; j < 50; ++j) {
+        text += ",candidate " + std::to_string(j);
+    }
+    for (int i = 0; i < 50; ++i) {
+        text += "\ncandidate " + std::to_string(i);
+        for (int j = 0; j < 50; ++j) {
+            text += "," + std::to_string(engine() % 1000);
+        }
+    }
+    const File file("fifty.csv", text + "\n");
+    std::vector<double> seconds;
+    for (int drag = 0; drag < 31; ++drag) {
+        lab::MatrixValue edits{50, 50, std::vector<double>(2500, kNotSet)};
+        edits.values[static_cast<std::size_t>(drag + 1)] = 10.0 * drag;
+        const auto from = std::chrono::steady_clock::now();
+        const Outcome outcome = run({{"data", file.path()}, {"margins", edits}});
+        seconds.push_back(
+            std::chrono::duration<double>(std::chrono::steady_clock::now() - from).count());
+        REQUIRE(outcome.result.ok());
+    }
+    std::nth_element(seconds.begin(), seconds.begin() + 15, seconds.end());
+    MESSAGE("a drag among 50 candidates, median of 31: " << 1e3 * seconds[15] << " ms");
+#ifdef __OPTIMIZE__
+    CHECK(seconds[15] < 8e-3);
+#endif
+}
+
+TEST_CASE("maximalLotteryRun_govan2007_isItsTrueCycle" *
+          doctest::skip(std::getenv("PSEPHOS_DATA") == nullptr)) {
+    const std::string file =
+        std::string(std::getenv("PSEPHOS_DATA")) + "/preflib/00008_glasgow/00008-00000009.soi";
+    const Outcome outcome = run({{"data", file}});
+    REQUIRE(outcome.result.ok());
+    std::vector<double> p = outcome.lottery().numbers(1);
+    std::sort(p.rbegin(), p.rend());
+    CHECK(p[0] == doctest::Approx(0.849083).epsilon(1e-6));
+    CHECK(p[1] == doctest::Approx(0.121298).epsilon(1e-5));
+    CHECK(p[2] == doctest::Approx(0.029619).epsilon(1e-4));
+    CHECK(p[3] == 0.0);
+    CHECK(outcome.gap() < 1e-15);
+    CHECK(outcome.kept.notes.count("unseen") == 0);
+}
