@@ -24,6 +24,8 @@ class ComparisonModel : public QObject {
 
     [[nodiscard]] const lab::Description* description() const { return description_; }
 
+    /// Shows these runs. Where they are the ones already shown (a reactive comparison was turned),
+    /// play head, emphasis and visibility stay.
     void show(lab::Comparison comparison);
     void clear();
 
@@ -38,8 +40,8 @@ class ComparisonModel : public QObject {
 
     [[nodiscard]] lab::Key key() const { return key_; }
 
-    /// Largest key of all runs.
-    [[nodiscard]] double end() const;
+    /// Largest key of all runs' frames; 0 while there are none.
+    [[nodiscard]] double end() const { return end_; }
 
     [[nodiscard]] std::optional<lab::RunId> emphasised() const { return emphasised_; }
 
@@ -68,10 +70,16 @@ class ComparisonModel : public QObject {
     void knobTurned(const QString& knob, const psephos::lab::Value& value, bool settled);
 
   private:
+    [[nodiscard]] double computeEnd() const;
+    /// Looks at the versions; whether any has changed.
+    bool readVersions();
+    void movePlayHead(double key);
+
     lab::Workbench& workbench_;
     lab::Comparison comparison_;
     const lab::Description* description_ = nullptr;
     double playHead_ = 0;
+    double end_ = 0;
     bool followsNewest_ = true;
     lab::Key key_ = lab::Key::Step;
     std::optional<lab::RunId> emphasised_;

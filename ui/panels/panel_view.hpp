@@ -47,6 +47,9 @@ class PanelView : public QWidget {
     /// themselves when the model signals.
     virtual void refreshNow() = 0;
 
+    /// The panel as a picture of its present size at a scale of its own, sharp at that scale.
+    [[nodiscard]] virtual QImage image(double scale);
+
     /// What the panel will show, while it has nothing to show.
     [[nodiscard]] virtual QString emptyText() const;
 
@@ -62,8 +65,8 @@ class PanelView : public QWidget {
 using PanelFactory =
     std::function<PanelView*(const lab::Panel&, ComparisonModel&, QWidget* parent)>;
 
-/// All kinds of panel, by an explicit list (registerPanels() in panels.cpp). A new way of looking is
-/// one file here and one line in that list.
+/// All kinds of panel, by an explicit list (registerPanels() in panels.cpp). A new way of looking
+/// is one file here and one line in that list.
 class PanelRegistry {
   public:
     static PanelRegistry& instance();

@@ -1,0 +1,418 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+#include "ui/panels/bars_view.hpp"
+
+#include "lab/frame.hpp"
+#include "ui/panels/comparison_model.hpp"
+#include "ui/panels/reading.hpp"
+#include "ui/plot/colours.hpp"
+#include "ui/plot/number_text.hpp"
+#include "ui/plot/ticks.hpp"
+#include "ui/theme/theme.hpp"
+
+#include <QFontMetricsF>
+#include <QMouseEvent>
+#include <QPainter>
+
+#include <algorithm>
+#include <cmath>
+#include <limits>
+#include <numeric>
+
+namespace psephos::ui {
+
+namespace {
+
+constexpr double kNan = std::numeric_limits<double>::quiet_NaN();
+constexpr double kNarrowestGroup = 22;
+constexpr double kWidestBar = 46;
+constexpr double kSlantDegrees = 40;
+
+double largest(const BarGroup& group) {
+    double value = -std::numeric_limits<double>::infinity();
+    for (const Bar& bar : group.bars) {
+        value = std::isnan(bar.value) ? value : std::max(value, bar.value);
+    }
+    return value;
+}
+
+/// The end of the axis: of few sizes, so that it seldom jumps while values move under the hand.
+double roundedUp(double value) {
+    if (!(value > 0)) {
+        return 0;
+    }
+    const double magnitude = std::pow(10.0, std::floor(std::log10(value)));
+    for (const double factor : {1.0, 1.2, 1.5, 2.0, 2.5, 3.0, 4.0, 5.0, 6.0, 7.0, 8.0, 10.0}) {
+        if (value <= factor * magnitude * (1 + 1e-9)) {
+            return factor * magnitude;
+        }
+    }
+    return 10 * magnitude;
+}
+
+} // namespace
+
+std::vector<BarGroup> arranged(std::vector<BarGroup> groups, bool sorted, std::size_t most,
+                               const QString& othersName) {
+    const bool gathers = groups.size() > most && most > 0;
+    std::vector<std::size_t> order(groups.size());
+    std::iota(order.begin(), order.end(), std::size_t{0});
+    std::ranges::stable_sort(order, std::greater<>(),
+                             [&](std::size_t i) { return largest(groups[i]); });
+    if (gathers) {
+        BarGroup others{othersName.arg(groups.size() - (most - 1)), {}};
+        others.bars.assign(groups.front().bars.size(), Bar{kNan, kNan, kNan});
+        for (std::size_t rank = most - 1; rank < order.size(); ++rank) {
+            const BarGroup& group = groups[order[rank]];
+            for (std::size_t i = 0; i < group.bars.size(); ++i) {
+                const double value = group.bars[i].value;
+                double& sum = others.bars[i].value;
+                sum = std::isnan(value) ? sum : std::isnan(sum) ? value : sum + value;
+            }
+        }
+        order.resize(most - 1);
+        if (!sorted) {
+            std::ranges::sort(order);
+        }
+        std::vector<BarGroup> kept;
+        for (const std::size_t i : order) {
+            kept.push_back(std::move(groups[i]));
+        }
+        kept.push_back(std::move(others));
+        return kept;
+    }
+    if (!sorted) {
+        return groups;
+    }
+    std::vector<BarGroup> result;
+    for (const std::size_t i : order) {
+        result.push_back(std::move(groups[i]));
+    }
+    return result;
+}
+
+BarsView::BarsView(const lab::Panel& panel, ComparisonModel& shown, QWidget* parent)
+    : LiveView(panel, shown, parent)
+    , isPercent_(panel.y.unit == "%") {
+    setMouseTracking(true);
+}
+
+std::vector<PanelSwitch> BarsView::switches() const {
+    return {{QStringLiteral("order"), {tr("as given"), tr("sorted")}, sorted_ ? 1 : 0}};
+}
+
+void BarsView::setSwitch(const QString& /*id*/, int option) {
+    sorted_ = option == 1;
+    Q_EMIT switchesChanged();
+    update();
+}
+
+QString BarsView::emptyText() const {
+    return tr("A bar for each name appears here with the first result.");
+}
+
+void BarsView::refresh(bool /*atOnce*/) {
+    groups_.clear();
+    series_.clear();
+    const std::vector<lab::RunPtr> runs = visibleRuns(model());
+    const Theme& theme = ThemeHub::instance().theme();
+    for (const lab::RunPtr& run : runs) {
+        for (const lab::PanelSource& source : panel().sources) {
+            const lab::Channel* channel = declared(*run, source.channel);
+            const lab::TablePtr table = tableAtHead(model(), *run, source.channel);
+            if (channel == nullptr || table == nullptr) {
+                continue;
+            }
+            const auto names = columnFor(*channel, source, "name");
+            const auto values = columnFor(*channel, source, "value");
+            if (!names || !values || !channel->columns[*names].isText ||
+                channel->columns[*values].isText) {
+                continue;
+            }
+            const auto low = columnFor(*channel, source, "low");
+            const auto high = columnFor(*channel, source, "high");
+            series_.push_back(
+                {run->id(), text(run->name()), runStyle(theme, run->number()).colour});
+            for (BarGroup& group : groups_) {
+                group.bars.push_back({kNan, kNan, kNan});
+            }
+            for (std::size_t row = 0; row < table->rows(); ++row) {
+                const QString name = cellText(*table, *names, row);
+                auto group = std::ranges::find(groups_, name, &BarGroup::name);
+                if (group == groups_.end()) {
+                    groups_.push_back(
+                        {name, std::vector<Bar>(series_.size(), Bar{kNan, kNan, kNan})});
+                    group = std::prev(groups_.end());
+                }
+                group->bars.back() = {table->numbers(*values)[row],
+                                      low ? table->numbers(*low)[row] : kNan,
+                                      high ? table->numbers(*high)[row] : kNan};
+            }
+        }
+    }
+    setEmpty(groups_.empty());
+    update();
+}
+
+QString BarsView::csv() const {
+    QString out = QStringLiteral("run,name,value,low,high\n");
+    for (std::size_t series = 0; series < series_.size(); ++series) {
+        for (const BarGroup& group : groups_) {
+            const Bar& bar = group.bars[series];
+            if (std::isnan(bar.value) && std::isnan(bar.low)) {
+                continue;
+            }
+            out += csvField(series_[series].name) + QLatin1Char(',') + csvField(group.name);
+            for (const double value : {bar.value, bar.low, bar.high}) {
+                out += QLatin1Char(',');
+                out +=
+                    std::isnan(value) && value != bar.value ? QString() : text(lab::toText(value));
+            }
+            out += QLatin1Char('\n');
+        }
+    }
+    return out;
+}
+
+QString BarsView::valueText(double value) const {
+    return isPercent_ ? percentText(value) : shortNumber(value);
+}
+
+double BarsView::Place::y(double value) const {
+    return area.bottom() - (value - low) / (high - low) * area.height();
+}
+
+BarsView::Place BarsView::place() const {
+    Place place;
+    double low = 0;
+    double high = 0;
+    for (const BarGroup& group : groups_) {
+        for (const Bar& bar : group.bars) {
+            for (const double value : {bar.value, bar.low, bar.high}) {
+                low = std::isfinite(value) ? std::min(low, value) : low;
+                high = std::isfinite(value) ? std::max(high, value) : high;
+            }
+        }
+    }
+    place.low = panel().y.min.value_or(-roundedUp(-low));
+    place.high = panel().y.max.value_or(roundedUp(high * 1.04));
+    if (!(place.high > place.low)) {
+        place.high = place.low + 1;
+    }
+    const QFontMetricsF axis(textFont(11));
+    double widest = 0;
+    const TickKind kind = isPercent_ ? TickKind::Percent : TickKind::Number;
+    for (const QString& label : linearTicks(place.low, place.high, 5, kind).labels) {
+        widest = std::max(widest, axis.horizontalAdvance(label));
+    }
+    const bool titled = !isPercent_ && (!panel().y.label.empty() || !panel().y.unit.empty());
+    const double left = 16 + widest + (titled ? 18 : 0);
+    const double right = 14;
+    const double top = series_.size() > 1 ? 38 : 24;
+    const double titleBelow = panel().x.label.empty() ? 0 : 18;
+
+    const double plotWidth = std::max(1.0, width() - left - right);
+    const double narrowest =
+        std::max(kNarrowestGroup, 7.0 * static_cast<double>(series_.size()) + 6);
+    const auto most = static_cast<std::size_t>(std::max(2.0, std::floor(plotWidth / narrowest)));
+    place.groups = arranged(groups_, sorted_, most, tr("others (%1)"));
+    place.pitch = plotWidth / static_cast<double>(std::max<std::size_t>(1, place.groups.size()));
+    place.bar =
+        std::min(kWidestBar,
+                 place.pitch * 0.7 / static_cast<double>(std::max<std::size_t>(1, series_.size())));
+    double longest = 0;
+    for (const BarGroup& group : place.groups) {
+        longest = std::max(longest, QFontMetricsF(textFont(12)).horizontalAdvance(group.name));
+    }
+    place.slanted = longest > place.pitch - 6;
+    const double names =
+        place.slanted
+            ? std::min(longest, height() * 0.3) * std::sin(qDegreesToRadians(kSlantDegrees)) + 16
+            : 22;
+    place.area =
+        QRectF(left, top, plotWidth, std::max(10.0, height() - top - names - titleBelow - 8));
+    return place;
+}
+
+QRectF BarsView::barRect(const Place& place, std::size_t group, std::size_t series) const {
+    const double gap = series_.size() > 1 ? std::min(3.0, place.bar * 0.15) : 0;
+    const double whole = place.bar * static_cast<double>(series_.size());
+    const double left = place.area.left() + (static_cast<double>(group) + 0.5) * place.pitch -
+                        whole / 2 + place.bar * static_cast<double>(series);
+    const double value = place.groups[group].bars[series].value;
+    const double zero = place.y(std::clamp(0.0, place.low, place.high));
+    const double end = place.y(std::clamp(value, place.low, place.high));
+    // A value of zero is a thin line on the axis: it is there.
+    const double top = std::min(zero, end);
+    return {left + gap / 2, std::min(top, zero - 1), place.bar - gap,
+            std::max(1.0, std::abs(zero - end))};
+}
+
+void BarsView::paintEvent(QPaintEvent* /*event*/) {
+    if (groups_.empty()) {
+        return;
+    }
+    QPainter painter(this);
+    painter.setRenderHint(QPainter::Antialiasing);
+    const Place place = this->place();
+    paintAxis(painter, place);
+    paintBars(painter, place);
+    paintNames(painter, place);
+    paintKey(painter, place);
+    paintHover(painter, place);
+}
+
+void BarsView::paintAxis(QPainter& painter, const Place& place) const {
+    const Theme& theme = ThemeHub::instance().theme();
+    const QFont font = textFont(11);
+    const QFontMetricsF metrics(font);
+    painter.setFont(font);
+    const Ticks ticks =
+        linearTicks(place.low, place.high, std::clamp(qRound(place.area.height() / 48), 2, 6),
+                    isPercent_ ? TickKind::Percent : TickKind::Number);
+    for (std::size_t i = 0; i < ticks.at.size(); ++i) {
+        const double y = std::round(place.y(ticks.at[i])) + 0.5;
+        painter.setPen(QPen(ticks.at[i] == 0 ? theme.strongLine : theme.plotGrid, 1));
+        painter.drawLine(QPointF(place.area.left(), y), QPointF(place.area.right(), y));
+        painter.setPen(theme.muted);
+        painter.drawText(QPointF(place.area.left() - 8 - metrics.horizontalAdvance(ticks.labels[i]),
+                                 y + metrics.capHeight() / 2),
+                         ticks.labels[i]);
+    }
+    painter.setPen(theme.muted);
+    if (!isPercent_) {
+        const QString title = axisTitle(text(panel().y.label), text(panel().y.unit));
+        painter.save();
+        painter.translate(14, place.area.center().y() + metrics.horizontalAdvance(title) / 2);
+        painter.rotate(-90);
+        painter.drawText(QPointF(0, 0), title);
+        painter.restore();
+    }
+    const QString below = axisTitle(text(panel().x.label), text(panel().x.unit));
+    painter.drawText(QRectF(place.area.left(), height() - 22, place.area.width(), 16),
+                     Qt::AlignCenter, below);
+}
+
+void BarsView::paintBars(QPainter& painter, const Place& place) const {
+    const Theme& theme = ThemeHub::instance().theme();
+    const QFont font = textFont(11);
+    const QFontMetricsF metrics(font);
+    for (std::size_t group = 0; group < place.groups.size(); ++group) {
+        for (std::size_t series = 0; series < series_.size(); ++series) {
+            const Bar& bar = place.groups[group].bars[series];
+            if (!std::isfinite(bar.value)) {
+                continue;
+            }
+            const QRectF rect = barRect(place, group, series);
+            const bool faded = model().emphasised() && *model().emphasised() != series_[series].run;
+            const QColor colour =
+                faded ? mix(series_[series].colour, theme.panel, 0.65) : series_[series].colour;
+            const bool pale = contrast(series_[series].colour, theme.panel) < 3 && !faded;
+            painter.setPen(pale ? QPen(casing(colour, theme.panel), 1) : QPen(Qt::NoPen));
+            painter.setBrush(colour);
+            const double radius = rect.height() < 4 ? 0 : std::min(2.5, rect.width() / 4);
+            painter.drawRoundedRect(rect, radius, radius);
+            const double x = rect.center().x();
+            double top = rect.top();
+            if (std::isfinite(bar.low) && std::isfinite(bar.high)) {
+                const double cap = std::min(5.0, rect.width() / 4);
+                const double from = place.y(std::clamp(bar.low, place.low, place.high));
+                const double to = place.y(std::clamp(bar.high, place.low, place.high));
+                painter.setPen(QPen(theme.text, 1.3));
+                painter.drawLine(QPointF(x, from), QPointF(x, to));
+                painter.drawLine(QPointF(x - cap, from), QPointF(x + cap, from));
+                painter.drawLine(QPointF(x - cap, to), QPointF(x + cap, to));
+                top = std::min(top, to);
+            }
+            const QString words = valueText(bar.value);
+            const double room = series_.size() > 1 ? rect.width() : place.pitch - 4;
+            if (metrics.horizontalAdvance(words) <= room) {
+                const bool below = bar.value < 0;
+                painter.setFont(font);
+                painter.setPen(faded ? theme.faint : theme.text);
+                painter.drawText(QPointF(x - metrics.horizontalAdvance(words) / 2,
+                                         below ? rect.bottom() + metrics.ascent() + 2 : top - 5),
+                                 words);
+            }
+        }
+    }
+}
+
+void BarsView::paintNames(QPainter& painter, const Place& place) const {
+    const Theme& theme = ThemeHub::instance().theme();
+    const QFont font = textFont(12);
+    const QFontMetricsF metrics(font);
+    painter.setFont(font);
+    painter.setPen(theme.text);
+    for (std::size_t group = 0; group < place.groups.size(); ++group) {
+        const double x = place.area.left() + (static_cast<double>(group) + 0.5) * place.pitch;
+        const QString& name = place.groups[group].name;
+        if (!place.slanted) {
+            painter.drawText(QPointF(x - metrics.horizontalAdvance(name) / 2,
+                                     place.area.bottom() + 6 + metrics.ascent()),
+                             name);
+            continue;
+        }
+        const QString words = metrics.elidedText(name, Qt::ElideRight, height() * 0.3);
+        painter.save();
+        painter.translate(x + 4, place.area.bottom() + 12);
+        painter.rotate(-kSlantDegrees);
+        painter.drawText(QPointF(-metrics.horizontalAdvance(words), 0), words);
+        painter.restore();
+    }
+}
+
+void BarsView::paintKey(QPainter& painter, const Place& place) const {
+    if (series_.size() < 2) {
+        return;
+    }
+    const Theme& theme = ThemeHub::instance().theme();
+    const QFont font = textFont(12);
+    const QFontMetricsF metrics(font);
+    painter.setFont(font);
+    double right = place.area.right();
+    for (auto series = series_.rbegin(); series != series_.rend(); ++series) {
+        const double width = metrics.horizontalAdvance(series->name);
+        if (right - width - 16 < place.area.left()) {
+            return; // no room: the hover tells
+        }
+        painter.setPen(theme.text);
+        painter.drawText(QPointF(right - width, 20), series->name);
+        painter.setPen(Qt::NoPen);
+        painter.setBrush(series->colour);
+        painter.drawEllipse(QPointF(right - width - 10, 20 - metrics.capHeight() / 2), 4, 4);
+        right -= width + 30;
+    }
+}
+
+void BarsView::paintHover(QPainter& painter, const Place& place) const {
+    if (!hover_ || !place.area.adjusted(0, -20, 0, 60).contains(*hover_)) {
+        return;
+    }
+    const auto group =
+        static_cast<std::size_t>(std::clamp((hover_->x() - place.area.left()) / place.pitch, 0.0,
+                                            static_cast<double>(place.groups.size()) - 1));
+    std::vector<LegendRow> rows;
+    for (std::size_t series = 0; series < series_.size(); ++series) {
+        const Bar& bar = place.groups[group].bars[series];
+        QString words = valueText(bar.value);
+        if (std::isfinite(bar.low) && std::isfinite(bar.high)) {
+            words += QStringLiteral(" (%1 … %2)").arg(valueText(bar.low), valueText(bar.high));
+        }
+        rows.push_back({series_[series].colour, series_[series].name, words, false});
+    }
+    paintReadOut(painter, *hover_, QRectF(rect()).adjusted(4, 4, -4, -4), place.groups[group].name,
+                 rows);
+}
+
+void BarsView::mouseMoveEvent(QMouseEvent* event) {
+    hover_ = event->position();
+    update();
+}
+
+void BarsView::leaveEvent(QEvent* event) {
+    LiveView::leaveEvent(event);
+    hover_.reset();
+    update();
+}
+
+} // namespace psephos::ui

@@ -1,0 +1,88 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+// Named values as bars, a group of bars a name where there are several runs.
+#pragma once
+
+#include "lab/run.hpp"
+#include "ui/panels/live_view.hpp"
+#include "ui/plot/end_labels.hpp"
+
+#include <optional>
+#include <vector>
+
+namespace psephos::ui {
+
+/// One value of one run, with its interval where the table has one.
+struct Bar {
+    double value = 0; ///< NaN where this run has none
+    double low = 0;   ///< NaN where there is no interval
+    double high = 0;
+};
+
+/// A name with the bars of all runs.
+struct BarGroup {
+    QString name;
+    std::vector<Bar> bars; ///< one a run
+};
+
+/// The groups as they are drawn: sorted or not, and no more than have room. Beyond `most` the least
+/// are gathered into one group "others (n)" (their sum; kept apart by `othersName`).
+[[nodiscard]] std::vector<BarGroup> arranged(std::vector<BarGroup> groups, bool sorted,
+                                             std::size_t most, const QString& othersName);
+
+/// Switch `order`: as given, sorted.
+class BarsView : public LiveView {
+    Q_OBJECT
+  public:
+    BarsView(const lab::Panel& panel, ComparisonModel& model, QWidget* parent);
+
+    [[nodiscard]] std::vector<PanelSwitch> switches() const override;
+    void setSwitch(const QString& id, int option) override;
+    [[nodiscard]] QString csv() const override;
+    [[nodiscard]] QString emptyText() const override;
+
+    /// All groups, in the order of the table.
+    [[nodiscard]] const std::vector<BarGroup>& groups() const { return groups_; }
+
+  protected:
+    void refresh(bool atOnce) override;
+    void paintEvent(QPaintEvent* event) override;
+    void mouseMoveEvent(QMouseEvent* event) override;
+    void leaveEvent(QEvent* event) override;
+
+  private:
+    struct Series {
+        lab::RunId run = 0;
+        QString name;
+        QColor colour;
+    };
+
+    /// Where everything stands, for one size.
+    struct Place {
+        QRectF area; ///< between the axes
+        std::vector<BarGroup> groups;
+        double pitch = 0; ///< from group to group
+        double bar = 0;   ///< width of one bar
+        double low = 0;   ///< of the value axis
+        double high = 1;
+        bool slanted = false;
+
+        [[nodiscard]] double y(double value) const;
+    };
+
+    [[nodiscard]] Place place() const;
+    [[nodiscard]] QRectF barRect(const Place& place, std::size_t group, std::size_t series) const;
+    [[nodiscard]] QString valueText(double value) const;
+    void paintAxis(QPainter& painter, const Place& place) const;
+    void paintBars(QPainter& painter, const Place& place) const;
+    void paintNames(QPainter& painter, const Place& place) const;
+    void paintKey(QPainter& painter, const Place& place) const;
+    void paintHover(QPainter& painter, const Place& place) const;
+
+    std::vector<BarGroup> groups_;
+    std::vector<Series> series_;
+    bool isPercent_ = false;
+    bool sorted_ = false;
+    std::optional<QPointF> hover_;
+};
+
+} // namespace psephos::ui

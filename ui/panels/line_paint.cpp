@@ -1,0 +1,305 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+// What a line panel draws over its curves: names, markers, references, play head and crosshair.
+#include "ui/panels/comparison_model.hpp"
+#include "ui/panels/line_view.hpp"
+#include "ui/panels/reading.hpp"
+#include "ui/plot/colours.hpp"
+#include "ui/plot/key_link.hpp"
+#include "ui/plot/number_text.hpp"
+
+#include <QFontMetricsF>
+
+#include <algorithm>
+#include <cmath>
+#include <limits>
+
+namespace psephos::ui {
+
+namespace {
+
+/// A hovered curve within so many pixels is emphasised.
+constexpr double kNear = 12;
+
+/// The last finite point of a line up to a key; none where it has none.
+std::optional<QCPGraphData> lastPoint(const QCPGraph& line, double upTo) {
+    const auto data = line.data();
+    for (auto point = data->constEnd(); point != data->constBegin();) {
+        --point;
+        if (std::isfinite(point->value) && point->key <= upTo) {
+            return *point;
+        }
+    }
+    return std::nullopt;
+}
+
+} // namespace
+
+std::vector<EndLabel> LineView::endLabels() const {
+    const QRectF area = plot_->axisRect()->rect();
+    const double upTo = plot_->xAxis->range().upper;
+    std::vector<EndLabel> labels;
+    const lab::Run* labelled = nullptr;
+    double labelledKey = 0;
+    for (const Lines& lines : lines_) {
+        const std::optional<QCPGraphData> last = lastPoint(*lines.line, upTo);
+        if (!last || last->key < plot_->xAxis->range().lower) {
+            continue;
+        }
+        const QPointF end(
+            plot_->xAxis->coordToPixel(last->key),
+            std::clamp(plot_->yAxis->coordToPixel(last->value), area.top(), area.bottom()));
+        const lab::Run& run = lines.series->run();
+        const EndLabel label{end, text(run.name()),
+                             runStyle(ThemeHub::instance().theme(), run.number()).colour,
+                             isFaded(run)};
+        if (labelled != &run) {
+            labels.push_back(label);
+        } else if (last->key >= labelledKey) { // of several curves of a run, the one that is ahead
+            labels.back() = label;
+        } else {
+            continue;
+        }
+        labelled = &run;
+        labelledKey = last->key;
+    }
+    return labels;
+}
+
+void LineView::paintLabels(QCPPainter& painter) const {
+    const std::vector<EndLabel> labels = endLabels();
+    const QRectF area = QRectF(plot_->axisRect()->rect()).adjusted(0, -6, 0, 4);
+    const QRectF whole(area.left(), area.top(), plot_->width() - area.left() - 4, area.height());
+    const std::vector<PlacedLabel> placed = labels.size() > kMostEndLabels
+                                                ? std::vector<PlacedLabel>()
+                                                : placeEndLabels(labels, endLabelFont(), whole);
+    if (placed.empty() && !labels.empty()) {
+        paintRunLegend(painter);
+        return;
+    }
+    paintEndLabels(painter, placed, endLabelFont());
+}
+
+void LineView::paintRunLegend(QCPPainter& painter) const {
+    std::vector<LegendRow> rows;
+    const lab::Run* before = nullptr;
+    for (const Lines& lines : lines_) {
+        const lab::Run& run = lines.series->run();
+        if (&run != before) {
+            rows.push_back({runStyle(ThemeHub::instance().theme(), run.number()).colour,
+                            text(run.name()), QString(), isFaded(run)});
+        }
+        before = &run;
+    }
+    const QSizeF size = paintLegend(nullptr, {}, QString(), rows, false);
+    const QRectF area = plot_->axisRect()->rect();
+    paintLegend(&painter, QPointF(area.right() - size.width() - 4, area.top() + 4), QString(), rows,
+                false);
+}
+
+void LineView::paintKey(QCPPainter& painter) const {
+    const Theme& theme = ThemeHub::instance().theme();
+    const QRectF area = plot_->axisRect()->rect();
+    const QFont font = textFont(11);
+    const QFontMetricsF metrics(font);
+    painter.setFont(font);
+    double right = area.right() - 4;
+    const double baseline = area.top() + metrics.ascent();
+    const auto sample = [&](const QString& words, double width, const QColor& colour, bool dot) {
+        constexpr double kSample = 20;
+        const double left = right - metrics.horizontalAdvance(words) - kSample - 6;
+        const double y = baseline - metrics.ascent() / 2 + 1;
+        painter.setPen(QPen(colour, width, Qt::SolidLine, Qt::FlatCap));
+        painter.drawLine(QPointF(left, y), QPointF(left + kSample, y));
+        if (dot) {
+            painter.setPen(Qt::NoPen);
+            painter.setBrush(colour);
+            painter.drawEllipse(QPointF(left + kSample / 2, y), 2.8, 2.8);
+        }
+        painter.setPen(theme.muted);
+        painter.drawText(QPointF(left + kSample + 6, baseline), words);
+        right = left - 16;
+    };
+    const bool hasTrain = sourceWithRole(panel(), "train") != nullptr;
+    const bool hasValidation = sourceWithRole(panel(), "validation") != nullptr;
+    if (hasValidation) {
+        sample(tr("held out"), 2, theme.muted, true);
+    }
+    if (hasTrain && smooth_) {
+        sample(tr("training, exponential mean (half-life %1 steps)").arg(countText(halfLife())),
+               1.6, theme.muted, false);
+        sample(tr("each batch"), 1, mix(theme.muted, theme.panel, 0.6), false);
+    } else if (hasTrain) {
+        sample(tr("training, each batch"), 1, mix(theme.muted, theme.panel, 0.35), false);
+    }
+    if (logarithmic_ && notShown_ > 0) {
+        painter.setPen(theme.muted);
+        const QString words = notShown_ == 1 ? tr("1 value ≤ 0 is not shown on the log axis")
+                                             : tr("%1 values ≤ 0 are not shown on the log axis")
+                                                   .arg(countText(static_cast<double>(notShown_)));
+        painter.drawText(QPointF(area.left() + 6, area.bottom() - 6), words);
+    }
+}
+
+void LineView::paintDiverged(QCPPainter& painter) const {
+    const Theme& theme = ThemeHub::instance().theme();
+    const QRectF area = plot_->axisRect()->rect();
+    const QFont font = textFont(11);
+    std::vector<EndLabel> marks;
+    const lab::Run* before = nullptr;
+    for (const Lines& lines : lines_) {
+        const lab::Run& run = lines.series->run();
+        const std::optional<QString> words = divergedText(lines.series->status());
+        const std::optional<QCPGraphData> last =
+            lastPoint(*lines.line, std::numeric_limits<double>::infinity());
+        const bool reached = words && last &&
+                             static_cast<double>(*lines.series->status().divergedAt) <=
+                                 (model().key() == lab::Key::Step ? headKey() : HUGE_VAL);
+        if (&run == before || !reached) {
+            continue;
+        }
+        before = &run;
+        const QPointF at(
+            std::min(plot_->xAxis->coordToPixel(last->key), area.right()),
+            std::clamp(plot_->yAxis->coordToPixel(last->value), area.top() + 6, area.bottom() - 6));
+        const QColor colour = runStyle(theme, run.number()).colour;
+        painter.setPen(QPen(colour, 2, Qt::SolidLine, Qt::RoundCap));
+        painter.drawLine(at + QPointF(-4, -4), at + QPointF(4, 4));
+        painter.drawLine(at + QPointF(-4, 4), at + QPointF(4, -4));
+        marks.push_back({at + QPointF(2, 15), *words, colour, isFaded(run)});
+    }
+    const QRectF whole(area.left(), area.top(), plot_->width() - area.left() - 4, area.height());
+    paintEndLabels(painter, placeEndLabels(marks, font, whole), font);
+}
+
+void LineView::paintReferences(QCPPainter& painter) const {
+    const Theme& theme = ThemeHub::instance().theme();
+    const QRectF area = plot_->axisRect()->rect();
+    std::vector<std::string> drawn;
+    for (const Lines& lines : lines_) {
+        const LineSeries& series = *lines.series;
+        if (series.part() != LinePart::Reference || series.isEmpty() ||
+            std::ranges::find(drawn, series.channel()) != drawn.end()) {
+            continue; // the same for all runs: it is a property of the task
+        }
+        drawn.push_back(series.channel());
+        const auto last = series.history().samples(series.channel(), series.extent().count - 1, 1);
+        if (last.empty() || !std::isfinite(last[0].value)) {
+            continue;
+        }
+        const double y = std::round(plot_->yAxis->coordToPixel(last[0].value)) + 0.5;
+        painter.setPen(QPen(theme.faint, 1, Qt::DashLine));
+        painter.drawLine(QPointF(area.left(), y), QPointF(area.right(), y));
+        const lab::Channel* channel = declared(series.run(), series.channel());
+        const QString words =
+            text(channel != nullptr && !channel->label.empty() ? channel->label : series.channel());
+        paintHaloText(painter, QPointF(area.left() + 6, y - 5),
+                      words + QLatin1Char(' ') + shortNumber(last[0].value), textFont(11),
+                      theme.muted, theme.panel);
+    }
+}
+
+void LineView::paintCursor(QCPPainter& painter) const {
+    const Theme& theme = ThemeHub::instance().theme();
+    const QRectF area = plot_->axisRect()->rect();
+    const QCPRange keys = plot_->xAxis->range();
+    if (!model().followsNewest() && keys.contains(model().playHead())) {
+        const double x = std::round(plot_->xAxis->coordToPixel(model().playHead())) + 0.5;
+        painter.setPen(QPen(theme.faint, 1, Qt::CustomDashLine));
+        QPen pen = painter.pen();
+        pen.setDashPattern({3, 3});
+        painter.setPen(pen);
+        painter.drawLine(QPointF(x, area.top()), QPointF(x, area.bottom()));
+    }
+    if (link_.hover() && keys.contains(*link_.hover())) {
+        paintHover(painter, *link_.hover());
+    }
+}
+
+void LineView::paintHover(QCPPainter& painter, double key) const {
+    const Theme& theme = ThemeHub::instance().theme();
+    const QRectF area = plot_->axisRect()->rect();
+    const double x = std::round(plot_->xAxis->coordToPixel(key)) + 0.5;
+    painter.setPen(QPen(theme.strongLine, 1));
+    painter.drawLine(QPointF(x, area.top()), QPointF(x, area.bottom()));
+    std::vector<LegendRow> rows;
+    for (const Lines& lines : lines_) {
+        const LineSeries& series = *lines.series;
+        const auto sample = series.history().sampleAt(series.channel(), model().key(), key);
+        const bool isPast = key <= headKey();
+        if (series.part() == LinePart::Reference || !sample || !isPast ||
+            key > series.lastKey(model().key())) {
+            continue;
+        }
+        const QColor colour = runStyle(theme, series.run().number()).colour;
+        const double value = sample->value;
+        if (std::isfinite(value) && (!logarithmic_ || value > 0)) {
+            const double sampleX = plot_->xAxis->coordToPixel(keyOf(*sample, model().key()));
+            const double y = plot_->yAxis->coordToPixel(value);
+            if (area.contains(QPointF(sampleX, y))) {
+                painter.setPen(QPen(theme.panel, 1.5));
+                painter.setBrush(colour);
+                painter.drawEllipse(QPointF(sampleX, y), 3.5, 3.5);
+            }
+        }
+        QString name = text(series.run().name());
+        if (series.part() == LinePart::Validation) {
+            name += tr(", held out");
+        }
+        const bool percent = panel().y.unit == "%";
+        rows.push_back({colour, name, percent ? percentText(value) : shortNumber(value, 4),
+                        isFaded(series.run())});
+    }
+    const bool isHere = hoverY_.has_value();
+    if (rows.empty() || !isHere) {
+        return; // hovered in another panel: its line and dots are enough
+    }
+    const QString title = model().key() == lab::Key::Step ? tr("step %1").arg(countText(key))
+                                                          : tr("%1 s").arg(shortNumber(key, 4));
+    paintReadOut(painter, QPointF(x, *hoverY_), area.adjusted(0, 0, link_.rightMargin(), 0), title,
+                 rows);
+}
+
+void LineView::hoverAt(const QPointF& position) {
+    const QRectF area = plot_->axisRect()->rect();
+    if (!area.contains(position)) {
+        leaveHover();
+        return;
+    }
+    double key = plot_->xAxis->pixelToCoord(position.x());
+    if (model().key() == lab::Key::Step) {
+        key = std::round(key);
+    }
+    hoverY_ = position.y();
+    std::optional<lab::RunId> nearest;
+    double distance = kNear;
+    for (const Lines& lines : lines_) {
+        const LineSeries& series = *lines.series;
+        const auto sample = series.history().sampleAt(series.channel(), model().key(), key);
+        if (series.part() == LinePart::Reference || !sample || !std::isfinite(sample->value) ||
+            key > series.lastKey(model().key())) {
+            continue;
+        }
+        const double away = std::abs(plot_->yAxis->coordToPixel(sample->value) - position.y());
+        if (away < distance) {
+            distance = away;
+            nearest = series.run().id();
+        }
+    }
+    const bool sameKey = link_.hover() == key;
+    link_.setHover(key);
+    if (sameKey) {
+        plot_->replotCursor(); // the box follows the mouse up and down
+    }
+    model().emphasise(nearest);
+}
+
+void LineView::leaveHover() {
+    if (!hoverY_) {
+        return;
+    }
+    hoverY_.reset();
+    link_.setHover(std::nullopt);
+    model().emphasise(std::nullopt);
+}
+
+} // namespace psephos::ui

@@ -1,0 +1,96 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+// Curves of scalar channels: a series for each run and source.
+#pragma once
+
+#include "ui/panels/line_series.hpp"
+#include "ui/panels/live_view.hpp"
+#include "ui/plot/end_labels.hpp"
+#include "ui/plot/plot.hpp"
+#include "ui/theme/theme.hpp"
+
+#include <memory>
+#include <optional>
+#include <vector>
+
+namespace psephos::ui {
+
+class KeyLink;
+
+/// Switches: `scale` (linear, log), `key` (step, seconds: the comparison's, so all panels follow),
+/// `smoothing` (raw, smooth) where a source is `train`.
+class LineView : public LiveView {
+    Q_OBJECT
+  public:
+    LineView(const lab::Panel& panel, ComparisonModel& model, QWidget* parent);
+    ~LineView() override;
+
+    [[nodiscard]] std::vector<PanelSwitch> switches() const override;
+    void setSwitch(const QString& id, int option) override;
+    [[nodiscard]] QString csv() const override;
+    [[nodiscard]] QImage image(double scale) override;
+    [[nodiscard]] QString emptyText() const override;
+
+    /// Shows all data again.
+    void fit();
+
+    [[nodiscard]] Plot& plot() const { return *plot_; }
+
+  protected:
+    void refresh(bool atOnce) override;
+    void layOut() override;
+
+  private:
+    /// More runs than this get a legend instead of names at their ends.
+    static constexpr std::size_t kMostEndLabels = 8;
+
+    /// The lines of one series. Those that a part does not need stay without points.
+    struct Lines {
+        std::unique_ptr<LineSeries> series;
+        QCPGraph* raw = nullptr;    ///< behind a smoothed line
+        QCPGraph* future = nullptr; ///< behind the play head
+        QCPGraph* edge = nullptr;   ///< casing of a pale colour
+        QCPGraph* line = nullptr;
+    };
+
+    struct Range {
+        double low = 0;
+        double high = 1;
+    };
+
+    void rebuild();
+    [[nodiscard]] bool needsRebuild() const;
+    void addSeries(const lab::RunPtr& run, const lab::PanelSource& source);
+    void style(const Lines& lines) const;
+    void feed(Lines& lines);
+    void setAxes();
+    [[nodiscard]] Range fittedKeys() const;
+    [[nodiscard]] std::optional<Range> fittedValues();
+    [[nodiscard]] double halfLife() const;
+    [[nodiscard]] bool isSmoothed(const LineSeries& series) const;
+    [[nodiscard]] double headKey() const;
+    void updateMargins();
+    [[nodiscard]] std::vector<EndLabel> endLabels() const;
+    [[nodiscard]] QColor colourOf(const lab::Run& run) const;
+    [[nodiscard]] bool isFaded(const lab::Run& run) const;
+
+    void paintLabels(QCPPainter& painter) const;
+    void paintRunLegend(QCPPainter& painter) const;
+    void paintKey(QCPPainter& painter) const;
+    void paintDiverged(QCPPainter& painter) const;
+    void paintReferences(QCPPainter& painter) const;
+    void paintCursor(QCPPainter& painter) const;
+    void paintHover(QCPPainter& painter, double key) const;
+
+    void hoverAt(const QPointF& position);
+    void leaveHover();
+
+    Plot* plot_;
+    KeyLink& link_;
+    std::vector<Lines> lines_;
+    bool logarithmic_;
+    bool smooth_ = true;
+    std::size_t notShown_ = 0; ///< values ≤ 0 on a logarithmic axis
+    std::optional<double> hoverY_;
+};
+
+} // namespace psephos::ui

@@ -1,0 +1,90 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+#include "ui/panels/live_view.hpp"
+
+#include "ui/panels/comparison_model.hpp"
+#include "ui/theme/theme.hpp"
+
+#include <QLabel>
+
+namespace psephos::ui {
+
+LiveView::LiveView(const lab::Panel& panel, ComparisonModel& shown, QWidget* parent)
+    : PanelView(panel, shown, parent)
+    , empty_(new QLabel(this)) {
+    empty_->setObjectName(objectName() + QStringLiteral(".empty"));
+    empty_->setAlignment(Qt::AlignCenter);
+    empty_->setWordWrap(true);
+    empty_->setFont(textFont(13));
+    empty_->setAttribute(Qt::WA_TransparentForMouseEvents);
+    empty_->hide();
+    styleEmpty();
+
+    pending_.setSingleShot(true);
+    pending_.setInterval(0);
+    connect(&pending_, &QTimer::timeout, this, [this] {
+        stale_ = false;
+        refresh(false);
+    });
+    const auto changed = [this] { scheduleRefresh(); };
+    connect(&shown, &ComparisonModel::runsChanged, this, changed);
+    connect(&shown, &ComparisonModel::framesChanged, this, changed);
+    connect(&shown, &ComparisonModel::playHeadMoved, this, changed);
+    connect(&shown, &ComparisonModel::keyChanged, this, changed);
+    connect(&shown, &ComparisonModel::emphasisChanged, this, changed);
+    connect(&shown, &ComparisonModel::visibilityChanged, this, changed);
+    connect(&ThemeHub::instance(), &ThemeHub::changed, this, [this] {
+        styleEmpty();
+        scheduleRefresh();
+    });
+}
+
+void LiveView::refreshNow() {
+    pending_.stop();
+    stale_ = false;
+    layOut();
+    refresh(true);
+}
+
+void LiveView::scheduleRefresh() {
+    stale_ = true;
+    if (isVisible()) {
+        pending_.start();
+    }
+}
+
+void LiveView::setEmpty(bool isEmpty, QWidget* content) {
+    empty_->setText(emptyText());
+    empty_->setGeometry(rect().adjusted(24, 8, -24, -8));
+    empty_->setVisible(isEmpty);
+    if (content != nullptr) {
+        content->setVisible(!isEmpty);
+    }
+}
+
+bool LiveView::isEmpty() const {
+    return !empty_->isHidden();
+}
+
+void LiveView::styleEmpty() {
+    QPalette palette = empty_->palette();
+    palette.setColor(QPalette::WindowText, ThemeHub::instance().theme().muted);
+    empty_->setPalette(palette);
+}
+
+void LiveView::resizeEvent(QResizeEvent* event) {
+    PanelView::resizeEvent(event);
+    empty_->setGeometry(rect().adjusted(24, 8, -24, -8));
+    layOut();
+    if (isVisible()) {
+        scheduleRefresh();
+    }
+}
+
+void LiveView::showEvent(QShowEvent* event) {
+    PanelView::showEvent(event);
+    if (stale_) {
+        pending_.start();
+    }
+}
+
+} // namespace psephos::ui

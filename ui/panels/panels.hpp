@@ -1,0 +1,34 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+// The list of panel kinds.
+#pragma once
+
+#include "ui/panels/panel_view.hpp"
+
+namespace psephos::ui {
+
+/// Adds every kind of panel:
+///
+/// kind       sources (role: kind of channel, columns)                       edits (role: knob)
+/// line       scalars; role `train` (noisy: drawn thin, can be smoothed),
+///            `validation` (held out: drawn bold with dots), `reference`
+///            (its last value as a horizontal line), else a plain curve
+/// landscape  `landscape`: grid; `path`: table x,y[,step]; `minima`:          start: point
+///            table x,y[,label]
+/// heatmap    `signed` or `unsigned`: grid                                    cell: matrix;
+///                                                                            `skew-cell`: its
+///                                                                            mirror moves too
+/// bars       table name,value[,low,high]; values are fractions, shown in
+///            per cent, where the value axis' unit is "%"
+/// leaders    a scalar, least first; role `higher`: greatest first
+/// notes      (none: notes of the runs and of the comparison)
+/// table      any
+///
+/// Columns are named by the source's mapping, else by their own ids. `line` and `leaders` have
+/// logarithmic values where the panel's y axis says so.
+void registerPanels(PanelRegistry& registry);
+
+/// A table with a note that the kind is not known.
+[[nodiscard]] PanelView* createFallback(const lab::Panel& panel, ComparisonModel& model,
+                                        QWidget* parent);
+
+} // namespace psephos::ui

@@ -1,0 +1,98 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+#include "ui/panels/reading.hpp"
+
+#include "lab/experiment.hpp"
+#include "ui/plot/number_text.hpp"
+
+#include <QCoreApplication>
+
+#include <algorithm>
+
+namespace psephos::ui {
+
+std::vector<lab::RunPtr> visibleRuns(const ComparisonModel& model) {
+    std::vector<lab::RunPtr> runs;
+    std::ranges::copy_if(model.runs(), std::back_inserter(runs),
+                         [&](const lab::RunPtr& run) { return !model.isHidden(run->id()); });
+    return runs;
+}
+
+std::optional<lab::Frame> frameAtHead(const ComparisonModel& model, const lab::Run& run,
+                                      std::string_view channel) {
+    const std::shared_ptr<const lab::History> history = run.history();
+    return model.followsNewest() ? history->latest(channel)
+                                 : history->frameAt(channel, model.key(), model.playHead());
+}
+
+std::optional<lab::Sample> sampleAtHead(const ComparisonModel& model, const lab::Run& run,
+                                        std::string_view channel) {
+    const std::optional<lab::Frame> frame = frameAtHead(model, run, channel);
+    const double* value = frame ? std::get_if<double>(&frame->payload) : nullptr;
+    return value == nullptr ? std::nullopt
+                            : std::optional(lab::Sample{frame->step, frame->seconds, *value});
+}
+
+lab::GridPtr gridAtHead(const ComparisonModel& model, const lab::Run& run,
+                        std::string_view channel) {
+    const std::optional<lab::Frame> frame = frameAtHead(model, run, channel);
+    const auto* grid = frame ? std::get_if<lab::GridPtr>(&frame->payload) : nullptr;
+    return grid == nullptr ? nullptr : *grid;
+}
+
+lab::TablePtr tableAtHead(const ComparisonModel& model, const lab::Run& run,
+                          std::string_view channel) {
+    const std::optional<lab::Frame> frame = frameAtHead(model, run, channel);
+    const auto* table = frame ? std::get_if<lab::TablePtr>(&frame->payload) : nullptr;
+    return table == nullptr ? nullptr : *table;
+}
+
+lab::TablePtr newestTable(const lab::History& history, std::string_view channel) {
+    const std::optional<lab::Frame> frame = history.latest(channel);
+    const auto* table = frame ? std::get_if<lab::TablePtr>(&frame->payload) : nullptr;
+    return table == nullptr ? nullptr : *table;
+}
+
+const lab::PanelSource* sourceWithRole(const lab::Panel& panel, std::string_view role) {
+    const auto found = std::ranges::find(panel.sources, role, &lab::PanelSource::role);
+    return found == panel.sources.end() ? nullptr : &*found;
+}
+
+const std::string* knobOfEdit(const lab::Panel& panel, std::string_view role) {
+    const auto found = std::ranges::find(panel.edits, role, &lab::PanelEdit::role);
+    return found == panel.edits.end() ? nullptr : &found->knob;
+}
+
+std::optional<std::size_t> columnFor(const lab::Channel& channel, const lab::PanelSource& source,
+                                     std::string_view part) {
+    std::string_view id = part;
+    for (const auto& [word, column] : source.columns) {
+        if (word == part) {
+            id = column;
+        }
+    }
+    const auto found = std::ranges::find(channel.columns, id, &lab::ColumnSpec::id);
+    return found == channel.columns.end()
+               ? std::nullopt
+               : std::optional(static_cast<std::size_t>(found - channel.columns.begin()));
+}
+
+const lab::Channel* declared(const lab::Run& run, std::string_view channel) {
+    return run.description().channel(channel);
+}
+
+QString cellText(const lab::Table& table, std::size_t column, std::size_t row) {
+    if (const auto* texts = std::get_if<std::vector<std::string>>(&table.columns[column])) {
+        return text((*texts)[row]);
+    }
+    return text(lab::toText(table.numbers(column)[row]));
+}
+
+std::optional<QString> divergedText(const lab::RunStatus& status) {
+    if (!status.divergedAt) {
+        return std::nullopt;
+    }
+    return QCoreApplication::translate("panels", "diverged at step %1")
+        .arg(countText(static_cast<double>(*status.divergedAt)));
+}
+
+} // namespace psephos::ui
