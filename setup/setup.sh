@@ -95,7 +95,9 @@ setup_build() {
         cmake --build "$folder" -j "$jobs" ${1:+--target "$@"} || fail "the build failed"
     else
         NINJA_STATUS='[%f/%t %es] ' cmake --build "$folder" -j "$jobs" ${1:+--target "$@"} >"$folder/build.log" 2>&1 || {
-            grep -A 20 -m 3 -E 'FAILED|error' "$folder/build.log" >&2 || tail -n 40 "$folder/build.log" >&2
+            # The first messages of the compiler, of the linker or of CMake; not their command lines.
+            { grep -A 12 -E 'error:|CMake Error|undefined (reference|symbol)|Killed' "$folder/build.log" ||
+                tail -n 40 "$folder/build.log"; } | head -n 60 | cut -c1-300 >&2
             fail "the build failed (all of it in $folder/build.log)"
         }
     fi
