@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #include "experiments/builtins.hpp"
 
+#include "choice/golden.hpp"
 #include "experiments/voting/maximal_lottery/maximal_lottery.hpp"
 #include "lab/workbench.hpp"
 
@@ -20,10 +21,11 @@ void addVersions() {
 
 } // namespace
 
-void registerBuiltins(lab::Registry& registry, lab::CheckRegistry&) {
+void registerBuiltins(lab::Registry& registry, lab::CheckRegistry& checks) {
     addVersions();
     registry.add(describeMaximalLottery());
     registry.provide("voting.maximal_lottery", makeMaximalLottery);
+    choice::registerChecks(checks);
 }
 
 } // namespace psephos::experiments

@@ -1,0 +1,362 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+#include "choice/golden_sections.hpp"
+
+#include "ballots/preflib.hpp"
+#include "ballots/profile.hpp"
+#include "choice/central_path.hpp"
+#include "choice/golden.hpp"
+#include "choice/maximal_lottery.hpp"
+
+#include <algorithm>
+#include <cmath>
+#include <numeric>
+
+namespace psephos::choice {
+
+namespace {
+
+using lab::Json;
+using lab::Result;
+
+/// A candidate with a smaller chance is outside the support.
+constexpr double kSupport = 1e-7;
+
+/// A square table as the document writes it.
+Json rowsOf(const std::vector<double>& values, std::size_t n) {
+    Json rows = Json::array();
+    for (std::size_t i = 0; i < n; ++i) {
+        const auto from = values.begin() + static_cast<std::ptrdiff_t>(i * n);
+        rows.push_back(std::vector<double>(from, from + static_cast<std::ptrdiff_t>(n)));
+    }
+    return rows;
+}
+
+Result<Lottery> solved(const GoldenEntry& entry, std::string_view key, const GoldenMatrix& game) {
+    Result<Lottery> lottery = maximalLottery(game.values, game.size);
+    if (!lottery) {
+        return entry.error(key, lottery.error().message);
+    }
+    return lottery;
+}
+
+bool isUnique(const Lottery& lottery) {
+    return lottery.freedom == std::size_t{0};
+}
+
+/// The lottery where it is the only one, else none.
+Json onlyLottery(const Lottery& lottery) {
+    return isUnique(lottery) ? Json(lottery.probabilities) : Json(nullptr);
+}
+
+/// Fields that follow from the lottery if it is the only one, and else need algorithms of their
+/// own: range of each probability, lottery of least norm.
+void compareSet(GoldenEntry& entry, const Lottery& lottery, std::string_view range,
+                std::string_view minNorm) {
+    if (!isUnique(lottery)) {
+        entry.unavailable(range);
+        entry.unavailable(minNorm);
+        return;
+    }
+    Json ranges = Json::array();
+    for (const double probability : lottery.probabilities) {
+        ranges.push_back({probability, probability});
+    }
+    entry.compare(range, std::move(ranges), kGoldenRangeTolerance);
+    entry.compare(minNorm, lottery.probabilities, kGoldenMinNormTolerance);
+}
+
+std::string letter(std::size_t candidate) {
+    return std::string(1, static_cast<char>('a' + candidate));
+}
+
+/// Who may win in some maximal lottery: the support of their centre.
+Json supportLetters(const Lottery& lottery) {
+    Json letters = Json::array();
+    for (std::size_t i = 0; i < lottery.probabilities.size(); ++i) {
+        if (lottery.probabilities[i] > kSupport) {
+            letters.push_back(letter(i));
+        }
+    }
+    return letters;
+}
+
+/// `[{"count": 2, "ranking": "cab"}, …]`; candidates are letters from a.
+Result<ballots::Profile> readBallots(GoldenEntry& entry) {
+    const Result<const Json*> json = entry.input("ballots");
+    if (!json) {
+        return json.error();
+    }
+    const lab::Error wrong =
+        entry.error("ballots", "is not a list of {\"count\": …, \"ranking\": \"cab\"}");
+    if (!(*json)->is_array() || (*json)->empty()) {
+        return wrong;
+    }
+    ballots::Profile profile;
+    for (const Json& each : **json) {
+        if (!each.is_object() || !each.contains("count") || !each.contains("ranking") ||
+            !each["count"].is_number_integer() || !each["ranking"].is_string()) {
+            return wrong;
+        }
+        const std::string ranking = each["ranking"].get<std::string>();
+        const std::size_t n = profile.names.empty() ? ranking.size() : profile.names.size();
+        std::string sorted = ranking;
+        std::sort(sorted.begin(), sorted.end());
+        ballots::Ballot ballot;
+        ballot.count = each["count"].get<std::int64_t>();
+        for (std::size_t i = 0; i < ranking.size(); ++i) {
+            if (ranking.size() != n || sorted[i] != static_cast<char>('a' + i)) {
+                return wrong;
+            }
+            ballot.candidates.push_back(static_cast<std::uint32_t>(ranking[i] - 'a'));
+            ballot.tierEnds.push_back(static_cast<std::uint32_t>(i + 1));
+        }
+        while (profile.names.size() < n) {
+            profile.names.push_back(letter(profile.names.size()));
+        }
+        profile.ballots.push_back(std::move(ballot));
+    }
+    return profile;
+}
+
+Eigen::MatrixXd asMatrix(const GoldenMatrix& game) {
+    const auto n = static_cast<Eigen::Index>(game.size);
+    return Eigen::MatrixXd::Map(game.values.data(), n, n).transpose();
+}
+
+Json asJson(const Eigen::VectorXd& vector) {
+    return std::vector<double>(vector.begin(), vector.end());
+}
+
+} // namespace
+
+Result<void> checkMatrixGame(GoldenEntry& entry) {
+    const Result<GoldenMatrix> game = entry.matrix("M");
+    if (!game) {
+        return game.error();
+    }
+    const Result<Lottery> lottery = solved(entry, "M", *game);
+    if (!lottery) {
+        return lottery.error();
+    }
+    entry.compare("value", 0.0 - lotteryGap(lottery->probabilities, game->values).gap);
+    entry.compare("unique", isUnique(*lottery));
+    entry.compare("p", onlyLottery(*lottery));
+    entry.compare("p_pfaffian", onlyLottery(*lottery));
+    compareSet(entry, *lottery, "optimal_range_per_candidate", "p_min_norm");
+    const std::vector<double> uniform(game->size, 1.0 / static_cast<double>(game->size));
+    entry.compare("gap_uniform", lotteryGap(uniform, game->values).gap);
+    return {};
+}
+
+Result<void> checkProfile(GoldenEntry& entry) {
+    const Result<ballots::Profile> profile = readBallots(entry);
+    if (!profile) {
+        return profile.error();
+    }
+    const ballots::PairCounts counts = pairCounts(*profile);
+    const std::size_t n = counts.size();
+    const GoldenMatrix margins{n, countMargins(counts)};
+    entry.compare("num_voters", profile->voters());
+    entry.compare("N", rowsOf(counts.wins, n));
+    entry.compare("margins", rowsOf(margins.values, n));
+    const Result<Lottery> byMargins = solved(entry, "ballots", margins);
+    const Result<Lottery> byWins = solved(entry, "ballots", {n, marginSigns(margins.values)});
+    if (!byMargins || !byWins) {
+        return byMargins ? byWins.error() : byMargins.error();
+    }
+    entry.compare("c2_ml", onlyLottery(*byMargins));
+    entry.compare("c2_ml_unique", isUnique(*byMargins));
+    compareSet(entry, *byMargins, "c2_ml_range", "c2_ml_min_norm");
+    entry.compare("essential_set", supportLetters(*byMargins));
+    entry.compare("c1_ml", onlyLottery(*byWins));
+    entry.compare("c1_ml_unique", isUnique(*byWins));
+    compareSet(entry, *byWins, "c1_ml_range", "c1_ml_min_norm");
+    entry.compare("bipartisan_set", supportLetters(*byWins));
+    return {};
+}
+
+Result<void> checkMonotonicityFailure(GoldenEntry& entry) {
+    for (const auto& [game, expected] :
+         {std::pair{"before", "p_before"}, std::pair{"after_raise_a_over_b", "p_after"}}) {
+        const Result<GoldenMatrix> margins = entry.matrix(game);
+        if (!margins) {
+            return margins.error();
+        }
+        const Result<Lottery> lottery = solved(entry, game, *margins);
+        if (!lottery) {
+            return lottery.error();
+        }
+        entry.compare(expected, onlyLottery(*lottery));
+    }
+    return {};
+}
+
+Result<void> checkMissingPair(GoldenEntry& entry) {
+    const Result<GoldenMatrix> game = entry.matrix("M");
+    if (!game) {
+        return game.error();
+    }
+    const Result<Lottery> lottery = solved(entry, "M", *game);
+    if (!lottery) {
+        return lottery.error();
+    }
+    compareSet(entry, *lottery, "range", "p_min_norm");
+    return {};
+}
+
+Result<GoldenMatrix> namedGame(const Json& document, const std::string& name) {
+    const auto search = [&name](const Json& where,
+                                const std::string& title) -> std::optional<Result<GoldenMatrix>> {
+        const auto games = where.find("matrix_games");
+        if (games == where.end() || !games->is_array()) {
+            return std::nullopt;
+        }
+        for (const Json& game : *games) {
+            if (game.is_object() && game.contains("name") && game["name"] == name) {
+                std::vector<lab::CheckRow> none;
+                GoldenEntry entry(game, title, "matrix_games." + name, name, "", none);
+                return entry.matrix("M");
+            }
+        }
+        return std::nullopt;
+    };
+    if (auto found = search(document, "document")) {
+        return *std::move(found);
+    }
+    const Result<Json> embedded = embeddedGolden();
+    if (!embedded) {
+        return embedded.error();
+    }
+    if (auto found = search(*embedded, "voting.json")) {
+        return *std::move(found);
+    }
+    return lab::Error{.message = "there is no matrix game '" + name + "'", .hint = {}, .place = {}};
+}
+
+Result<void> checkDropNonSupport(GoldenEntry& entry, const Json& document) {
+    const Result<std::string> base = entry.text("base");
+    if (!base) {
+        return base.error();
+    }
+    const Result<std::vector<double>> dropped = entry.numbers("dropped");
+    if (!dropped) {
+        return dropped.error();
+    }
+    const Result<GoldenMatrix> game = namedGame(document, *base);
+    if (!game) {
+        return entry.error("base", game.error().message);
+    }
+    std::vector<std::size_t> kept;
+    for (std::size_t i = 0; i < game->size; ++i) {
+        if (std::find(dropped->begin(), dropped->end(), static_cast<double>(i)) == dropped->end()) {
+            kept.push_back(i);
+        }
+    }
+    GoldenMatrix restricted{kept.size(), {}};
+    for (const std::size_t i : kept) {
+        for (const std::size_t j : kept) {
+            restricted.values.push_back(game->values[i * game->size + j]);
+        }
+    }
+    const Result<Lottery> lottery = solved(entry, "dropped", restricted);
+    if (!lottery) {
+        return lottery.error();
+    }
+    entry.compare("p_restricted", onlyLottery(*lottery));
+    return {};
+}
+
+Result<void> checkGapCertificate(GoldenEntry& entry) {
+    const Result<GoldenMatrix> game = entry.matrix("M");
+    if (!game) {
+        return game.error();
+    }
+    const Result<std::vector<double>> lottery = entry.numbers("p");
+    if (!lottery) {
+        return lottery.error();
+    }
+    if (lottery->size() != game->size) {
+        return entry.error("p", "has another size than M");
+    }
+    const LotteryGap gap = lotteryGap(*lottery, game->values);
+    entry.compare("pT_M", gap.payoffs);
+    entry.compare("gap", gap.gap);
+    entry.compare("best_response", gap.bestReply);
+    return {};
+}
+
+Result<void> checkCentralPathRow(GoldenEntry& entry, const Json& document) {
+    const Result<std::string> name = entry.text("game");
+    if (!name) {
+        return name.error();
+    }
+    const Result<double> mu = entry.number("mu");
+    if (!mu) {
+        return mu.error();
+    }
+    if (!(*mu > 0.0)) {
+        return entry.error("mu", "is not positive");
+    }
+    const Result<GoldenMatrix> game = namedGame(document, *name);
+    if (!game) {
+        return entry.error("game", game.error().message);
+    }
+    const Result<PathEnd> end = centralPathPoint(asMatrix(*game), *mu);
+    if (!end) {
+        return entry.error("mu", end.error().message);
+    }
+    entry.compare("p", asJson(end->strategy));
+    entry.compare("sum", end->strategy.sum());
+    entry.compare("gap", end->gap);
+    entry.compare("n_mu", static_cast<double>(game->size) * *mu);
+    return {};
+}
+
+Result<void> checkCentralPathLimit(GoldenEntry& entry, const Json& document) {
+    if (!entry.has("limit_two_tied_top")) {
+        return {};
+    }
+    const Result<GoldenMatrix> game = namedGame(document, "two_tied_top");
+    if (!game) {
+        return entry.error("limit_two_tied_top", game.error().message);
+    }
+    const Result<Lottery> lottery = solved(entry, "limit_two_tied_top", *game);
+    if (!lottery) {
+        return lottery.error();
+    }
+    entry.compare("limit_two_tied_top", lottery->probabilities);
+    return {};
+}
+
+Result<void> checkPrefLib(GoldenEntry& entry) {
+    const Result<std::string> text = entry.text("text");
+    if (!text) {
+        return text.error();
+    }
+    const Result<ballots::PrefLibFile> file = ballots::parsePrefLib(*text, "the text");
+    if (!file) {
+        return entry.error("text", file.error().line());
+    }
+    const ballots::Profile& profile = file->profile;
+    Json orders = Json::array();
+    for (const ballots::Ballot& ballot : profile.ballots) {
+        Json tiers = Json::array();
+        for (std::size_t t = 0; t < ballot.tiers(); ++t) {
+            Json tier = Json::array();
+            for (const std::uint32_t candidate : ballot.tier(t)) {
+                tier.push_back(candidate + 1);
+            }
+            tiers.push_back(std::move(tier));
+        }
+        orders.push_back(Json::array({ballot.count, std::move(tiers)}));
+    }
+    const std::size_t n = profile.names.size();
+    entry.compare("orders", std::move(orders));
+    entry.compare("N_unranked_below_ranked",
+                  rowsOf(pairCounts(profile, ballots::Unranked::TiedBelow).wins, n));
+    entry.compare("N_only_ranked_pairs",
+                  rowsOf(pairCounts(profile, ballots::Unranked::NotCompared).wins, n));
+    return {};
+}
+
+} // namespace psephos::choice
