@@ -23,8 +23,9 @@ lab::Result<void> checkArea(const std::string& area) {
                       "expected one of " + lab::joined(known), ""};
 }
 
-/// Opens the modules of the area's experiments: their checks are in them.
-void openModules(Session& session, const std::string& area) {
+/// Opens the modules of the area's experiments: their checks are in them. Answers what could not be
+/// opened.
+std::vector<std::string> openModules(Session& session, const std::string& area) {
     lab::Workbench& bench = session.bench();
     std::set<std::string> modules;
     for (const auto& description : bench.registry().all()) {
@@ -33,12 +34,14 @@ void openModules(Session& session, const std::string& area) {
             modules.insert(description->module);
         }
     }
+    std::vector<std::string> missing;
     for (const std::string& module : modules) {
         const auto opened = lab::openModule(module, bench.registry(), bench.checks());
         if (!opened) {
-            session.warn(opened.error().line());
+            missing.push_back(opened.error().line());
         }
     }
+    return missing;
 }
 
 /// Refuses before computing: an unknown area, a device that is not here.
@@ -51,9 +54,16 @@ lab::Result<std::string> prepare(Session& session, const CheckArguments& argumen
         return lab::Error{"device " + lab::inQuotes(device) + " is unknown", "expected cpu or cuda",
                           ""};
     }
-    openModules(session, device == "cpu" ? arguments.area : "");
+    const std::vector<std::string> missing =
+        openModules(session, device == "cpu" ? arguments.area : "");
     const auto facts = lab::describeDevice(device);
-    return facts ? lab::Result<std::string>(device) : facts.error();
+    if (!facts) {
+        return facts.error();
+    }
+    for (const std::string& module : missing) {
+        session.warn(module);
+    }
+    return device;
 }
 
 /// The golden document; `code` says what a bad one means.
@@ -113,12 +123,7 @@ std::vector<const lab::Check*> checksOf(Session& session, const CheckArguments& 
 } // namespace
 
 int verify(Session& session, const CheckArguments& arguments) {
-    const auto device = prepare(session, arguments);
-    if (!device) {
-        return session.refuse(device.error());
-    }
     lab::CheckOptions options;
-    options.device = *device;
     if (!arguments.golden.empty()) {
         int code = kRefused;
         auto golden = readGolden(arguments.golden, code);
@@ -129,6 +134,11 @@ int verify(Session& session, const CheckArguments& arguments) {
         options.golden = *std::move(golden);
         options.goldenName = arguments.golden;
     }
+    const auto device = prepare(session, arguments);
+    if (!device) {
+        return session.refuse(device.error());
+    }
+    options.device = *device;
     std::vector<lab::CheckRow> rows;
     std::vector<lab::Error> errors;
     for (const lab::Check* check : checksOf(session, arguments)) {

@@ -42,17 +42,24 @@ class Grammar {
 
     /// The parser's words, or the word that is no command.
     [[nodiscard]] std::string explain(const CLI::ParseError& error) const {
-        const std::vector<std::string> rest = app_.remaining();
-        if (error.get_name() != "RequiredError" || rest.empty() ||
-            !app_.get_subcommands().empty()) {
-            return error.what();
+        const CLI::App* deepest = &app_;
+        while (!deepest->get_subcommands().empty()) {
+            deepest = deepest->get_subcommands().back();
         }
         std::vector<std::string> known;
-        for (const CLI::App* sub : app_.get_subcommands([](const CLI::App*) { return true; })) {
+        for (const CLI::App* sub : deepest->get_subcommands([](const CLI::App*) { return true; })) {
             known.push_back(sub->get_name());
         }
+        const std::vector<std::string> rest = app_.remaining(true);
+        if (error.get_name() != "RequiredError" || known.empty()) {
+            return error.what();
+        }
+        if (rest.empty()) {
+            return "a command is missing; expected one of " + lab::joined(known);
+        }
         const std::string hint = lab::nearestHint(rest.front(), known);
-        return "unknown command " + lab::inQuotes(rest.front()) +
+        const std::string kind = rest.front().starts_with('-') ? "option " : "command ";
+        return "unknown " + kind + lab::inQuotes(rest.front()) +
                (hint.empty() ? std::string() : "; " + hint);
     }
 

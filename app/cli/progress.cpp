@@ -83,7 +83,7 @@ Progress::Progress(std::vector<lab::RunPtr> runs, bool quiet)
     , lastPrinted_(start_) {
     for (const lab::RunPtr& run : runs_) {
         before_.push_back(run->status());
-        shown_.push_back(before_.back().state);
+        shown_.push_back(lab::RunState::Queued); // it may have ended already
     }
 }
 
@@ -101,7 +101,7 @@ void Progress::clear() {
 ProgressState Progress::state() {
     ProgressState state;
     state.runs = runs_.size();
-    std::vector<lab::RunStatus> since; // what this process has done
+    std::vector<lab::RunStatus> since; // what has been done since the start
     bool areStepsKnown = true;
     for (std::size_t i = 0; i < runs_.size(); ++i) {
         lab::RunStatus status = runs_[i]->status();

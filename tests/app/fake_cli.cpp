@@ -1,0 +1,85 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+// psephos-cli with the experiments, checks and data of the tests in place of the real ones.
+#include "app/cli/program.hpp"
+#include "core/lab/fake_experiment.hpp"
+#include "lab/file.hpp"
+
+#include <algorithm>
+#include <string>
+
+namespace {
+
+using namespace psephos::lab;
+
+/// Sums of pairs: a golden document is {"sums": {NAME: {"a", "b", "sum"}}}.
+Result<void> checkSums(const CheckOptions& options, std::vector<CheckRow>& rows) {
+    const Json embedded = {{"sums", {{"small", {{"a", 1.0}, {"b", 2.0}, {"sum", 3.0}}}}}};
+    const Json& golden = options.golden.is_null() ? embedded : options.golden;
+    if (!golden.contains("sums")) {
+        return {};
+    }
+    for (const auto& [name, entry] : golden.at("sums").items()) {
+        if (!entry.is_object() || !entry.contains("sum")) {
+            return Error{"sums." + name + " has no sum", "", options.goldenName};
+        }
+        CheckRow row;
+        row.area = "lab";
+        row.caseName = name;
+        row.quantity = "sum";
+        row.device = options.device;
+        if (!entry.contains("b")) {
+            row.expected = entry.at("sum");
+        } else {
+            compare(row, entry.at("a").get<double>() + entry.at("b").get<double>(), entry.at("sum"),
+                    1e-12);
+        }
+        rows.push_back(std::move(row));
+    }
+    return {};
+}
+
+Result<Json> measure(const BenchOptions& options) {
+    return Json::array({Json{{"device", options.device}, {"seconds", 0.25}}});
+}
+
+void registerExperiments(Registry& registry, CheckRegistry& checks) {
+    psephos::test::registerFakes(registry);
+    Description absent = psephos::test::describeShares();
+    absent.id = "test.absent";
+    absent.module = "absent";
+    absent.devices = {"cpu", "cuda"};
+    absent.presets[0].scenario.experiment = absent.id;
+    registry.add(absent);
+    checks.add(Check{"lab", "sums", true, checkSums});
+    checks.add(Bench{"lab", "nothing", measure});
+}
+
+int sniff(const std::filesystem::path& name, std::string_view head) {
+    return name.extension() == ".list" || head.starts_with("list") ? 90 : 0;
+}
+
+DataReport check(const std::filesystem::path& file) {
+    DataReport report;
+    report.format = "list";
+    const Result<std::string> content = readFile(file);
+    if (!content) {
+        report.faults.push_back(content.error());
+        return report;
+    }
+    report.facts = {{"lines", std::count(content->begin(), content->end(), '\n')}};
+    if (!content->starts_with("list")) {
+        report.faults.push_back({"does not start with 'list'", "", "line 1"});
+    }
+    return report;
+}
+
+void registerData(DataRegistry& data) {
+    data.add(DataKind{"list", "a list", {"test.descent data=FILE"}, sniff, check});
+    data.add(BuiltInData{"ten", "list", "Ten lines", {{"lines", 10}}, "test.descent"});
+}
+
+} // namespace
+
+int main(int argc, char** argv) {
+    return psephos::cli::runProgram(argc, argv, {&registerExperiments, &registerData});
+}
