@@ -32,7 +32,7 @@ Result<void> checkText(std::string_view text, const std::string& place) {
         }
         at = end + 1;
     }
-    return Error{.message = "is not UTF-8 text",
+    return Error{.message = "the file is not UTF-8 text",
                  .hint = "if it is text in another encoding, convert it to UTF-8",
                  .place = place + ", line " + std::to_string(line)};
 }

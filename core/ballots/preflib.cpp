@@ -215,11 +215,13 @@ Result<void> PrefLibParser::readNewHeader() {
     }
     const std::string& type = file_.dataType;
     if (!type.empty() && type != "soc" && type != "soi" && type != "toc" && type != "toi") {
-        return fileError("holds data of type " + lab::inQuotes(type) + ", which are not orders",
+        return fileError("the file holds data of type " + lab::inQuotes(type) +
+                             ", which are not orders",
                          "soc, soi, toc and toi are read");
     }
     if (!alternatives_) {
-        return fileError("has no line '# NUMBER ALTERNATIVES: …'", "is it a PrefLib file?");
+        return fileError("the file has no line '# NUMBER ALTERNATIVES: …'",
+                         "is it a PrefLib file?");
     }
     return finishHeader();
 }
@@ -255,8 +257,8 @@ Result<void> PrefLibParser::readOldHeader() {
     }
     for (std::size_t i = 0; i < names_.size(); ++i) {
         if (!nextLine()) {
-            return fileError("ends within its header: it names " + std::to_string(i) + " of " +
-                                 std::to_string(names_.size()) + " alternatives",
+            return fileError("the file ends within its header: it names " + std::to_string(i) +
+                                 " of " + std::to_string(names_.size()) + " alternatives",
                              "the file is truncated");
         }
         const std::size_t comma = line_->find(',');
@@ -268,7 +270,7 @@ Result<void> PrefLibParser::readOldHeader() {
         }
     }
     if (!nextLine()) {
-        return fileError("ends within its header", "the file is truncated");
+        return fileError("the file ends within its header", "the file is truncated");
     }
     if (const auto read = readOldCounts(*line_); !read) {
         return read;
@@ -412,15 +414,15 @@ Result<void> PrefLibParser::checkCounts() {
     const auto orders = static_cast<std::int64_t>(file_.profile.ballots.size());
     const std::int64_t voters = file_.profile.voters();
     if (uniqueOrders_ && orders < *uniqueOrders_) {
-        return fileError("has " + std::to_string(orders) + " of the " +
+        return fileError("the file has " + std::to_string(orders) + " of the " +
                              std::to_string(*uniqueOrders_) + " orders that its header announces",
                          "the file is truncated, or its header is wrong");
     }
     if (orders == 0) {
-        return fileError("has a header, but no order");
+        return fileError("the file has a header, but no order");
     }
     if (voters == 0) {
-        return fileError("has orders, but every count is 0");
+        return fileError("the file has orders, but every count is 0");
     }
     if (uniqueOrders_ && orders > *uniqueOrders_) {
         file_.warnings.push_back("the header announces " + std::to_string(*uniqueOrders_) +
@@ -435,7 +437,7 @@ Result<void> PrefLibParser::checkCounts() {
 
 Result<PrefLibFile> PrefLibParser::parse() {
     if (!nextLine()) {
-        return fileError("holds no data");
+        return fileError("the file holds no data");
     }
     const auto header = line_->starts_with('#') ? readNewHeader() : readOldHeader();
     if (!header) {

@@ -75,15 +75,15 @@ Result<void> WinMatrixParser::readHeader() {
         return more.error();
     }
     if (!*more) {
-        return Error{.message = "holds no data", .hint = kExpected, .place = place_};
+        return Error{.message = "the file holds no data", .hint = kExpected, .place = place_};
     }
     const auto cells = reader_.cells();
     if (cells.size() < 2) {
         return error("the header names no candidate", kExpected);
     }
     if (cells.size() - 1 > kMaxCandidates) {
-        return error("names " + std::to_string(cells.size() - 1) + " candidates, at most " +
-                     std::to_string(kMaxCandidates) + " are read");
+        return error("the header names " + std::to_string(cells.size() - 1) +
+                     " candidates, at most " + std::to_string(kMaxCandidates) + " are read");
     }
     std::vector<std::string> names(cells.begin() + 1, cells.end());
     std::unordered_map<std::string_view, std::size_t> columns;
@@ -193,8 +193,9 @@ Result<PairCounts> WinMatrixParser::parse() {
         }
     }
     if (lines_.size() < n) {
-        return Error{.message = "has rows for " + std::to_string(lines_.size()) + " of the " +
-                                std::to_string(n) + " candidates that the header names",
+        return Error{.message = "the file has rows for " + std::to_string(lines_.size()) +
+                                " of the " + std::to_string(n) +
+                                " candidates that the header names",
                      .hint = kExpected,
                      .place = place_};
     }

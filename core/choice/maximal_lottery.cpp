@@ -163,7 +163,7 @@ LotteryGap lotteryGap(std::span<const double> probabilities, std::span<const dou
     }
     const auto worst = std::min_element(result.payoffs.begin(), result.payoffs.end());
     result.bestReply = static_cast<std::size_t>(worst - result.payoffs.begin());
-    result.gap = -*worst;
+    result.gap = 0.0 - *worst; // never −0
     // min_element() passes over what is no number.
     if (!std::all_of(result.payoffs.begin(), result.payoffs.end(),
                      [](double payoff) { return std::isfinite(payoff); })) {

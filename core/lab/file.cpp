@@ -47,13 +47,13 @@ class Inflater {
 };
 
 Error tooLarge(const std::string& place, std::size_t maxBytes) {
-    return Error{.message = "holds more than " + std::to_string(maxBytes) + " bytes",
+    return Error{.message = "the file holds more than " + std::to_string(maxBytes) + " bytes",
                  .hint = "the limit protects the memory of this machine",
                  .place = place};
 }
 
 Error noMemory(const std::string& place) {
-    return Error{.message = "does not fit into memory", .hint = {}, .place = place};
+    return Error{.message = "the file does not fit into memory", .hint = {}, .place = place};
 }
 
 Result<std::string> readAll(std::FILE* file, const std::string& place, std::size_t sizeHint,
@@ -76,7 +76,7 @@ Result<std::string> readAll(std::FILE* file, const std::string& place, std::size
         }
     }
     if (std::ferror(file) != 0) {
-        return Error{.message = std::string("can't be read: ") + std::strerror(errno),
+        return Error{.message = std::string("the file can't be read: ") + std::strerror(errno),
                      .hint = {},
                      .place = place};
     }
@@ -106,7 +106,7 @@ Result<void> inflateMember(Inflater& inflater, std::string& content, std::size_t
         }
         if (status == Z_BUF_ERROR ||
             (status == Z_OK && stream.avail_in == 0 && stream.avail_out != 0)) {
-            return Error{.message = "is truncated: its gzip data ends too early",
+            return Error{.message = "the file is truncated: its gzip data ends too early",
                          .hint = "copy or download it again",
                          .place = place};
         }
@@ -115,7 +115,7 @@ Result<void> inflateMember(Inflater& inflater, std::string& content, std::size_t
         }
         if (status != Z_OK) {
             const char* reason = stream.msg != nullptr ? stream.msg : "unknown fault";
-            return Error{.message = std::string("is damaged gzip data: ") + reason,
+            return Error{.message = std::string("the file is damaged gzip data: ") + reason,
                          .hint = "copy or download it again",
                          .place = place};
         }
@@ -131,7 +131,7 @@ bool hasGzipMagic(const std::string& bytes, std::size_t at) {
 Result<std::string> inflateGzip(const std::string& packed, const std::string& place,
                                 std::size_t maxBytes) {
     if (!hasGzipMagic(packed, 0)) {
-        return Error{.message = "is not gzip data, though its name ends in .gz",
+        return Error{.message = "the file is not gzip data, though its name ends in .gz",
                      .hint = "rename it, or compress it with gzip",
                      .place = place};
     }
@@ -158,7 +158,7 @@ Result<std::string> inflateGzip(const std::string& packed, const std::string& pl
                 break; // the end, or the zero padding of a tape block
             }
             if (!hasGzipMagic(packed, at)) {
-                return Error{.message = "has bytes after the end of its gzip data",
+                return Error{.message = "the file has bytes after the end of its gzip data",
                              .hint = "copy or download it again",
                              .place = place};
             }
@@ -178,15 +178,19 @@ Result<std::string> readFile(const std::filesystem::path& path, std::size_t maxB
     }
     std::error_code code;
     const std::filesystem::file_status status = std::filesystem::status(path, code);
+    if (code && status.type() != std::filesystem::file_type::not_found) {
+        return Error{
+            .message = "the file can't be opened: " + code.message(), .hint = {}, .place = place};
+    }
     if (!std::filesystem::exists(status)) {
         return Error{.message = "no such file", .hint = {}, .place = place};
     }
     if (std::filesystem::is_directory(status)) {
-        return Error{.message = "is a folder, not a file", .hint = {}, .place = place};
+        return Error{.message = "this is a folder, not a file", .hint = {}, .place = place};
     }
     const FileHandle file(std::fopen(path.c_str(), "rb"));
     if (!file) {
-        return Error{.message = std::string("can't be opened: ") + std::strerror(errno),
+        return Error{.message = std::string("the file can't be opened: ") + std::strerror(errno),
                      .hint = {},
                      .place = place};
     }
@@ -203,7 +207,7 @@ Result<std::string> readFile(const std::filesystem::path& path, std::size_t maxB
             content = inflateGzip(*content, place, maxBytes);
         }
         if (content.ok() && content->empty()) {
-            return Error{.message = "is empty", .hint = {}, .place = place};
+            return Error{.message = "the file is empty", .hint = {}, .place = place};
         }
         return content;
     } catch (const std::bad_alloc&) {

@@ -66,9 +66,9 @@ TEST_CASE("electorate_bytesThatAreNoText_areRefused") {
     };
     for (const char* bytes : {"\xff", "\xc3", "\xc0\x80", "\xed\xa0\x80", "\xf4\x90\x80\x80",
                               "\xe0\x80\xaf", "\xf8\x88\x80\x80\x80", "M\xfcller"}) {
-        CHECK(refuse(std::string(",a\n") + bytes) == "x.csv, line 2: is not UTF-8 text");
+        CHECK(refuse(std::string(",a\n") + bytes) == "x.csv, line 2: the file is not UTF-8 text");
     }
-    CHECK(refuse(std::string(",a\0\na,\n", 7)) == "x.csv, line 1: is not UTF-8 text");
+    CHECK(refuse(std::string(",a\0\na,\n", 7)) == "x.csv, line 1: the file is not UTF-8 text");
     CHECK(refuse(",Müller-Łódź 漢 🗳\nMüller-Łódź 漢 🗳,\n").empty());
 }
 

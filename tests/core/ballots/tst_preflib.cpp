@@ -69,10 +69,10 @@ TEST_CASE("preflib_oldFormat_isRead") {
 
 TEST_CASE("preflib_oldFormatFaults_areRefused") {
     CHECK(refusal("3\n1,a\n2,b\n") ==
-          "f.soi: ends within its header: it names 2 of 3 alternatives");
-    CHECK(refusal("2\n1,a\n2,b\n") == "f.soi: ends within its header");
+          "f.soi: the file ends within its header: it names 2 of 3 alternatives");
+    CHECK(refusal("2\n1,a\n2,b\n") == "f.soi: the file ends within its header");
     CHECK(refusal("2\n1,a\n2,b\n3,3,2\n3,1\n") ==
-          "f.soi: has 1 of the 2 orders that its header announces");
+          "f.soi: the file has 1 of the 2 orders that its header announces");
     CHECK(refusal("2\n1,a\n2,b\n3,x,2\n") ==
           "f.soi, line 4: 'sum of counts' is 'x', not a whole number");
     CHECK(refusal("2\n1,a\n2,b\n3;3\n") ==
@@ -135,15 +135,17 @@ TEST_CASE("preflib_ordersAgainstTheFilesType_areRefused") {
           "f.soi, line 11: the order ranks 2 of 3 alternatives, but the file says that its orders "
           "are complete (toc)");
     CHECK(refusal(header("cat", 1, 1) + "1: 1,2,3\n") ==
-          "f.soi: holds data of type 'cat', which are not orders");
+          "f.soi: the file holds data of type 'cat', which are not orders");
 }
 
 TEST_CASE("preflib_counts_fewerOrdersAreAnErrorOtherDifferencesWarn") {
     CHECK(refusal(header("soi", 3, 2) + "2: 1\n") ==
-          "f.soi: has 1 of the 2 orders that its header announces");
-    CHECK(refusal(header("soi", 3, 2)) == "f.soi: has 0 of the 2 orders that its header announces");
-    CHECK(refusal(header("soi", 0, 0)) == "f.soi: has a header, but no order");
-    CHECK(refusal(header("soi", 0, 1) + "0: 1\n") == "f.soi: has orders, but every count is 0");
+          "f.soi: the file has 1 of the 2 orders that its header announces");
+    CHECK(refusal(header("soi", 3, 2)) ==
+          "f.soi: the file has 0 of the 2 orders that its header announces");
+    CHECK(refusal(header("soi", 0, 0)) == "f.soi: the file has a header, but no order");
+    CHECK(refusal(header("soi", 0, 1) + "0: 1\n") ==
+          "f.soi: the file has orders, but every count is 0");
     const auto file = parsePrefLib(header("soi", 7, 1) + "2: 1\n2: 2,1\n", "f");
     REQUIRE(file.ok());
     CHECK(file->warnings ==
@@ -152,7 +154,7 @@ TEST_CASE("preflib_counts_fewerOrdersAreAnErrorOtherDifferencesWarn") {
 }
 
 TEST_CASE("preflib_headerFaults_areRefused") {
-    CHECK(refusal("# TITLE: x\n") == "f.soi: has no line '# NUMBER ALTERNATIVES: …'");
+    CHECK(refusal("# TITLE: x\n") == "f.soi: the file has no line '# NUMBER ALTERNATIVES: …'");
     CHECK(refusal("# ALTERNATIVE NAME 1: a\n") ==
           "f.soi, line 1: an alternative is named before their number is given");
     CHECK(refusal("# NUMBER ALTERNATIVES: two\n") ==
@@ -168,7 +170,7 @@ TEST_CASE("preflib_headerFaults_areRefused") {
           "f.soi, line 3: alternative 1 is named twice");
     CHECK(refusal("# NUMBER ALTERNATIVES: 2\n# ALTERNATIVE NAME 1: c\n1: 1\n") ==
           "f.soi: alternative 2 of 2 has no name in the header");
-    CHECK(refusal("") == "f.soi: holds no data");
+    CHECK(refusal("") == "f.soi: the file holds no data");
     const auto twins = parsePrefLib(
         "# NUMBER ALTERNATIVES: 2\n# ALTERNATIVE NAME 1: c\n# ALTERNATIVE NAME 2: c\n1: 1\n", "f");
     REQUIRE(twins.ok());

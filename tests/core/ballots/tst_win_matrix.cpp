@@ -59,8 +59,8 @@ TEST_CASE("winMatrix_oneCandidate_isRead") {
 }
 
 TEST_CASE("winMatrix_faults_nameLineAndColumn") {
-    CHECK(refusal("") == "m.csv: holds no data");
-    CHECK(refusal("\n\n") == "m.csv: holds no data");
+    CHECK(refusal("") == "m.csv: the file holds no data");
+    CHECK(refusal("\n\n") == "m.csv: the file holds no data");
     CHECK(refusal("a\n") == "m.csv, line 1: the header names no candidate");
     CHECK(refusal(",a,\na,,1\n,2,\n") == "m.csv, line 1, column 3: a candidate has no name");
     CHECK(refusal(",a,b,a\n") == "m.csv, line 1, column 4: 'a' is named in column 2 already");
@@ -69,7 +69,7 @@ TEST_CASE("winMatrix_faults_nameLineAndColumn") {
           "m.csv, line 3, column 2: '-2' is negative, but a win matrix counts wins");
     CHECK(refusal(",a,b\na,,inf\nb,2,\n") == "m.csv, line 2, column 3: 'inf' is not finite");
     CHECK(refusal(",a,b\na,,1\n") ==
-          "m.csv: has rows for 1 of the 2 candidates that the header names");
+          "m.csv: the file has rows for 1 of the 2 candidates that the header names");
     CHECK(refusal(",a,b\na,,1\nb,1,\nc,1,1\n") ==
           "m.csv, line 4: row 'c' follows the last of the 2 candidates that the header names");
     CHECK(refusal(",a,b\na,\nb,1,\n") ==

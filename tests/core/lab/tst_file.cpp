@@ -124,7 +124,7 @@ TEST_CASE("readFile_moreThanTheLimit_isRefused") {
     const auto plain = folder.write("plain.csv", "0123456789");
     CHECK(readFile(plain, 10).ok());
     REQUIRE_FALSE(readFile(plain, 9).ok());
-    CHECK(readFile(plain, 9).error().message == "holds more than 9 bytes");
+    CHECK(readFile(plain, 9).error().message == "the file holds more than 9 bytes");
     const auto packed = folder.write("packed.csv.gz", kPackedFirst + kPackedSecond);
     CHECK(readFile(packed, 12).ok() == false); // the archive itself is larger
     CHECK(psephos::lab::inflateGzip(kPackedFirst + kPackedSecond, "x", 12).ok());
