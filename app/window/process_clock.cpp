@@ -1,11 +1,10 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #include "app/window/process_clock.hpp"
 
+#include <ctime>
 #include <fstream>
 #include <sstream>
 #include <string>
-
-#include <ctime>
 #include <unistd.h>
 
 namespace psephos::window {
@@ -16,7 +15,8 @@ lab::Result<double> millisecondsSinceStart() {
     if (!std::getline(file, line)) {
         return lab::Error{"the start of the process is not known", "", "/proc/self/stat"};
     }
-    // The second field is the program's name in brackets and may hold blanks; the start is field 22.
+    // The second field is the program's name in brackets and may hold blanks; the start is
+    // field 22.
     const std::size_t bracket = line.rfind(')');
     if (bracket == std::string::npos) {
         return lab::Error{"the start of the process is not known", "", "/proc/self/stat"};
@@ -32,7 +32,8 @@ lab::Result<double> millisecondsSinceStart() {
     if (!fields || clock_gettime(CLOCK_BOOTTIME, &now) != 0) {
         return lab::Error{"the start of the process is not known", "", "/proc/self/stat"};
     }
-    const double seconds = static_cast<double>(now.tv_sec) + static_cast<double>(now.tv_nsec) * 1e-9;
+    const double seconds =
+        static_cast<double>(now.tv_sec) + static_cast<double>(now.tv_nsec) * 1e-9;
     const double started = ticks / static_cast<double>(sysconf(_SC_CLK_TCK));
     return (seconds - started) * 1e3;
 }

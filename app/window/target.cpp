@@ -8,8 +8,7 @@ namespace psephos::window {
 
 namespace {
 
-lab::Result<lab::Scenario> baseOf(const TargetArguments& arguments,
-                                  const lab::Registry& registry) {
+lab::Result<lab::Scenario> baseOf(const TargetArguments& arguments, const lab::Registry& registry) {
     const lab::Description* description = registry.find(arguments.name);
     if (description == nullptr) {
         if (!std::filesystem::exists(arguments.name)) {
@@ -26,8 +25,7 @@ lab::Result<lab::Scenario> baseOf(const TargetArguments& arguments,
             for (const lab::Preset& each : description->presets) {
                 known += (known.empty() ? "" : ", ") + each.id;
             }
-            return lab::Error{"there is no preset '" + arguments.preset + "' of " +
-                                  description->id,
+            return lab::Error{"there is no preset '" + arguments.preset + "' of " + description->id,
                               "known are: " + known, ""};
         }
         scenario = preset->scenario;

@@ -22,7 +22,8 @@ struct TargetArguments {
 [[nodiscard]] std::optional<lab::RunId> runNumber(const std::string& name);
 
 /// The scenario of an experiment or a file, with preset, knobs, seed and device applied.
-/// Errors: nothing of that name; a preset or knob that does not exist; a value that it does not take.
+/// Errors: nothing of that name; a preset or knob that does not exist; a value that it does not
+/// take.
 [[nodiscard]] lab::Result<lab::Scenario> scenarioOf(const TargetArguments& arguments,
                                                     const lab::Registry& registry);
 

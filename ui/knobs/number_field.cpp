@@ -18,7 +18,8 @@ NumberField::NumberField(QWidget* parent)
     : QLineEdit(parent) {
     setProperty("kind", QStringLiteral("number"));
     setAlignment(Qt::AlignRight);
-    setFocusPolicy(Qt::StrongFocus);
+    // A press may begin a scrub: the field takes the focus itself, at a click without a drag.
+    setFocusPolicy(Qt::TabFocus);
     setCursor(Qt::SizeHorCursor);
     setFixedWidth(84);
     connect(this, &QLineEdit::returnPressed, this, &NumberField::enter);

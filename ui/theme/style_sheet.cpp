@@ -54,6 +54,12 @@ QPushButton[kind="search"] { background: @window; color: @faint; text-align: lef
 QPushButton[kind="link"] { background: transparent; border: none; color: @accent; padding: 0 4px;
   min-height: 20px; max-height: 20px; }
 QPushButton[kind="link"]:hover, QPushButton[kind="link"]:focus { text-decoration: underline; }
+QPushButton[kind="home"], QPushButton[kind="crumb"] { background: transparent; border: none;
+  padding: 0 2px; }
+QPushButton[kind="home"] { font-size: 15px; font-weight: 600; }
+QPushButton[kind="crumb"] { color: @muted; font-weight: 400; }
+QPushButton[kind="home"]:focus, QPushButton[kind="crumb"]:hover, QPushButton[kind="crumb"]:focus {
+  color: @accent; }
 QPushButton[kind="fold"] { background: transparent; border: none; color: @muted; text-align: left;
   padding: 0; font-size: 12px; }
 QPushButton[kind="fold"]:hover, QPushButton[kind="fold"]:focus { color: @accent; }

@@ -1,0 +1,78 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+#include "app/window/sheet.hpp"
+
+#include "ui/knobs/controls.hpp"
+#include "ui/knobs/elided_label.hpp"
+#include "ui/panels/panel_view.hpp"
+#include "ui/shell/note_list.hpp"
+#include "ui/shell/panel_card.hpp"
+#include "ui/shell/session.hpp"
+#include "ui/shell/workspace.hpp"
+#include "ui/theme/theme.hpp"
+
+#include <QHBoxLayout>
+#include <QLabel>
+#include <QPixmap>
+#include <QVBoxLayout>
+
+#include <algorithm>
+
+namespace psephos::window {
+
+namespace {
+constexpr QSize kSize(1440, 900);
+} // namespace
+
+Sheet::Sheet(lab::Workbench& workbench, lab::Comparison comparison, const lab::Preset* preset)
+    : session_(std::make_unique<ui::Session>(workbench)) {
+    setObjectName(QStringLiteral("pages"));
+    setAttribute(Qt::WA_StyledBackground);
+    session_->showComparison(std::move(comparison), preset);
+    session_->model().followNewest();
+    const lab::Description& description = *session_->description();
+    auto* layout = new QVBoxLayout(this);
+    layout->setContentsMargins(8, 10, 8, 8);
+    layout->setSpacing(0);
+    auto* top = new QHBoxLayout;
+    top->setContentsMargins(12, 0, 12, 0);
+    top->setSpacing(12);
+    const bool asksOwn = preset != nullptr && !preset->question.empty();
+    top->addWidget(ui::withKind(
+        new QLabel(QString::fromStdString(preset != nullptr ? preset->title : description.title),
+                   this),
+        "title"));
+    top->addWidget(ui::withKind(
+        new QLabel(QString::fromStdString(asksOwn ? preset->question : description.question), this),
+        "muted"));
+    auto* command = ui::withKind(new ui::ElidedLabel(session_->commandLine(), this), "mono");
+    command->setAlignment(Qt::AlignRight | Qt::AlignVCenter);
+    top->addWidget(command, 1);
+    layout->addLayout(top);
+    auto* workspace = new ui::Workspace(*session_, this);
+    workspace->setPresenting(true);
+    workspace_ = workspace;
+    layout->addWidget(workspace_, 1);
+    if (std::ranges::find(description.panels, "notes", &lab::Panel::kind) ==
+        description.panels.end()) {
+        auto* notes = new QHBoxLayout;
+        notes->setContentsMargins(8, 0, 8, 6);
+        notes->addWidget(new ui::NoteList(session_->model(), this));
+        layout->addLayout(notes);
+    }
+    resize(kSize);
+}
+
+Sheet::~Sheet() {
+    delete workspace_;
+}
+
+QImage Sheet::picture() {
+    auto* workspace = static_cast<ui::Workspace*>(workspace_);
+    workspace->resetLayout();
+    for (ui::PanelCard* card : workspace->cards()) {
+        card->view().refreshNow();
+    }
+    return grab().toImage();
+}
+
+} // namespace psephos::window

@@ -1,0 +1,37 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+// The runs of the comparison: colour, name, live value, settings, state and progress, and what can
+// be done with each.
+#pragma once
+
+#include "lab/run.hpp"
+
+#include <QWidget>
+
+#include <vector>
+
+class QVBoxLayout;
+
+namespace psephos::ui {
+
+class RunRow;
+class Session;
+
+class RunList : public QWidget {
+    Q_OBJECT
+  public:
+    /// The session outlives the list.
+    explicit RunList(Session& session, QWidget* parent = nullptr);
+
+    /// Height that shows every run.
+    [[nodiscard]] int contentHeight() const;
+
+  private:
+    void rebuild();
+    void refresh();
+
+    Session& session_;
+    QVBoxLayout* layout_;
+    std::vector<RunRow*> rows_;
+};
+
+} // namespace psephos::ui

@@ -1,0 +1,66 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+// One run of the run list.
+#pragma once
+
+#include "lab/run.hpp"
+
+#include <QWidget>
+
+class QMenu;
+class QToolButton;
+
+namespace psephos::ui {
+
+class Session;
+
+class RunRow : public QWidget {
+    Q_OBJECT
+  public:
+    static constexpr int kHeight = 54;
+
+    RunRow(Session& session, lab::RunPtr run, bool isLast, QWidget* parent);
+
+    /// Reads the run and repaints what changed.
+    void refresh();
+
+    [[nodiscard]] QString stateText() const { return state_; }
+
+    [[nodiscard]] QString valueText() const { return value_; }
+
+    /// Everything that can be done with the run; the caller owns and opens it.
+    void fillMenu(QMenu& menu);
+
+  protected:
+    void paintEvent(QPaintEvent* event) override;
+    void enterEvent(QEnterEvent* event) override;
+    void leaveEvent(QEvent* event) override;
+    void mousePressEvent(QMouseEvent* event) override;
+    void contextMenuEvent(QContextMenuEvent* event) override;
+    void resizeEvent(QResizeEvent* event) override;
+    void focusInEvent(QFocusEvent* event) override;
+    void focusOutEvent(QFocusEvent* event) override;
+    void keyPressEvent(QKeyEvent* event) override;
+
+  private:
+    void addButton(QToolButton*& button, const char* name, const QString& objectName);
+    void placeButtons();
+    void openMenu(const QPoint& at);
+    [[nodiscard]] bool showsButtons() const;
+    [[nodiscard]] QString stateNow(const lab::RunStatus& status) const;
+
+    Session& session_;
+    lab::RunPtr run_;
+    bool isLast_;
+    QString name_;
+    QString settings_;
+    QString value_;
+    QString state_;
+    double progress_ = 0;
+    lab::RunState runState_ = lab::RunState::Queued;
+    bool isTrouble_ = false;
+    QToolButton* pause_ = nullptr;
+    QToolButton* cancel_ = nullptr;
+    QToolButton* more_ = nullptr;
+};
+
+} // namespace psephos::ui

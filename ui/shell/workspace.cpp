@@ -1,0 +1,202 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+#include "ui/shell/workspace.hpp"
+
+#include "ui/knobs/controls.hpp"
+#include "ui/knobs/knob_panel.hpp"
+#include "ui/panels/panel_view.hpp"
+#include "ui/shell/note_list.hpp"
+#include "ui/shell/panel_area.hpp"
+#include "ui/shell/panel_card.hpp"
+#include "ui/shell/run_list.hpp"
+#include "ui/shell/session.hpp"
+#include "ui/shell/timeline.hpp"
+#include "ui/theme/theme.hpp"
+
+#include <QLabel>
+#include <QPushButton>
+#include <QScrollArea>
+#include <QVBoxLayout>
+
+#include <algorithm>
+
+namespace psephos::ui {
+
+namespace {
+constexpr int kLeftWidth = 264;
+constexpr int kRightWidth = 288;
+} // namespace
+
+Workspace::Workspace(Session& session, QWidget* parent)
+    : QWidget(parent)
+    , session_(session)
+    , docks_(new QMainWindow(this))
+    , area_(new PanelArea(docks_))
+    , runsDock_(new CardDock(QStringLiteral("dock-runs"), tr("Runs"), docks_))
+    , runList_(new RunList(session, runsDock_))
+    , runCount_(withKind(new QLabel(this), "faint"))
+    , timeline_(new Timeline(session, this)) {
+    setObjectName(QStringLiteral("workspace"));
+    setFocusPolicy(Qt::ClickFocus);
+    auto* layout = new QVBoxLayout(this);
+    layout->setContentsMargins(metrics::kGap, metrics::kGap, metrics::kGap, metrics::kGap);
+    layout->setSpacing(metrics::kGap);
+    docks_->setWindowFlags(Qt::Widget);
+    docks_->setObjectName(QStringLiteral("docks"));
+    docks_->setDockNestingEnabled(true);
+    docks_->setAnimated(false);
+    docks_->setContextMenuPolicy(Qt::NoContextMenu);
+    docks_->setCentralWidget(area_);
+    layout->addWidget(docks_, 1);
+    layout->addWidget(timeline_);
+    runsDock_->setContent(runList_);
+    runsDock_->header().add(runCount_);
+    docks_->addDockWidget(Qt::LeftDockWidgetArea, runsDock_);
+    buildRight();
+    connect(area_, &PanelArea::troubled, this, &Workspace::troubled);
+    connect(&session_.draft(), &Draft::shown, this, &Workspace::rebuild);
+    connect(&session_.draft(), &Draft::changed, this, &Workspace::refreshHeaders);
+    connect(&session_.model(), &ComparisonModel::runsChanged, this, [this] {
+        refreshHeaders();
+        shareLeft();
+    });
+    rebuild();
+}
+
+void Workspace::buildRight() {
+    knobsDock_ = new CardDock(QStringLiteral("dock-knobs"), tr("Knobs"), docks_);
+    auto* scroll = new QScrollArea(knobsDock_);
+    scroll->setWidgetResizable(true);
+    scroll->setHorizontalScrollBarPolicy(Qt::ScrollBarAlwaysOff);
+    scroll->setFocusPolicy(Qt::NoFocus);
+    knobs_ = new KnobPanel(session_.draft(), scroll);
+    notes_ = new NoteList(session_.model(), knobs_);
+    knobs_->footer().addWidget(notes_);
+    scroll->setWidget(knobs_);
+    knobsDock_->setContent(scroll);
+    changed_ = withKind(new QPushButton(this), "link");
+    changed_->setFocusPolicy(Qt::TabFocus);
+    changed_->setCursor(Qt::PointingHandCursor);
+    describe(changed_, QStringLiteral("knobs-changed"), tr("Reset all knobs"),
+             tr("Click to set all knobs back to their defaults"));
+    connect(changed_, &QPushButton::clicked, this, [this] { session_.draft().resetAll(); });
+    knobsDock_->header().add(changed_);
+    docks_->addDockWidget(Qt::RightDockWidgetArea, knobsDock_);
+}
+
+std::vector<PanelCard*> Workspace::cards() const {
+    std::vector<PanelCard*> result = area_->cards();
+    result.insert(result.end(), leftCards_.begin(), leftCards_.end());
+    return result;
+}
+
+void Workspace::rebuild() {
+    for (PanelCard* card : leftCards_) {
+        docks_->removeDockWidget(card);
+        card->hide();
+        card->deleteLater();
+    }
+    leftCards_.clear();
+    const lab::Description* description = session_.description();
+    if (description == nullptr) {
+        area_->show({}, session_.model());
+        return;
+    }
+    area_->show(description->panels, session_.model());
+    for (const lab::Panel& panel : description->panels) {
+        if (panel.zone == lab::PanelZone::Left) {
+            auto* card = new PanelCard(
+                PanelRegistry::instance().create(panel, session_.model(), docks_), docks_);
+            connect(card, &PanelCard::troubled, this, &Workspace::troubled);
+            leftCards_.push_back(card);
+        }
+    }
+    const bool hasNotesPanel = std::ranges::find(description->panels, "notes", &lab::Panel::kind) !=
+                               description->panels.end();
+    notes_->setVisible(!hasNotesPanel);
+    timeline_->setVisible(session_.hasTime() && !isPresenting_);
+    placeLeft();
+    refreshHeaders();
+}
+
+void Workspace::placeLeft() {
+    const bool hasList = session_.hasTime() || session_.model().runs().size() > 1;
+    runsDock_->setFloating(false);
+    runsDock_->setVisible(hasList);
+    QDockWidget* above = runsDock_;
+    for (PanelCard* card : leftCards_) {
+        docks_->splitDockWidget(above, card, Qt::Vertical);
+        card->setFloating(false);
+        card->setVisible(true);
+        above = card;
+    }
+    isShared_ = false;
+    shareLeft();
+}
+
+void Workspace::shareLeft() {
+    if (width() < 100 || session_.description() == nullptr) {
+        return;
+    }
+    runsDock_->setVisible(session_.hasTime() || session_.model().runs().size() > 1);
+    docks_->layout()->activate();
+    QList<QDockWidget*> column{runsDock_};
+    const int list = std::min(runList_->contentHeight() + metrics::kPanelHeader,
+                              leftCards_.empty() ? docks_->height() : docks_->height() / 2);
+    QList<int> heights{list};
+    double sum = 0;
+    for (PanelCard* card : leftCards_) {
+        sum += card->view().panel().height;
+    }
+    const int rest = docks_->height() - list - metrics::kGap * static_cast<int>(leftCards_.size());
+    for (PanelCard* card : leftCards_) {
+        column << card;
+        heights << std::max(60, static_cast<int>(rest * card->view().panel().height / sum));
+    }
+    docks_->resizeDocks(column, heights, Qt::Vertical);
+    docks_->resizeDocks({column.back(), knobsDock_}, {kLeftWidth, kRightWidth}, Qt::Horizontal);
+    isShared_ = isVisible();
+}
+
+void Workspace::resizeEvent(QResizeEvent* event) {
+    QWidget::resizeEvent(event);
+    if (!isShared_) {
+        docks_->layout()->activate();
+        shareLeft();
+    }
+}
+
+void Workspace::setPresenting(bool isPresenting) {
+    isPresenting_ = isPresenting;
+    knobsDock_->setVisible(!isPresenting);
+    timeline_->setVisible(session_.hasTime() && !isPresenting);
+    isShared_ = false;
+    shareLeft();
+}
+
+void Workspace::resetLayout() {
+    docks_->removeDockWidget(runsDock_);
+    docks_->removeDockWidget(knobsDock_);
+    for (PanelCard* card : leftCards_) {
+        docks_->removeDockWidget(card);
+    }
+    docks_->addDockWidget(Qt::LeftDockWidgetArea, runsDock_);
+    docks_->addDockWidget(Qt::RightDockWidgetArea, knobsDock_);
+    knobsDock_->setFloating(false);
+    knobsDock_->setVisible(true);
+    placeLeft();
+    area_->resetLayout();
+}
+
+void Workspace::refreshHeaders() {
+    const int count = session_.draft().changedCount();
+    changed_->setText(tr("%1 changed").arg(count));
+    changed_->setVisible(count > 0);
+    const std::size_t runs = session_.model().runs().size();
+    runCount_->setText(QString::number(runs));
+    const bool isOneSeed = session_.draft().scenario().seeds.size() == 1;
+    runsDock_->header().setMeaning(runs < 2    ? QString()
+                                   : isOneSeed ? tr("same seed")
+                                               : tr("several seeds"));
+}
+
+} // namespace psephos::ui

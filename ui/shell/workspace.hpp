@@ -1,0 +1,68 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+// The three zones of an open experiment: what is compared, what is seen, what can be turned; and
+// the timeline below.
+#pragma once
+
+#include <QByteArray>
+#include <QMainWindow>
+
+#include <vector>
+
+class QLabel;
+class QPushButton;
+
+namespace psephos::ui {
+
+class CardDock;
+class KnobPanel;
+class PanelArea;
+class PanelCard;
+class RunList;
+class Session;
+class Timeline;
+
+class Workspace : public QWidget {
+    Q_OBJECT
+  public:
+    /// The session outlives the workspace.
+    explicit Workspace(Session& session, QWidget* parent = nullptr);
+
+    /// All cards, the middle ones first.
+    [[nodiscard]] std::vector<PanelCard*> cards() const;
+
+    /// Shows only what is compared and what is seen: for pictures.
+    void setPresenting(bool isPresenting);
+
+    /// Every card back to its declared place and size.
+    void resetLayout();
+
+  Q_SIGNALS:
+    void troubled(const QString& text);
+
+  protected:
+    void resizeEvent(QResizeEvent* event) override;
+
+  private:
+    void rebuild();
+    void buildRight();
+    void placeLeft();
+    void shareLeft();
+    void refreshHeaders();
+
+    Session& session_;
+    QMainWindow* docks_;
+    PanelArea* area_;
+    CardDock* runsDock_;
+    RunList* runList_;
+    CardDock* knobsDock_ = nullptr;
+    KnobPanel* knobs_ = nullptr;
+    QWidget* notes_ = nullptr;
+    QPushButton* changed_ = nullptr;
+    QLabel* runCount_;
+    Timeline* timeline_;
+    std::vector<PanelCard*> leftCards_;
+    bool isPresenting_ = false;
+    bool isShared_ = false;
+};
+
+} // namespace psephos::ui
