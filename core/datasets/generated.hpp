@@ -7,16 +7,20 @@
 
 namespace psephos::datasets {
 
+/// How many rows the program makes unless told otherwise.
+inline constexpr std::size_t kSeriesRows = 20000;
+inline constexpr std::size_t kPaintedRows = 10000;
+
 /// Series of 40 numbers in 10 classes, in the manner of MNIST-1D: a template of a few points is
 /// padded, scaled, shifted, sheared and made noisy, smoothed noise included, then resampled. The
 /// templates are our own.
 /// \param rows at least 10
 /// Source: Greydanus & Kobak 2020 (2011.14439) for the recipe.
-[[nodiscard]] Labelled seriesDigits(std::size_t rows = 5000);
+[[nodiscard]] Labelled seriesDigits(std::size_t rows = kSeriesRows);
 
 /// Grey images of 12 x 12 pixels in 10 classes: the digits of a small font, moved, turned, sheared
 /// and scaled at random, with noise.
 /// \param rows at least 10
-[[nodiscard]] Labelled paintedDigits(std::size_t rows = 5000);
+[[nodiscard]] Labelled paintedDigits(std::size_t rows = kPaintedRows);
 
 } // namespace psephos::datasets

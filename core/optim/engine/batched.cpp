@@ -2,6 +2,7 @@
 #include "optim/engine/batched.hpp"
 
 #include <ATen/ATen.h>
+#include <ATen/Parallel.h>
 
 #include <cmath>
 #include <optional>
@@ -29,13 +30,54 @@ at::Tensor relativeRidge(const at::Tensor& a) {
     return a.diagonal(0, 1, 2).mean(1).mul(kRelativeRidge);
 }
 
+/// Whether the items of a batch are better decomposed side by side, each on one thread: LAPACK
+/// forks and joins hundreds of times inside a small matrix.
+bool isSpread(const at::Tensor& batch) {
+    return batch.device().is_cpu() && batch.size(0) > 1;
+}
+
+void forEachItem(std::int64_t count, const std::function<void(std::int64_t)>& work) {
+    at::parallel_for(0, count, 1, [&work](std::int64_t begin, std::int64_t end) {
+        const at::NoGradGuard noGradient; // a thread's own flag
+        for (std::int64_t item = begin; item < end; ++item) {
+            work(item);
+        }
+    });
+}
+
+std::tuple<at::Tensor, at::Tensor> eigh(const at::Tensor& a) {
+    if (!isSpread(a)) {
+        return at::linalg_eigh(a);
+    }
+    const at::Tensor values = at::empty({a.size(0), a.size(1)}, a.options());
+    const at::Tensor vectors = at::empty_like(a);
+    forEachItem(a.size(0), [&](std::int64_t item) {
+        const auto [itemValues, itemVectors] = at::linalg_eigh(a.select(0, item));
+        values.select(0, item).copy_(itemValues);
+        vectors.select(0, item).copy_(itemVectors);
+    });
+    return {values, vectors};
+}
+
+/// The Q of a QR decomposition by Householder reflections.
+at::Tensor orthogonalFactor(const at::Tensor& a) {
+    if (!isSpread(a)) {
+        return std::get<0>(at::linalg_qr(a, "reduced"));
+    }
+    const at::Tensor q = at::empty(a.sizes(), a.options());
+    forEachItem(a.size(0), [&](std::int64_t item) {
+        q.select(0, item).copy_(std::get<0>(at::linalg_qr(a.select(0, item), "reduced")));
+    });
+    return q;
+}
+
 /// Eigenvalues [b,d] ascending and vectors [b,d,d]; none where LAPACK gives up on any item.
 std::optional<std::tuple<at::Tensor, at::Tensor>> tryEigh(const at::Tensor& a) {
     if (!isFinite(a)) { // LAPACK need not come back from these
         return std::nullopt;
     }
     try {
-        auto [values, vectors] = at::linalg_eigh(a);
+        auto [values, vectors] = eigh(a);
         if (!isFinite(vectors)) {
             return std::nullopt;
         }
@@ -78,7 +120,7 @@ Iterated iterate(const at::Tensor& gram, const at::Tensor& basis) {
     const at::Tensor estimates = (basis * image).sum(1);
     const at::Tensor order = estimates.argsort(/*stable=*/true, /*dim=*/1, /*descending=*/true);
     const at::Tensor sorted = image.gather(2, order.unsqueeze(1).expand_as(image));
-    return {std::get<0>(at::linalg_qr(sorted, "reduced")), order};
+    return {orthogonalFactor(sorted), order};
 }
 
 /// One item in float64, then with a ridge.
