@@ -1,0 +1,186 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+// What a data file is said to be.
+#include "experiments/builtins.hpp"
+
+#include <doctest/doctest.h>
+
+#include <cstdlib>
+#include <filesystem>
+#include <fstream>
+#include <string>
+#include <unistd.h>
+
+using namespace psephos::lab;
+using namespace std::string_literals;
+
+namespace {
+
+class Folder {
+  public:
+    Folder()
+        : path_(std::filesystem::temp_directory_path() /
+                ("psephos-kinds-" + std::to_string(::getpid()))) {
+        std::filesystem::create_directories(path_);
+    }
+
+    ~Folder() {
+        std::error_code ignored;
+        std::filesystem::remove_all(path_, ignored);
+    }
+
+    std::filesystem::path write(const std::string& name, const std::string& content) const {
+        std::ofstream(path_ / name, std::ios::binary) << content;
+        return path_ / name;
+    }
+
+  private:
+    std::filesystem::path path_;
+};
+
+const DataRegistry& kinds() {
+    static const DataRegistry registry = [] {
+        DataRegistry made;
+        psephos::experiments::registerDataKinds(made);
+        return made;
+    }();
+    return registry;
+}
+
+DataReport reportOf(const std::filesystem::path& file) {
+    const Result<DataReport> report = kinds().check(file);
+    REQUIRE_MESSAGE(report.ok(), report.error().line());
+    return *report;
+}
+
+Json fact(const DataReport& report, const std::string& name) {
+    return toJson(report)["facts"].value(name, Json(nullptr));
+}
+
+std::string rowsOfNumbers(int rows) {
+    std::string text;
+    for (int i = 0; i < rows; ++i) {
+        text += std::to_string(i) + ".5,2," + std::to_string(i % 3) + "\n";
+    }
+    return text;
+}
+
+/// IDX of unsigned bytes.
+std::string idx(const std::vector<std::uint32_t>& sizes, std::size_t bytes) {
+    std::string text = "\0\0\x08"s + static_cast<char>(sizes.size());
+    for (const std::uint32_t size : sizes) {
+        for (const int shift : {24, 16, 8, 0}) {
+            text += static_cast<char>(size >> shift);
+        }
+    }
+    for (std::size_t i = 0; i < bytes; ++i) {
+        text += static_cast<char>(i % 5);
+    }
+    return text;
+}
+
+} // namespace
+
+TEST_CASE("dataKinds_electorates_areKnown") {
+    const Folder folder;
+    const DataReport matrix =
+        reportOf(folder.write("wins.csv", ",a,b,c\na,,2,3\nb,1,,0\nc,4,5,\n"));
+    CHECK(matrix.kind == "electorate");
+    CHECK(matrix.format == "win matrix");
+    CHECK(matrix.faults.empty());
+    CHECK(fact(matrix, "candidates") == 3);
+    CHECK(matrix.takenBy == std::vector<std::string>{"voting.maximal_lottery data=FILE"});
+
+    const DataReport ragged = reportOf(folder.write("wins.csv", ",a,b,c\na,,2,3\nb,1\nc,4,5,\n"));
+    CHECK(ragged.kind == "electorate");
+    REQUIRE(ragged.faults.size() == 1);
+    CHECK(ragged.faults[0].place.find("line 3") != std::string::npos);
+    CHECK(ragged.faults[0].place.find("wins.csv") == std::string::npos);
+    CHECK(ragged.takenBy.empty());
+
+    const std::string header = "# FILE NAME: x.soc\n# TITLE: A vote\n# DATA TYPE: soc\n"
+                               "# NUMBER ALTERNATIVES: 2\n# ALTERNATIVE NAME 1: a\n"
+                               "# ALTERNATIVE NAME 2: b\n# NUMBER VOTERS: 5\n"
+                               "# NUMBER UNIQUE ORDERS: 2\n";
+    const DataReport orders = reportOf(folder.write("x.soc", header + "3: 1,2\n2: 2,1\n"));
+    CHECK(orders.format == "PrefLib soc");
+    CHECK(fact(orders, "voters") == 5);
+    CHECK(fact(orders, "title") == "A vote");
+    const DataReport cut = reportOf(folder.write("x.soc", header + "3: 1,2\n"));
+    CHECK(cut.faults.size() == 1);
+    CHECK(reportOf(folder.write("renamed.dat", header + "3: 1,2\n2: 2,1\n")).kind == "electorate");
+}
+
+TEST_CASE("dataKinds_labelledSets_areKnown") {
+    const Folder folder;
+    const DataReport table = reportOf(folder.write("numbers.csv", rowsOfNumbers(30)));
+    CHECK(table.kind == "labelled");
+    CHECK(fact(table, "rows") == 30);
+    CHECK(fact(table, "classes") == 3);
+    CHECK(reportOf(folder.write("short.csv", rowsOfNumbers(4))).faults.size() == 1);
+
+    folder.write("t-labels-idx1-ubyte", idx({20}, 20));
+    const DataReport images = reportOf(folder.write("t-images-idx3-ubyte", idx({20, 2, 3}, 120)));
+    CHECK(images.faults.empty());
+    CHECK(images.kind == "labelled");
+    CHECK(fact(images, "numbers_a_row") == 6);
+    const DataReport labels = reportOf(folder.write("t-labels-idx1-ubyte", idx({20}, 20)));
+    CHECK(labels.format == "IDX labels");
+    CHECK(labels.warnings.size() == 1);
+    const DataReport cut = reportOf(folder.write("t-images-idx3-ubyte", idx({20, 2, 3}, 100)));
+    REQUIRE(cut.faults.size() == 1);
+    CHECK(cut.faults[0].message.find("truncated") != std::string::npos);
+}
+
+TEST_CASE("dataKinds_textsAndTables_areKnown") {
+    const Folder folder;
+    const DataReport text = reportOf(
+        folder.write("poem.txt", "roses are red,\nviolets are blue,\nno rhyme here\nat all\n"));
+    CHECK(text.kind == "text");
+    CHECK(fact(text, "bytes").get<int>() == 54);
+    CHECK(text.warnings.empty());
+    CHECK(reportOf(folder.write("latin.txt", "caf\xe9 au lait, s'il vous pla\xeet\n"))
+              .warnings.size() == 1);
+    CHECK(reportOf(folder.write("tiny.txt", "ab\n")).faults.size() == 1);
+
+    const DataReport table = reportOf(folder.write("t.csv", "name,text\nx,\"a,\nb\"\ny,c\n"));
+    CHECK(table.kind == "table");
+    CHECK(fact(table, "rows") == 2);
+    const DataReport ragged = reportOf(folder.write("t.csv", "name,text\nx\n"));
+    REQUIRE(ragged.faults.size() == 1);
+    CHECK(ragged.faults[0].line() == "line 2: 1 cells, the header has 2");
+    CHECK(reportOf(folder.write("t.csv", "name,text\n\"x,1\n")).faults.size() == 1);
+}
+
+TEST_CASE("dataKinds_otherBytes_areNoKind") {
+    const Folder folder;
+    CHECK_FALSE(kinds().check(folder.write("x.bin", "\x01\x02\x03\xff"s)).ok());
+    CHECK_FALSE(kinds().check(folder.write("empty.csv", "")).ok());
+    CHECK_FALSE(kinds().check("/nonexistent").ok());
+    CHECK_FALSE(kinds().check("/tmp").ok());
+}
+
+TEST_CASE("dataKinds_builtIn_areListed") {
+    CHECK(kinds().builtIns().size() == 3);
+    for (const BuiltInData& set : kinds().builtIns()) {
+        CHECK_FALSE(set.usedBy.empty());
+        CHECK_FALSE(set.facts.empty());
+    }
+}
+
+TEST_CASE("dataKinds_realData_everyFileIsSomething" *
+          doctest::skip(std::getenv("PSEPHOS_DATA") == nullptr)) {
+    const auto found = findData(std::getenv("PSEPHOS_DATA"), kinds());
+    REQUIRE(found.ok());
+    CHECK_FALSE(found->empty());
+    std::size_t electorates = 0;
+    for (const FoundData& file : *found) {
+        const std::string suffix = withoutGz(file.path).extension().string();
+        if (suffix == ".soc" || suffix == ".soi" || suffix == ".toc" || suffix == ".toi") {
+            ++electorates;
+            CAPTURE(file.path.string());
+            CHECK(file.kind == "electorate");
+            CHECK(reportOf(file.path).faults.empty());
+        }
+    }
+    MESSAGE(electorates << " files of orders");
+}
