@@ -46,6 +46,14 @@ double secondsAt(const Run& run, std::int64_t step) {
     return seconds;
 }
 
+/// The compute clock where a continued run begins.
+double secondsOf(const Beginning& beginning) {
+    if (beginning.replay) {
+        return beginning.replay->seconds;
+    }
+    return beginning.from ? beginning.from->seconds : 0;
+}
+
 /// How a computation comes from the parent's state at the step.
 Result<Beginning> fromParent(const Run& parent, std::int64_t step, RunKeeper& keeper) {
     auto checkpoint = keeper.checkpoint(parent.id(), step);
@@ -100,21 +108,31 @@ Result<RunScenario> changed(const Run& parent, std::int64_t step,
 
 } // namespace
 
-Result<Beginning> beginAgain(const RunPtr& run, RunKeeper& keeper) {
+Result<Beginning> beginAgain(const RunPtr& run, RunKeeper& keeper, const FindRun& find) {
     auto checkpoint = keeper.checkpoint(run->id(), kLatest);
     if (!checkpoint) {
         return checkpoint.error();
     }
     Beginning beginning;
     beginning.from = std::move(*checkpoint);
-    const std::int64_t step = beginning.from ? beginning.from->step : -1;
+    std::int64_t step = beginning.from ? beginning.from->step : -1;
+    double seconds = beginning.from ? beginning.from->seconds : 0;
+    if (const auto forked = run->forkedFrom(); forked && !beginning.from) {
+        const auto parent = find(forked->first);
+        auto again = parent ? fromParent(**parent, forked->second, keeper) : parent.error();
+        if (!again) {
+            return again.error();
+        }
+        beginning = std::move(*again);
+        if (beginning.from || beginning.replay) {
+            step = forked->second;
+            seconds = secondsOf(beginning);
+        }
+    }
     beginning.turns = turnsAfter(*run, step);
     run->truncateAfter(step);
     keeper.truncated(run, step);
-    RunRecord record = run->record();
-    record.step = std::max<std::int64_t>(0, step);
-    record.computeSeconds = beginning.from ? beginning.from->seconds : 0;
-    run->setRecord(std::move(record));
+    run->setProgress(std::max<std::int64_t>(0, step), seconds);
     return beginning;
 }
 
@@ -161,9 +179,7 @@ Result<ForkPlan> planFork(const RunPtr& parent, std::int64_t step,
     ForkPlan plan;
     plan.scenario = std::move(*scenario);
     plan.beginning = std::move(*beginning);
-    plan.seconds = plan.beginning.replay ? plan.beginning.replay->seconds
-                   : plan.beginning.from ? plan.beginning.from->seconds
-                                         : 0;
+    plan.seconds = secondsOf(plan.beginning);
     return plan;
 }
 

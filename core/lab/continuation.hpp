@@ -5,15 +5,21 @@
 
 #include "lab/long_lane.hpp"
 
+#include <functional>
 #include <string>
 #include <vector>
 
 namespace psephos::lab {
 
+/// Finds a run by its identity, in memory or in the store.
+using FindRun = std::function<Result<RunPtr>(RunId)>;
+
 /// Resume: takes the run back to its last checkpoint (to before its start where there is none),
 /// drops the frames after it, and says how its computation begins again. Turns of live knobs after
-/// the checkpoint are taken again at their steps. A fork without a checkpoint yet begins as it did.
-[[nodiscard]] Result<Beginning> beginAgain(const RunPtr& run, RunKeeper& keeper);
+/// the checkpoint are taken again at their steps. A fork that has no checkpoint of its own yet
+/// begins as it did, from its parent. Errors: checkpoints that can't be read, a parent that is gone.
+[[nodiscard]] Result<Beginning> beginAgain(const RunPtr& run, RunKeeper& keeper,
+                                           const FindRun& find);
 
 /// Extend: the run's scenario with more steps. Errors: the experiment has no such knob, not more
 /// steps than it has, out of the knob's range.

@@ -193,9 +193,6 @@ void ReactiveLane::Impl::work() {
         lock.unlock();
         compute(*current, request);
         lock.lock();
-        if (current->next && current->giveUp == GiveUp::Replaced) { // asked just after the end
-            (void)current->run->apply(RunEvent::Change);
-        }
         current.reset();
     }
 }
@@ -220,7 +217,7 @@ void ReactiveLane::request(const RunPtr& run, RunScenario scenario, bool settled
         }
         entry->next = Request{std::move(scenario), settled};
         entry->order = ++impl_->requests;
-        if (entry == impl_->current) {
+        if (run->state() == RunState::Running) {
             impl_->giveUp(*entry, GiveUp::Replaced);
         } else {
             (void)run->apply(RunEvent::Change);
@@ -243,7 +240,7 @@ Result<void> ReactiveLane::pause(RunId run) {
         if (entry == nullptr) {
             return Error{"run " + std::to_string(run) + " is not active", "", ""};
         }
-        if (entry == impl_->current) {
+        if (entry->run->state() == RunState::Running) {
             impl_->giveUp(*entry, GiveUp::Paused);
             return {};
         }
@@ -287,7 +284,7 @@ Result<void> ReactiveLane::cancel(RunId run) {
             return Error{"run " + std::to_string(run) + " is not active", "", ""};
         }
         entry->next.reset();
-        if (entry == impl_->current) {
+        if (entry->run->state() == RunState::Running) {
             impl_->giveUp(*entry, GiveUp::Cancelled);
             return {};
         }
@@ -317,7 +314,7 @@ void ReactiveLane::stop() {
         const std::lock_guard lock(impl_->mutex);
         impl_->quits = true;
         for (const auto& entry : impl_->entries) {
-            if (entry == impl_->current) {
+            if (entry->run->state() == RunState::Running) {
                 impl_->giveUp(*entry, GiveUp::Paused);
             } else if (entry->run->state() == RunState::Queued) {
                 (void)entry->run->apply(RunEvent::Pause);

@@ -2,41 +2,32 @@
 #include "lab/workbench.hpp"
 
 #include "lab/continuation.hpp"
-#include "lab/export.hpp"
 #include "lab/module.hpp"
-#include "lab/scheduler.hpp"
 #include "lab/time_text.hpp"
+#include "lab/workbench_impl.hpp"
 
 #include <algorithm>
-#include <atomic>
 #include <cstdlib>
-#include <map>
-#include <mutex>
-#include <set>
 #include <thread>
 
 namespace psephos::lab {
 
-namespace {
-
-int threadsOf(const WorkbenchOptions& options) {
-    const unsigned cores = std::max(1u, std::thread::hardware_concurrency());
-    return options.threads > 0 ? options.threads : static_cast<int>(cores);
-}
-
-bool isActive(RunState state) {
-    return state == RunState::Queued || state == RunState::Running;
-}
-
 Error noRun(RunId run) {
     return {"there is no run " + std::to_string(run), "list the runs there are", ""};
+}
+
+Error noComparison(ComparisonId comparison) {
+    return {"there is no comparison " + std::to_string(comparison), "", ""};
 }
 
 Error isBusy(RunId run, RunState state, std::string hint) {
     return {"run " + std::to_string(run) + " is " + std::string(name(state)), std::move(hint), ""};
 }
 
-} // namespace
+int threadsOf(const WorkbenchOptions& options) {
+    const unsigned cores = std::max(1u, std::thread::hardware_concurrency());
+    return options.threads > 0 ? options.threads : static_cast<int>(cores);
+}
 
 std::filesystem::path defaultStore() {
     const auto variable = [](const char* name) {
@@ -52,71 +43,92 @@ std::filesystem::path defaultStore() {
     return variable("HOME") / ".local" / "share" / "psephos" / "runs.db";
 }
 
-struct Workbench::Impl {
-    WorkbenchOptions options;
-    Registry registry;
-    CheckRegistry checks;
-    MemoryKeeper memory;
-    std::unique_ptr<Scheduler> scheduler;
-    std::atomic<bool> modulesReady{false};
+RunKeeper& Workbench::Impl::keeper() {
+    return store != nullptr ? static_cast<RunKeeper&>(*store) : memory;
+}
 
-    mutable std::mutex mutex; ///< guards what follows
-    std::map<RunId, RunPtr> runs;
-    std::map<ComparisonId, Comparison> comparisons;
-    RunId lastRun = 0;
-    ComparisonId lastComparison = 0;
+RunRecord Workbench::Impl::newRecord() const {
+    RunRecord record;
+    record.started = nowText();
+    record.threads = threadsOf(options);
+    record.versions = versions();
+    return record;
+}
 
-    [[nodiscard]] RunKeeper& keeper() { return memory; }
-
-    [[nodiscard]] Result<RunPtr> get(RunId run) const {
+Result<Comparison> Workbench::Impl::makeRuns(std::optional<ComparisonId> comparison,
+                                             const Scenario& scenario,
+                                             const std::vector<NewRun>& newRuns) {
+    Comparison made{comparison.value_or(0), scenario, {}};
+    std::vector<RunId> ids;
+    if (store != nullptr) {
+        auto created = store->create(comparison, toJson(scenario), newRuns);
+        if (!created) {
+            return created.error();
+        }
+        made.id = created->first;
+        ids = std::move(created->second);
+    } else {
         const std::lock_guard lock(mutex);
-        const auto found = runs.find(run);
-        return found != runs.end() ? Result<RunPtr>(found->second) : Result<RunPtr>(noRun(run));
+        made.id = comparison ? *comparison : ++lastComparison;
+        for (std::size_t i = 0; i < newRuns.size(); ++i) {
+            ids.push_back(++lastRun);
+        }
     }
-
-    [[nodiscard]] RunRecord newRecord() const {
-        RunRecord record;
-        record.started = nowText();
-        record.threads = threadsOf(options);
-        record.versions = versions();
-        return record;
+    for (std::size_t i = 0; i < newRuns.size(); ++i) {
+        const NewRun& from = newRuns[i];
+        auto run =
+            std::make_shared<Run>(ids[i], made.id, *from.description, from.scenario, from.number);
+        run->setRecord(from.record);
+        if (store != nullptr) {
+            store->track(run);
+        }
+        made.runs.push_back(std::move(run));
     }
-
-    [[nodiscard]] RunPtr makeRun(const Description& description, RunScenario scenario,
-                                 ComparisonId comparison, std::size_t number, RunRecord record);
-    [[nodiscard]] Result<void> continueRun(const RunPtr& run, std::optional<RunScenario> scenario,
-                                           std::optional<std::int64_t> pauseAt);
-    [[nodiscard]] Result<void> goOn(RunId id, std::optional<std::int64_t> pauseAt);
-};
-
-/// A run with an identity of its own, known to its comparison.
-RunPtr Workbench::Impl::makeRun(const Description& description, RunScenario scenario,
-                                ComparisonId comparison, std::size_t number, RunRecord record) {
     const std::lock_guard lock(mutex);
-    auto run =
-        std::make_shared<Run>(++lastRun, comparison, description, std::move(scenario), number);
-    run->setRecord(std::move(record));
-    runs[run->id()] = run;
-    comparisons[comparison].runs.push_back(run);
-    return run;
+    Comparison& known = comparisons[made.id];
+    if (known.id == 0) {
+        known.id = made.id;
+        known.scenario = scenario;
+    }
+    for (const RunPtr& run : made.runs) {
+        runs[run->id()] = run;
+        ours.insert(run->id());
+        known.runs.push_back(run);
+    }
+    return made;
 }
 
 Workbench::Workbench(WorkbenchOptions options)
     : impl_(std::make_unique<Impl>()) {
     impl_->options = std::move(options);
-    SchedulerSettings settings;
-    settings.longLane.threads = threadsOf(impl_->options);
-    settings.openModulesOnDemand = impl_->options.openModulesOnDemand;
-    impl_->scheduler =
-        std::make_unique<Scheduler>(impl_->registry, impl_->checks, impl_->keeper(), settings);
 }
 
 Result<std::unique_ptr<Workbench>> Workbench::open(WorkbenchOptions options) {
-    return std::unique_ptr<Workbench>(new Workbench(std::move(options)));
+    std::unique_ptr<Workbench> workbench(new Workbench(std::move(options)));
+    Impl& impl = *workbench->impl_;
+    if (!impl.options.store.empty()) {
+        StoreOptions storeOptions;
+        storeOptions.file = impl.options.store;
+        storeOptions.maxPages = impl.options.storeMaxPages;
+        auto store = Store::open(std::move(storeOptions));
+        if (!store) {
+            return store.error();
+        }
+        impl.store = std::move(*store);
+    }
+    SchedulerSettings settings;
+    settings.longLane.threads = threadsOf(impl.options);
+    settings.longLane.checkpointSeconds = impl.options.checkpointSeconds;
+    settings.openModulesOnDemand = impl.options.openModulesOnDemand;
+    impl.scheduler =
+        std::make_unique<Scheduler>(impl.registry, impl.checks, impl.keeper(), settings);
+    return workbench;
 }
 
 Workbench::~Workbench() {
-    impl_->scheduler->stop();
+    if (impl_->scheduler != nullptr) {
+        impl_->scheduler->stop();
+    }
 }
 
 Registry& Workbench::registry() {
@@ -154,36 +166,42 @@ Result<Comparison> Workbench::start(const Scenario& scenario) {
     if (!expanded) {
         return expanded.error();
     }
-    ComparisonId id = 0;
-    {
-        const std::lock_guard lock(impl_->mutex);
-        id = ++impl_->lastComparison;
-        impl_->comparisons[id] = {id, scenario, {}};
-    }
-    Comparison comparison{id, scenario, {}};
+    std::vector<NewRun> newRuns;
     for (RunScenario& each : *expanded) {
-        comparison.runs.push_back(impl_->makeRun(*description, std::move(each), id,
-                                                 comparison.runs.size() + 1, impl_->newRecord()));
+        newRuns.push_back({description, std::move(each), impl_->newRecord(), newRuns.size() + 1});
     }
-    for (const RunPtr& run : comparison.runs) {
+    auto comparison = impl_->makeRuns(std::nullopt, scenario, newRuns);
+    if (!comparison) {
+        return comparison;
+    }
+    for (const RunPtr& run : comparison->runs) {
         impl_->scheduler->add(run, {});
     }
     return comparison;
 }
 
-Result<Comparison> Workbench::change(ComparisonId id, const Scenario& scenario, bool settled) {
-    Comparison comparison;
+Result<void> Workbench::Impl::removeSurplus(ComparisonId comparison) {
+    std::vector<RunId> ids;
     {
-        const std::lock_guard lock(impl_->mutex);
-        const auto found = impl_->comparisons.find(id);
-        if (found == impl_->comparisons.end()) {
-            return Error{"there is no comparison " + std::to_string(id), "", ""};
+        const std::lock_guard lock(mutex);
+        ids = std::exchange(surplus[comparison], {});
+    }
+    for (const RunId id : ids) {
+        if (auto removed = removeRun(id); !removed) {
+            return removed;
         }
-        comparison = found->second;
+    }
+    return {};
+}
+
+Result<Comparison> Workbench::change(ComparisonId id, const Scenario& scenario, bool settled) {
+    auto found = impl_->getComparison(id);
+    if (!found) {
+        return found;
     }
     const Description* description = impl_->registry.find(scenario.experiment);
     if (description == nullptr || description->lane != Lane::Reactive ||
-        comparison.scenario.experiment != scenario.experiment) {
+        found->scenario.experiment != scenario.experiment) {
         return Error{"comparison " + std::to_string(id) + " can't change to experiment '" +
                          scenario.experiment + "'",
                      "only the knobs of a reactive comparison change", ""};
@@ -192,37 +210,77 @@ Result<Comparison> Workbench::change(ComparisonId id, const Scenario& scenario, 
     if (!expanded) {
         return expanded.error();
     }
-    while (comparison.runs.size() > expanded->size()) {
-        const RunPtr surplus = comparison.runs.back();
-        comparison.runs.pop_back();
-        (void)impl_->scheduler->cancel(surplus);
-        impl_->scheduler->release(surplus);
+    for (const RunPtr& run : found->runs) {
+        if (auto claimed = impl_->makeOurs(run); !claimed) {
+            return claimed.error();
+        }
     }
-    comparison.scenario = scenario;
+    Comparison comparison{id, scenario, std::move(found->runs)};
+    while (comparison.runs.size() > expanded->size()) {
+        const RunPtr last = comparison.runs.back();
+        comparison.runs.pop_back();
+        (void)impl_->scheduler->cancel(last); // it may be over
+        const std::lock_guard lock(impl_->mutex);
+        impl_->surplus[id].push_back(last->id());
+    }
+    std::vector<NewRun> newRuns;
+    for (std::size_t i = comparison.runs.size(); i < expanded->size(); ++i) {
+        newRuns.push_back({description, (*expanded)[i], impl_->newRecord(), i + 1});
+    }
+    if (!newRuns.empty()) {
+        auto made = impl_->makeRuns(id, scenario, newRuns);
+        if (!made) {
+            return made.error();
+        }
+        std::move(made->runs.begin(), made->runs.end(), std::back_inserter(comparison.runs));
+    }
     {
         const std::lock_guard lock(impl_->mutex);
         impl_->comparisons[id] = comparison;
     }
     for (std::size_t i = 0; i < expanded->size(); ++i) {
-        if (i == comparison.runs.size()) {
-            comparison.runs.push_back(
-                impl_->makeRun(*description, (*expanded)[i], id, i + 1, impl_->newRecord()));
-        }
         impl_->scheduler->change(comparison.runs[i], std::move((*expanded)[i]), settled);
+    }
+    if (settled && impl_->store != nullptr) {
+        if (auto stored = impl_->store->setComparison(id, toJson(scenario)); !stored) {
+            return stored.error();
+        }
+    }
+    if (settled) {
+        if (auto removed = impl_->removeSurplus(id); !removed) {
+            return removed.error();
+        }
     }
     return comparison;
 }
 
 Result<void> Workbench::pause(RunId run) {
-    const auto found = impl_->get(run);
+    const auto found = impl_->onLane(run);
     return found ? impl_->scheduler->pause(*found) : found.error();
+}
+
+Result<void> Workbench::Impl::makeOurs(const RunPtr& run) {
+    if (scheduler->holds(run)) {
+        return {};
+    }
+    if (store != nullptr) {
+        if (auto claimed = store->claim(run); !claimed) {
+            return claimed;
+        }
+    }
+    const std::lock_guard lock(mutex);
+    ours.insert(run->id());
+    return {};
 }
 
 /// Goes on from the run's last checkpoint, with another scenario where one is given; frames after
 /// it are dropped, live knobs turned again where they were.
 Result<void> Workbench::Impl::continueRun(const RunPtr& run, std::optional<RunScenario> scenario,
                                           std::optional<std::int64_t> pauseAt) {
-    auto beginning = beginAgain(run, keeper());
+    if (auto claimed = makeOurs(run); !claimed) {
+        return claimed;
+    }
+    auto beginning = beginAgain(run, keeper(), [this](RunId id) { return get(id); });
     if (!beginning) {
         return beginning.error();
     }
@@ -245,11 +303,11 @@ Result<void> Workbench::Impl::goOn(RunId id, std::optional<std::int64_t> pauseAt
     }
     const RunPtr& run = *found;
     const RunState state = run->state();
+    if (state == RunState::Finished) {
+        return isBusy(id, state, "extend it to more steps, or fork it");
+    }
     if (!after(state, RunEvent::Continue)) {
         return isBusy(id, state, "");
-    }
-    if (state == RunState::Finished) {
-        return isBusy(id, state, "train it longer by extending it");
     }
     if (scheduler->holds(run) && state == RunState::Paused) {
         return pauseAt ? scheduler->runTo(run, *pauseAt) : scheduler->resume(run);
@@ -262,7 +320,7 @@ Result<void> Workbench::resume(RunId run) {
 }
 
 Result<void> Workbench::cancel(RunId run) {
-    const auto found = impl_->get(run);
+    const auto found = impl_->onLane(run);
     return found ? impl_->scheduler->cancel(*found) : found.error();
 }
 
@@ -285,7 +343,7 @@ Result<void> Workbench::runTo(RunId run, std::int64_t step) {
 }
 
 Result<void> Workbench::turn(RunId run, std::string_view knob, Value value) {
-    const auto found = impl_->get(run);
+    const auto found = impl_->onLane(run);
     if (!found) {
         return found.error();
     }
@@ -294,7 +352,7 @@ Result<void> Workbench::turn(RunId run, std::string_view knob, Value value) {
     if (declared == nullptr || !declared->live) {
         return Error{"knob '" + std::string(knob) + "' of '" + description.id +
                          (declared == nullptr ? "' does not exist" : "' is not live"),
-                     declared == nullptr ? "" : "fork the run to change it", std::string(knob)};
+                     declared == nullptr ? "" : "fork the run to change it", ""};
     }
     if (auto fits = declared->check(value); !fits) {
         return fits;
@@ -329,148 +387,77 @@ Result<RunPtr> Workbench::fork(RunId id, std::int64_t step,
     if (!found) {
         return found.error();
     }
-    auto plan = planFork(*found, step, assignments, impl_->keeper());
+    const RunPtr& parent = *found;
+    const auto comparison = impl_->getComparison(parent->comparison());
+    if (!comparison) {
+        return comparison.error();
+    }
+    auto plan = planFork(parent, step, assignments, impl_->keeper());
     if (!plan) {
         return plan.error();
     }
-    std::size_t number = 1;
-    {
-        const std::lock_guard lock(impl_->mutex);
-        for (const RunPtr& sibling : impl_->comparisons[(*found)->comparison()].runs) {
-            number = std::max(number, sibling->number() + 1);
-        }
+    NewRun fork{&parent->description(), std::move(plan->scenario), impl_->newRecord(), 1};
+    for (const RunPtr& sibling : comparison->runs) {
+        fork.number = std::max(fork.number, sibling->number() + 1);
     }
-    RunRecord record = impl_->newRecord();
-    record.step = step;
-    record.computeSeconds = plan->seconds;
-    record.forkedFrom = {id, step};
-    const RunPtr fork = impl_->makeRun((*found)->description(), std::move(plan->scenario),
-                                       (*found)->comparison(), number, std::move(record));
-    const bool begunByParent = plan->beginning.from || plan->beginning.replay;
-    if (auto copied = begunByParent ? copyFrames(**found, *fork, step) : Result<void>(); !copied) {
+    fork.record.step = step;
+    fork.record.computeSeconds = plan->seconds;
+    fork.record.forkedFrom = {id, step};
+    auto made = impl_->makeRuns(parent->comparison(), comparison->scenario, {fork});
+    if (!made) {
+        return made.error();
+    }
+    const RunPtr run = made->runs.front();
+    const bool isBegun = plan->beginning.from || plan->beginning.replay;
+    if (auto copied = isBegun ? copyFrames(*parent, *run, step) : Result<void>(); !copied) {
+        (void)impl_->removeRun(run->id());
         return copied.error();
     }
-    impl_->scheduler->add(fork, std::move(plan->beginning));
-    return fork;
+    impl_->scheduler->add(run, std::move(plan->beginning));
+    return run;
 }
 
-Result<void> Workbench::remove(RunId id) {
-    const auto found = impl_->get(id);
-    if (!found) {
-        return found.error();
+Result<void> Workbench::Impl::removeRun(RunId id) {
+    if (store != nullptr) {
+        if (auto removed = store->remove(id); !removed) {
+            return removed;
+        }
     }
-    const RunState state = (*found)->state();
-    if (isActive(state)) {
-        return isBusy(id, state, "cancel it first");
+    memory.forget(id);
+    const RunPtr run = inMemory(id);
+    if (run == nullptr) {
+        return {};
     }
-    impl_->scheduler->release(*found);
-    impl_->memory.forget(id);
-    const std::lock_guard lock(impl_->mutex);
-    impl_->runs.erase(id);
-    std::erase(impl_->comparisons[(*found)->comparison()].runs, *found);
+    scheduler->release(run);
+    const std::lock_guard lock(mutex);
+    runs.erase(id);
+    ours.erase(id);
+    std::erase(comparisons[run->comparison()].runs, run);
     return {};
 }
 
-RunPtr Workbench::find(RunId run) const {
-    const auto found = impl_->get(run);
-    return found ? *found : nullptr;
-}
-
-Result<RunPtr> Workbench::load(RunId run) {
-    return impl_->get(run);
-}
-
-Result<Comparison> Workbench::loadComparison(ComparisonId id) {
-    const std::lock_guard lock(impl_->mutex);
-    const auto found = impl_->comparisons.find(id);
-    if (found == impl_->comparisons.end()) {
-        return Error{"there is no comparison " + std::to_string(id), "", ""};
+Result<void> Workbench::remove(RunId id) {
+    const RunPtr run = impl_->inMemory(id);
+    if (run == nullptr && impl_->store == nullptr) {
+        return noRun(id);
     }
-    return found->second;
-}
-
-std::vector<RunPtr> Workbench::liveRuns() const {
-    const std::lock_guard lock(impl_->mutex);
-    std::vector<RunPtr> live;
-    for (const auto& [id, run] : impl_->runs) {
-        if (isActive(run->state()) || run->state() == RunState::Paused) {
-            live.push_back(run);
-        }
+    if (run != nullptr && impl_->scheduler->holds(run) && isActive(run->state())) {
+        return isBusy(id, run->state(), "cancel it first");
     }
-    return live;
+    return impl_->removeRun(id);
 }
 
-Result<std::vector<RunListing>> Workbench::listing() const {
-    std::vector<RunListing> listings;
-    const std::lock_guard lock(impl_->mutex);
-    for (auto run = impl_->runs.rbegin(); run != impl_->runs.rend(); ++run) {
-        const Run& each = *run->second;
-        const RunRecord record = each.record();
-        listings.push_back({each.id(), each.comparison(), each.scenario(), record.state,
-                            record.step, record.computeSeconds, each.name(), record.started,
-                            runDocument(each)});
-    }
-    return listings;
-}
-
-std::vector<Note> Workbench::notes(ComparisonId id) const {
-    Comparison comparison;
+void Workbench::wait(RunId id, const std::function<bool()>& stop) {
+    RunPtr run;
     {
         const std::lock_guard lock(impl_->mutex);
-        const auto found = impl_->comparisons.find(id);
-        if (found == impl_->comparisons.end()) {
-            return {};
+        if (impl_->ours.contains(id)) {
+            run = impl_->runs.at(id);
         }
-        comparison = found->second;
     }
-    const Description* description = impl_->registry.find(comparison.scenario.experiment);
-    if (description == nullptr || !description->notes) {
-        return {};
+    if (run != nullptr) {
+        impl_->scheduler->wait([&] { return !isActive(run->state()); }, stop);
     }
-    std::vector<RunFacts> facts;
-    for (const RunPtr& run : comparison.runs) {
-        const RunStatus status = run->status();
-        facts.push_back(
-            {run->scenario(), std::string(name(status.state)), status.step, status.finals});
-    }
-    return description->notes(facts);
-}
-
-void Workbench::wait(RunId run, const std::function<bool()>& stop) {
-    const auto found = impl_->get(run);
-    if (found) {
-        impl_->scheduler->wait([&] { return !isActive((*found)->state()); }, stop);
-    }
-}
-
-Result<void> Workbench::exportRuns(const std::vector<RunId>& runs,
-                                   const std::filesystem::path& directory) {
-    std::vector<RunPtr> loaded;
-    for (const RunId run : runs) {
-        auto each = load(run);
-        if (!each) {
-            return each.error();
-        }
-        loaded.push_back(std::move(*each));
-    }
-    return lab::exportRuns(loaded, directory);
-}
-
-Result<Json> Workbench::document(RunId run) {
-    const auto loaded = load(run);
-    return loaded ? Result<Json>(runDocument(**loaded)) : loaded.error();
-}
-
-std::uintmax_t Workbench::storeBytes() const {
-    return 0;
-}
-
-std::optional<double> Workbench::secondsSinceStored() const {
-    return std::nullopt;
-}
-
-std::string Workbench::storeTrouble() const {
-    return "";
 }
 
 } // namespace psephos::lab

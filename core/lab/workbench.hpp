@@ -24,6 +24,10 @@ struct WorkbenchOptions {
     /// Whether modules are opened when first needed; the window opens them itself, after its first
     /// paint, by openModules().
     bool openModulesOnDemand = true;
+    /// Compute seconds between checkpoints; more where one costs over 2 % of them.
+    double checkpointSeconds = 5;
+    /// Limit of the store's file in pages of 4 KiB; 0: none but the disk.
+    std::int64_t storeMaxPages = 0;
 };
 
 /// `$PSEPHOS_STORE`, else `$XDG_DATA_HOME/psephos/runs.db`, else `~/.local/share/psephos/runs.db`.
@@ -102,6 +106,12 @@ class Workbench {
     [[nodiscard]] std::optional<double> secondsSinceStored() const;
     /// Trouble of the store (no disk space …); empty when well. Frames stay in memory meanwhile.
     [[nodiscard]] std::string storeTrouble() const;
+
+    /// Writes to the store what has not reached it yet; the error is what storeTrouble() says.
+    Result<void> flush();
+    /// Pins the run's latest checkpoint at or before the step, so that it outlives the quota, or
+    /// lets it go; answers its step.
+    Result<std::int64_t> pin(RunId run, std::int64_t step, bool pinned = true);
 
     /// Waits until the run has left queued and running, or `stop` answers true (polled).
     void wait(RunId run, const std::function<bool()>& stop = {});
