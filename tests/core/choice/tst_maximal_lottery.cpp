@@ -324,7 +324,7 @@ TEST_CASE("maximalLottery_fiftyCandidates_takesAFractionOfAFrame") {
     }
     std::nth_element(seconds.begin(), seconds.begin() + 25, seconds.end());
     MESSAGE("n = 50, median of 51: " << 1e3 * seconds[25] << " ms");
-#ifdef __OPTIMIZE__
+#if defined(__OPTIMIZE__) && !defined(__SANITIZE_ADDRESS__) && !defined(__SANITIZE_THREAD__)
     CHECK(seconds[25] < 5e-3);
 #endif
 }

@@ -1,0 +1,90 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+#include "choice/bench.hpp"
+
+#include "choice/maximal_lottery.hpp"
+
+#include <nlohmann/json.hpp>
+
+#include <algorithm>
+#include <chrono>
+#include <cstdint>
+#include <random>
+#include <string>
+#include <vector>
+
+namespace psephos::choice {
+
+namespace {
+
+using lab::Json;
+using lab::Result;
+
+std::vector<double> gaussianMargins(std::size_t n, std::uint64_t seed) {
+    std::mt19937_64 engine(seed);
+    std::normal_distribution<double> normal;
+    std::vector<double> margins(n * n, 0.0);
+    for (std::size_t i = 0; i < n; ++i) {
+        for (std::size_t j = i + 1; j < n; ++j) {
+            margins[i * n + j] = normal(engine);
+            margins[j * n + i] = -margins[i * n + j];
+        }
+    }
+    return margins;
+}
+
+Result<Json> benchLottery(std::size_t n, LotterySolver solver, int repetitions) {
+    std::vector<double> milliseconds;
+    double largestGap = 0.0;
+    for (int repetition = 0; repetition < repetitions; ++repetition) {
+        const auto margins = gaussianMargins(n, static_cast<std::uint64_t>(repetition));
+        const auto from = std::chrono::steady_clock::now();
+        const Result<Lottery> lottery = maximalLottery(margins, n, solver);
+        const auto spent = std::chrono::steady_clock::now() - from;
+        if (!lottery) {
+            return lottery.error();
+        }
+        milliseconds.push_back(std::chrono::duration<double, std::milli>(spent).count());
+        largestGap = std::max(largestGap, lottery->gap);
+    }
+    std::sort(milliseconds.begin(), milliseconds.end());
+    Json json = Json::object();
+    json["bench"] = "maximal_lottery";
+    json["n"] = n;
+    json["solver"] = solver == LotterySolver::CentralPath ? "central_path" : "linear_program";
+    json["median_ms"] = milliseconds[milliseconds.size() / 2];
+    json["least_ms"] = milliseconds.front();
+    json["largest_gap"] = largestGap;
+    json["repetitions"] = repetitions;
+    return json;
+}
+
+struct BenchCase {
+    std::size_t n;
+    LotterySolver solver;
+    int repetitions;
+};
+
+Result<Json> benchLotteries(const lab::BenchOptions&) {
+    using enum LotterySolver;
+    Json results = Json::array();
+    for (const auto& [n, solver, repetitions] :
+         {BenchCase{10, CentralPath, 101}, BenchCase{50, CentralPath, 101},
+          BenchCase{100, CentralPath, 51}, BenchCase{400, CentralPath, 5},
+          BenchCase{10, LinearProgram, 51}, BenchCase{50, LinearProgram, 21},
+          BenchCase{100, LinearProgram, 5}}) {
+        Result<Json> result = benchLottery(n, solver, repetitions);
+        if (!result) {
+            return result;
+        }
+        results.push_back(std::move(result).value());
+    }
+    return results;
+}
+
+} // namespace
+
+void registerBenchmarks(lab::CheckRegistry& registry) {
+    registry.add(lab::Bench{"voting", "maximal lotteries", benchLotteries});
+}
+
+} // namespace psephos::choice
