@@ -3,11 +3,15 @@
 
 #include <doctest/doctest.h>
 
+#include <cmath>
 #include <cstdlib>
 #include <filesystem>
 #include <fstream>
+#include <random>
 #include <string>
+#include <string_view>
 #include <unistd.h>
+#include <vector>
 
 using psephos::ballots::openElectorate;
 using psephos::ballots::parseElectorate;
@@ -91,6 +95,57 @@ TEST_CASE("electorate_open_readsAChangedFileAgain") {
     const auto gone = openElectorate(path);
     REQUIRE_FALSE(gone.ok());
     CHECK(gone.error().line() == path.string() + ": no such file");
+}
+
+// Whatever is done to a file: an electorate that is whole, or one line that says what is wrong.
+TEST_CASE("electorate_damagedText_isReadOrRefusedInOneLine") {
+    const std::vector<std::string> originals = {
+        ",a,\"b, c\",d\na,,3,1\n\"b, c\",1,,4\nd,2,2,\n",
+        std::string(kOrders) + "2: 2\n",
+        "3\n1,a\n2,b\n3,c\n6,6,2\n3,1,{2,3}\n3,2,1\n",
+    };
+    constexpr std::string_view kBytes = "0123456789,:{}#\"\n\r -.ab\xc3\xbc\0";
+    std::mt19937_64 engine(1);
+    const auto random = [&engine](std::size_t below) { return std::size_t(engine() % below); };
+    int read = 0;
+    for (int trial = 0; trial < 20000; ++trial) {
+        std::string text = originals[random(originals.size())];
+        for (std::size_t edits = 1 + random(3); edits > 0 && !text.empty(); --edits) {
+            const std::size_t at = random(text.size());
+            switch (random(4)) {
+            case 0:
+                text.erase(at, 1 + random(5));
+                break;
+            case 1:
+                text.insert(at, 1, kBytes[random(kBytes.size())]);
+                break;
+            case 2:
+                text[at] = kBytes[random(kBytes.size())];
+                break;
+            default:
+                text += text.substr(at);
+            }
+        }
+        CAPTURE(text);
+        const auto electorate = parseElectorate(text, "x");
+        if (!electorate) {
+            const std::string line = electorate.error().line();
+            CHECK(line.starts_with("x"));
+            CHECK(line.find_first_of("\n\r") == std::string::npos);
+            continue;
+        }
+        ++read;
+        const std::size_t n = electorate->pairs.size();
+        CHECK(n > 0);
+        REQUIRE(electorate->pairs.wins.size() == n * n);
+        REQUIRE(electorate->pairs.ties.size() == n * n);
+        for (std::size_t i = 0; i < n * n; ++i) {
+            CHECK(electorate->pairs.wins[i] >= 0.0);
+            CHECK(std::isfinite(electorate->pairs.wins[i]));
+            CHECK(electorate->pairs.ties[i] >= 0.0);
+        }
+    }
+    CHECK(read > 1000);
 }
 
 TEST_CASE("electorate_realFiles_areAllRead" *

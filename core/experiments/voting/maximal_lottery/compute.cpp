@@ -4,6 +4,7 @@
 #include "experiments/voting/maximal_lottery/examples.hpp"
 #include "experiments/voting/maximal_lottery/maximal_lottery.hpp"
 #include "experiments/voting/maximal_lottery/sentences.hpp"
+#include "lab/text.hpp"
 #include "lab/value.hpp"
 
 #include <cmath>
@@ -36,9 +37,10 @@ Result<double> editOf(const MatrixValue& edits, std::size_t i, std::size_t j,
     const double over = edits.at(i, j);
     const double under = edits.at(j, i);
     if (!std::isnan(over) && !std::isnan(under) && over != -under) {
-        return badEdit("the margin of " + names[i] + " over " + names[j] + " is " +
-                           lab::toText(over) + ", and that of " + names[j] + " over " + names[i] +
-                           " " + lab::toText(under),
+        const std::string first = lab::onOneLine(names[i]);
+        const std::string second = lab::onOneLine(names[j]);
+        return badEdit("the margin of " + first + " over " + second + " is " + lab::toText(over) +
+                           ", and that of " + second + " over " + first + " " + lab::toText(under),
                        "one is the other's negative; leave one of the cells empty");
     }
     return std::isnan(over) ? 0.0 - under : over;
@@ -59,7 +61,7 @@ Result<EditedMargins> applyEdits(std::vector<double> margins, const MatrixValue&
     }
     for (std::size_t i = 0; i < n; ++i) {
         if (!std::isnan(edits.at(i, i)) && edits.at(i, i) != 0.0) {
-            return badEdit("the margin of " + names[i] + " over itself is " +
+            return badEdit("the margin of " + lab::onOneLine(names[i]) + " over itself is " +
                                lab::toText(edits.at(i, i)),
                            "it can only be 0");
         }

@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #include "experiments/voting/maximal_lottery/sentences.hpp"
 
-#include "lab/value.hpp"
+#include "lab/text.hpp"
 
 #include <algorithm>
 #include <cstdio>
@@ -34,13 +34,18 @@ bool isPlayed(const LotteryState& state, std::size_t candidate) {
     return state.lottery.probabilities[candidate] > kSupport;
 }
 
+/// Names are free text, line breaks included.
+std::string nameOf(const LotteryState& state, std::size_t candidate) {
+    return lab::onOneLine(state.names[candidate]);
+}
+
 Note certificate(const LotteryState& state) {
     const auto reply = choice::lotteryGap(state.lottery.probabilities, state.margins);
     std::string text = "Certified: ";
     if (state.lottery.gap == 0.0) {
         text += "no opponent gains anything on this lottery.";
     } else {
-        text += "against this lottery the best opponent, " + state.names[reply.bestReply] +
+        text += "against this lottery the best opponent, " + nameOf(state, reply.bestReply) +
                 ", gains " + shortNumber(state.lottery.gap) +
                 " of the largest margin, which is no more than rounding.";
     }
@@ -58,7 +63,7 @@ Note uniqueness(const LotteryState& state) {
     } else if (played == 1 && state.lottery.freedom == std::size_t{0}) {
         const auto winner =
             static_cast<std::size_t>(std::max_element(p.begin(), p.end()) - p.begin());
-        text = state.names[winner] + " is certain to win.";
+        text = nameOf(state, winner) + " is certain to win.";
     } else {
         text = std::to_string(played) + " of " + counted(n, "candidate", "candidates") +
                (played == 1 ? " has" : " have") + " a chance.";
@@ -84,8 +89,8 @@ Note unseenNote(const LotteryState& state) {
             continue;
         }
         if (touching < kNamed) {
-            named += (named.empty() ? "" : "; ") + state.names[pair.first] + " and " +
-                     state.names[pair.second];
+            named += (named.empty() ? "" : "; ") + nameOf(state, pair.first) + " and " +
+                     nameOf(state, pair.second);
         }
         ++touching;
     }
