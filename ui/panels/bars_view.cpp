@@ -24,7 +24,10 @@ namespace {
 
 constexpr double kNan = std::numeric_limits<double>::quiet_NaN();
 constexpr double kNarrowestGroup = 22;
+constexpr double kComfortableGroup = 46;
 constexpr double kWidestBar = 46;
+/// A smaller value is nothing to look at.
+constexpr double kNothing = 5e-4;
 constexpr double kSlantDegrees = 40;
 
 double largest(const BarGroup& group) {
@@ -181,6 +184,22 @@ double BarsView::Place::y(double value) const {
     return area.bottom() - (value - low) / (high - low) * area.height();
 }
 
+std::size_t BarsView::groupsWithRoom(double plotWidth, double narrowest) const {
+    const auto room = static_cast<std::size_t>(std::max(2.0, std::floor(plotWidth / narrowest)));
+    const auto comfortable =
+        static_cast<std::size_t>(std::max(2.0, std::floor(plotWidth / kComfortableGroup)));
+    if (groups_.size() <= comfortable) {
+        return comfortable;
+    }
+    // Crowded: what is not zero first, the rest together.
+    const auto count =
+        static_cast<std::size_t>(std::ranges::count_if(groups_, [](const BarGroup& group) {
+            return std::ranges::any_of(
+                group.bars, [](const Bar& bar) { return std::abs(bar.value) > kNothing; });
+        }));
+    return std::min(room, std::max<std::size_t>(comfortable, count + 1));
+}
+
 BarsView::Place BarsView::place() const {
     Place place;
     double low = 0;
@@ -213,7 +232,7 @@ BarsView::Place BarsView::place() const {
     const double plotWidth = std::max(1.0, width() - left - right);
     const double narrowest =
         std::max(kNarrowestGroup, 7.0 * static_cast<double>(series_.size()) + 6);
-    const auto most = static_cast<std::size_t>(std::max(2.0, std::floor(plotWidth / narrowest)));
+    const std::size_t most = groupsWithRoom(plotWidth, narrowest);
     place.groups = arranged(groups_, sorted_, most, tr("others (%1)"));
     place.pitch = plotWidth / static_cast<double>(std::max<std::size_t>(1, place.groups.size()));
     place.bar =

@@ -70,6 +70,8 @@ class BarsView : public LiveView {
     };
 
     [[nodiscard]] Place place() const;
+    /// How many groups are drawn; the others are gathered.
+    [[nodiscard]] std::size_t groupsWithRoom(double plotWidth, double narrowest) const;
     [[nodiscard]] QRectF barRect(const Place& place, std::size_t group, std::size_t series) const;
     [[nodiscard]] QString valueText(double value) const;
     void paintAxis(QPainter& painter, const Place& place) const;

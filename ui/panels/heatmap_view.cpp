@@ -233,11 +233,15 @@ void HeatmapView::mousePressEvent(QMouseEvent* event) {
         event->ignore(); // the card's menu
         return;
     }
+    if (selected_ != cell) {
+        held_.reset();
+    }
     selected_ = cell;
     if (canEdit(*cell)) {
         isDragging_ = true;
+        hasMoved_ = false;
         pressY_ = event->position().y();
-        const double now = grid_->at(cell->first, cell->second);
+        const double now = value(cell->first, cell->second);
         pressValue_ = std::isfinite(now) ? now : 0;
         setCursor(Qt::SizeVerCursor);
     }
@@ -249,6 +253,7 @@ void HeatmapView::mouseMoveEvent(QMouseEvent* event) {
         const double fine = event->modifiers().testFlag(Qt::ShiftModifier) ? 0.1 : 1;
         const double scale = std::max(std::abs(low_), std::abs(high_));
         const double by = (pressY_ - event->position().y()) / kDragPixels * scale * fine;
+        hasMoved_ = true;
         edit(*selected_, pressValue_ + by, false);
         return;
     }
@@ -269,12 +274,10 @@ void HeatmapView::mouseReleaseEvent(QMouseEvent* event) {
         return;
     }
     isDragging_ = false;
-    if (held_ && *held_ != pressValue_) {
+    if (hasMoved_ && held_) {
         edit(*selected_, *held_, true);
-    } else {
-        held_.reset();
-        update();
     }
+    update();
 }
 
 void HeatmapView::leaveEvent(QEvent* event) {

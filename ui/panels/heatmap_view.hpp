@@ -93,6 +93,7 @@ class HeatmapView : public LiveView {
     std::optional<Cell> hovered_;
     std::optional<double> held_; ///< value of the selected cell, under the hand
     bool isDragging_ = false;
+    bool hasMoved_ = false;
     double pressY_ = 0;
     double pressValue_ = 0;
 };

@@ -27,6 +27,11 @@ constexpr double kArrowPitch = 36;
 /// Above so many points a trail is drawn with a cosmetic pen.
 constexpr qsizetype kManyPoints = 8000;
 
+/// What text stands on: between valley and height.
+QColor haloColour(const Theme& theme) {
+    return mix(theme.landscapeLow, theme.landscapeHigh, 0.6);
+}
+
 QRectF around(const QPointF& point, double radius) {
     return {point.x() - radius, point.y() - radius, 2 * radius, 2 * radius};
 }
@@ -144,7 +149,7 @@ void LandscapeView::paintTicks(QCPPainter& painter) const {
     const QFont font = textFont(11);
     const QFontMetricsF metrics(font);
     const QColor colour = theme.muted;
-    const QColor ground = theme.landscapeHigh;
+    const QColor ground = haloColour(theme);
     const QRectF shown = window();
     const Ticks x =
         linearTicks(shown.left(), shown.right(), std::max(2, qRound(area.width() / 130)));
@@ -220,6 +225,15 @@ void LandscapeView::paintTrail(QCPPainter& painter, const Trail& trail,
         pen.setDashPattern({4.0 - style.dash % 3, 2});
     }
     draw(pen);
+    QPointF before(-1e9, -1e9); // labels keep off the trail too
+    for (const QPolygonF& piece : pieces) {
+        for (const QPointF& point : piece) {
+            if (QLineF(before, point).length() > 10) {
+                taken.push_back(around(point, 3));
+                before = point;
+            }
+        }
+    }
     if (!pixels.empty() && area.contains(pixels.back())) {
         painter.setPen(QPen(theme.panel, 1.8));
         painter.setBrush(colour);
@@ -280,7 +294,7 @@ void LandscapeView::paintLabel(QCPPainter& painter, const QPointF& at, double di
     const QRectF box = besidePoint(at, QSizeF(metrics.horizontalAdvance(words), metrics.height()),
                                    distance, area, taken);
     paintHaloText(painter, QPointF(box.left(), box.top() + metrics.ascent()), words, font,
-                  theme.text, theme.landscapeHigh);
+                  theme.text, haloColour(theme));
     taken.push_back(box);
 }
 

@@ -126,8 +126,8 @@ void LineView::paintKey(QCPPainter& painter) const {
     }
     if (hasTrain && smooth_) {
         sample(tr("training, exponential mean (half-life %1 steps)").arg(countText(halfLife())),
-               1.6, theme.muted, false);
-        sample(tr("each batch"), 1, mix(theme.muted, theme.panel, 0.6), false);
+               1.3, mix(theme.muted, theme.panel, 0.3), false);
+        sample(tr("each batch"), 1, mix(theme.muted, theme.panel, 0.7), false);
     } else if (hasTrain) {
         sample(tr("training, each batch"), 1, mix(theme.muted, theme.panel, 0.35), false);
     }
@@ -192,8 +192,10 @@ void LineView::paintReferences(QCPPainter& painter) const {
         const lab::Channel* channel = declared(series.run(), series.channel());
         const QString words =
             text(channel != nullptr && !channel->label.empty() ? channel->label : series.channel());
-        paintHaloText(painter, QPointF(area.left() + 6, y - 5),
-                      words + QLatin1Char(' ') + shortNumber(last[0].value), textFont(11),
+        // On the right: losses start above such a line and end below it.
+        const QString line = words + QLatin1Char(' ') + shortNumber(last[0].value);
+        const double width = QFontMetricsF(textFont(11)).horizontalAdvance(line);
+        paintHaloText(painter, QPointF(area.right() - 6 - width, y - 5), line, textFont(11),
                       theme.muted, theme.panel);
     }
 }

@@ -20,6 +20,7 @@ namespace {
 
 constexpr double kPlainWidth = 1.6;
 constexpr double kBoldWidth = 2.0;
+constexpr double kSecondWidth = 1.3;
 constexpr double kCasing = 1.2;
 constexpr int kTopMargin = 12;
 constexpr int kBottomMargin = 38;
@@ -174,12 +175,19 @@ void LineView::style(const Lines& lines) const {
     const QColor colour = colourOf(run);
     const LinePart part = lines.series->part();
     const bool isThin = part == LinePart::Train && !isSmoothed(*lines.series);
-    const double width = isThin ? 1.0 : part == LinePart::Validation ? kBoldWidth : kPlainWidth;
-    const QColor own = isThin ? mix(colour, theme.panel, 0.35) : colour;
+    // Beside held-out curves the training ones step back.
+    const bool isSecond =
+        part == LinePart::Train && sourceWithRole(panel(), "validation") != nullptr;
+    const double width = isThin                         ? 1.0
+                         : isSecond                     ? kSecondWidth
+                         : part == LinePart::Validation ? kBoldWidth
+                                                        : kPlainWidth;
+    const QColor own = isThin || isSecond ? mix(colour, theme.panel, 0.3) : colour;
     plot_->setLook(*lines.line, {own, width, style.dash});
-    plot_->setLook(*lines.raw, {mix(colour, theme.panel, 0.72), 1.0, 0});
+    plot_->setLook(*lines.raw, {mix(colour, theme.panel, 0.8), 1.0, 0});
     plot_->setLook(*lines.future, {mix(colour, theme.panel, 0.8), 1.0, 0});
-    const bool cased = style.needsCasing && !isThin && !isFaded(run) && style.dash == 0;
+    const bool cased =
+        style.needsCasing && !isThin && !isSecond && !isFaded(run) && style.dash == 0;
     lines.edge->setVisible(cased);
     plot_->setLook(*lines.edge, {casing(colour, theme.panel), width + kCasing, 0});
     const bool dotted = part == LinePart::Validation && lines.line->dataCount() <= kMostDots;
@@ -197,7 +205,7 @@ double LineView::halfLife() const {
         steps = std::max({steps, static_cast<double>(lines.series->status().steps),
                           static_cast<double>(lines.series->extent().count)});
     }
-    const double wanted = std::clamp(steps / 50, 2.0, 1000.0);
+    const double wanted = std::clamp(steps / 100, 2.0, 1000.0);
     // A round number, so that it can be named and changes rarely where the length is not known.
     const double magnitude = std::pow(10.0, std::floor(std::log10(wanted)));
     const double mantissa = wanted / magnitude;

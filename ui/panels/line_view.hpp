@@ -35,6 +35,9 @@ class LineView : public LiveView {
 
     [[nodiscard]] Plot& plot() const { return *plot_; }
 
+    /// How many values a logarithmic axis can't show.
+    [[nodiscard]] std::size_t notShown() const { return notShown_; }
+
   protected:
     void refresh(bool atOnce) override;
     void layOut() override;

@@ -21,6 +21,8 @@ namespace psephos::ui {
 namespace {
 
 constexpr int kPad = 10;
+/// What the line height leaves under the last line.
+constexpr int kBelowLastLine = 5;
 
 struct CalloutColours {
     QColor ground;
@@ -104,7 +106,7 @@ QSize Callout::sizeHint() const {
 int Callout::heightForWidth(int width) const {
     QTextDocument document;
     fill(document, words_, QColor(), std::max(40, width - 2 * kPad));
-    return static_cast<int>(std::ceil(document.size().height())) + 2 * kPad;
+    return static_cast<int>(std::ceil(document.size().height())) + 2 * kPad - kBelowLastLine;
 }
 
 void Callout::paintEvent(QPaintEvent* /*event*/) {

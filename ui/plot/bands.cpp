@@ -122,10 +122,10 @@ BandScale bandScale(const lab::Grid& grid, int bands) {
     const auto [low, high] = std::ranges::minmax(finite);
     scale.low = low;
     scale.high = high > low ? high : low + 1;
-    const auto twentieth = finite.begin() + static_cast<std::ptrdiff_t>(finite.size() / 20);
-    std::ranges::nth_element(finite, twentieth);
+    const auto quantile = finite.begin() + static_cast<std::ptrdiff_t>(finite.size() / 100);
+    std::ranges::nth_element(finite, quantile);
     const double least = (scale.high - scale.low) * 1e-6;
-    scale.soft = std::max(*twentieth - low, least);
+    scale.soft = std::max(*quantile - low, least);
     return scale;
 }
 

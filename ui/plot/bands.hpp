@@ -15,8 +15,8 @@ namespace psephos::ui {
 /// Maps heights to bands: logarithmic above the lowest value, so that a narrow valley and a steep
 /// slope both show their shape.
 ///
-/// position(v) = bands · log(1 + (v − low)/c) / log(1 + (high − low)/c), where c is a low quantile
-/// of v − low: below it the scale is linear.
+/// position(v) = bands · log(1 + (v − low)/c) / log(1 + (high − low)/c), where c is a very low
+/// quantile of v − low (1 %): below it the scale is linear.
 struct BandScale {
     double low = 0;
     double high = 1;

@@ -1,0 +1,219 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+// Pictures of the panels beside those in tests/golden/ui. A picture equals its golden when no more
+// than one pixel in a thousand differs by more than 8 in any channel.
+//
+// PSEPHOS_GOLDEN_UPDATE=1 writes the goldens anew; PSEPHOS_PICTURES=DIR also draws every view
+// large, for looking at.
+#include "ui/panels/panels.hpp"
+#include "ui/support/fake_runs.hpp"
+#include "ui/support/qt_test.hpp"
+
+#include <QDir>
+#include <QFileInfo>
+
+#include <memory>
+
+using namespace psephos;
+using namespace psephos::tests;
+
+namespace {
+
+QString goldenFolder() {
+    return QStringLiteral(PSEPHOS_GOLDEN_UI);
+}
+
+const char* nameOf(ui::ThemeKind kind) {
+    return kind == ui::ThemeKind::Light ? "light" : kind == ui::ThemeKind::Dark ? "dark" : "print";
+}
+
+std::unique_ptr<ui::PanelView> viewOf(const lab::Panel& panel, FakeComparison& comparison,
+                                      const QSize& size) {
+    std::unique_ptr<ui::PanelView> view(
+        ui::PanelRegistry::instance().create(panel, comparison.model(), nullptr));
+    view->resize(size);
+    view->refreshNow();
+    return view;
+}
+
+/// How many pixels differ by more than 8 in a channel; all, where the sizes differ.
+int differingPixels(const QImage& a, const QImage& b, QImage& difference) {
+    if (a.size() != b.size()) {
+        return a.width() * a.height();
+    }
+    difference = QImage(a.size(), QImage::Format_ARGB32);
+    int count = 0;
+    for (int y = 0; y < a.height(); ++y) {
+        for (int x = 0; x < a.width(); ++x) {
+            const QRgb p = a.pixel(x, y);
+            const QRgb q = b.pixel(x, y);
+            const int most = std::max({std::abs(qRed(p) - qRed(q)), std::abs(qGreen(p) - qGreen(q)),
+                                       std::abs(qBlue(p) - qBlue(q))});
+            count += most > 8 ? 1 : 0;
+            difference.setPixel(x, y, most > 8 ? qRgb(255, 0, 0) : qRgb(most, most, most));
+        }
+    }
+    return count;
+}
+
+void compareWithGolden(const QImage& actual, const QString& folder, const QString& file) {
+    const QString path = goldenFolder() + QLatin1Char('/') + folder + QLatin1Char('/') + file;
+    if (qEnvironmentVariableIsSet("PSEPHOS_GOLDEN_UPDATE")) {
+        QDir().mkpath(QFileInfo(path).path());
+        QVERIFY(actual.save(path));
+        return;
+    }
+    const QImage expected(path);
+    QVERIFY2(!expected.isNull(), qPrintable(path + QStringLiteral(" is missing")));
+    QImage difference;
+    const int differing = differingPixels(actual, expected, difference);
+    if (differing * 1000 > expected.width() * expected.height()) {
+        const QString name = folder + QLatin1Char('-') + file;
+        actual.save(QStringLiteral("actual-") + name);
+        difference.save(QStringLiteral("difference-") + name);
+        QFAIL(qPrintable(
+            QStringLiteral("%1 pixels of %2 differ; see actual-%2").arg(differing).arg(name)));
+    }
+}
+
+} // namespace
+
+class TestPanelPictures : public QObject {
+    Q_OBJECT
+
+  private Q_SLOTS:
+
+    void init() { failOnWarnings(); }
+
+    void cleanup() { ui::ThemeHub::instance().setKind(ui::ThemeKind::Light); }
+
+    void picture_ofEachPanel_isItsGolden_data();
+    void picture_ofEachPanel_isItsGolden();
+    void largePictures();
+};
+
+void TestPanelPictures::picture_ofEachPanel_isItsGolden_data() {
+    QTest::addColumn<QString>("name");
+    QTest::addColumn<int>("theme");
+    QTest::addColumn<double>("scale");
+    using enum ui::ThemeKind;
+    for (const char* name : {"line", "training", "landscape", "heatmap", "bars", "leaders", "notes",
+                             "empty", "one-point", "not-finite"}) {
+        for (const auto& [theme, scale] :
+             {std::pair{Light, 1.0}, std::pair{Dark, 1.0}, std::pair{Light, 2.0}}) {
+            const bool isBasic = theme == Light && scale == 1.0;
+            const bool isDrawn = qstrcmp(name, "line") == 0 || qstrcmp(name, "landscape") == 0 ||
+                                 qstrcmp(name, "heatmap") == 0;
+            if (isBasic || isDrawn) {
+                QTest::addRow("%s %s@%gx", name, nameOf(theme), scale)
+                    << QString::fromLatin1(name) << static_cast<int>(theme) << scale;
+            }
+        }
+    }
+}
+
+void TestPanelPictures::picture_ofEachPanel_isItsGolden() {
+    QFETCH(QString, name);
+    QFETCH(int, theme);
+    QFETCH(double, scale);
+    const auto kind = static_cast<ui::ThemeKind>(theme);
+    ui::ThemeHub::instance().setKind(kind);
+    std::unique_ptr<FakeComparison> comparison;
+    lab::Panel panel = racePanel();
+    if (name == QStringLiteral("training")) {
+        comparison = fakeTraining(200);
+        panel = trainingPanel();
+    } else if (name == QStringLiteral("heatmap") || name == QStringLiteral("bars")) {
+        comparison = fakeLottery(6);
+        panel = name == QStringLiteral("bars") ? barsPanel() : heatmapPanel();
+    } else if (name == QStringLiteral("empty")) {
+        comparison = std::make_unique<FakeComparison>(std::vector<std::string>{"SGD"});
+    } else if (name == QStringLiteral("one-point")) {
+        comparison = std::make_unique<FakeComparison>(std::vector<std::string>{"SGD"});
+        comparison->scalar(0, "loss", 0, 0, 2.5);
+        comparison->finish();
+    } else if (name == QStringLiteral("not-finite")) {
+        comparison = std::make_unique<FakeComparison>(std::vector<std::string>{"SGD", "AdamW"});
+        for (int step = 0; step <= 40; ++step) {
+            comparison->scalar(0, "loss", step, step, step < 25 ? std::exp(step * 0.4) : HUGE_VAL);
+            comparison->scalar(1, "loss", step, step, step % 10 == 5 ? std::nan("") : 30.0 - step);
+        }
+        comparison->finish();
+    } else {
+        comparison = fakeRace(200);
+        panel = name == QStringLiteral("landscape") ? landscapePanel()
+                : name == QStringLiteral("leaders") ? leadersPanel()
+                : name == QStringLiteral("notes")   ? notesPanel()
+                                                    : racePanel();
+        comparison->run(0).accept(lab::Note{
+            "lr", lab::NoteKind::Warning, "The best learning rate lies at the edge of its grid."});
+        comparison->run(3).accept(
+            lab::Note{"gap", lab::NoteKind::Certificate, "Certified. The gap is below 1e-12."});
+        comparison->model().poll();
+    }
+    const auto view = viewOf(panel, *comparison, QSize(360, 220));
+    compareWithGolden(view->image(scale), name,
+                      QStringLiteral("%1@%2x.png").arg(QLatin1String(nameOf(kind))).arg(scale));
+}
+
+void TestPanelPictures::largePictures() {
+    const QString folder = qEnvironmentVariable("PSEPHOS_PICTURES");
+    if (folder.isEmpty()) {
+        QSKIP("PSEPHOS_PICTURES is not set");
+    }
+    QDir().mkpath(folder);
+    const auto race = fakeRace();
+    const auto training = fakeTraining();
+    const auto lottery = fakeLottery();
+    const auto crowd = fakeLottery(50);
+    race->run(1).accept(lab::Note{"a", lab::NoteKind::Information,
+                                  "In two dimensions SOAP and Shampoo see one vector of length 2: "
+                                  "they precondition it with a full 2 × 2 matrix."});
+    race->run(2).accept(lab::Note{"b", lab::NoteKind::Warning,
+                                  "One seed only: who leads may be chance. Run three seeds."});
+    race->run(3).accept(lab::Note{"c", lab::NoteKind::Certificate,
+                                  "Certified. Worst case between −0.0412 and −0.0412; gap 3e−12."});
+    race->model().poll();
+
+    struct Shot {
+        const char* name;
+        lab::Panel panel;
+        FakeComparison* comparison;
+        QSize size;
+        double playHead;
+    };
+
+    const std::vector<Shot> shots{
+        {"landscape", landscapePanel(), race.get(), QSize(1012, 432), 312},
+        {"landscape-end", landscapePanel(), race.get(), QSize(600, 500), -1},
+        {"race", racePanel(), race.get(), QSize(1012, 340), 312},
+        {"race-end", racePanel(), race.get(), QSize(1012, 340), -1},
+        {"leaders", leadersPanel(), race.get(), QSize(262, 240), 312},
+        {"training", trainingPanel(), training.get(), QSize(1012, 420), -1},
+        {"training-head", trainingPanel(), training.get(), QSize(1012, 420), 150},
+        {"heatmap", heatmapPanel(), lottery.get(), QSize(518, 480), -1},
+        {"bars", barsPanel(), lottery.get(), QSize(758, 360), -1},
+        {"heatmap-50", heatmapPanel(), crowd.get(), QSize(700, 600), -1},
+        {"bars-50", barsPanel(), crowd.get(), QSize(758, 360), -1},
+        {"notes", notesPanel(), race.get(), QSize(262, 300), -1},
+    };
+    for (const Shot& shot : shots) {
+        for (const auto kind : {ui::ThemeKind::Light, ui::ThemeKind::Dark, ui::ThemeKind::Print}) {
+            ui::ThemeHub::instance().setKind(kind);
+            if (shot.playHead >= 0) {
+                shot.comparison->model().setPlayHead(shot.playHead);
+            } else {
+                shot.comparison->model().followNewest();
+            }
+            const auto view = viewOf(shot.panel, *shot.comparison, shot.size);
+            for (const double scale : {1.0, 2.0}) {
+                QVERIFY(view->image(scale).save(
+                    QStringLiteral("%1/%2-%3@%4x.png")
+                        .arg(folder, QLatin1String(shot.name), QLatin1String(nameOf(kind)))
+                        .arg(scale)));
+            }
+        }
+    }
+}
+
+PSEPHOS_QT_TEST(TestPanelPictures)
+#include "tst_panels_pictures.moc"
