@@ -1,0 +1,202 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+#include "experiments/optim/surface/knobs.hpp"
+#include "experiments/optim/surface/surface.hpp"
+#include "experiments/optim/surface/words.hpp"
+
+#include <utility>
+
+namespace psephos::experiments {
+
+namespace surface {
+
+namespace {
+
+constexpr const char* kId = "optim.surface";
+
+std::vector<lab::Channel> channels() {
+    using enum lab::FrameKind;
+    return {
+        {"loss", Scalar, "f − f*", "", "Height above the lowest point of the surface.", {}},
+        {"path", Table, "path", "", "Where the point is, a row a step.", {{"x", ""}, {"y", ""}}},
+        {"landscape", Grid, "f(x, y)", "", "The surface over its window.", {}},
+        {"minima",
+         Table,
+         "minima",
+         "",
+         "Its global minima.",
+         {{"x", ""}, {"y", ""}, {"label", "", true}}},
+        {"note", Text, "note", "", "What the optimizer degenerates to in the plane.", {}},
+    };
+}
+
+std::vector<lab::Panel> panels() {
+    lab::Panel landscape;
+    landscape.id = "landscape";
+    landscape.kind = "landscape";
+    landscape.title = "Landscape";
+    landscape.meaning = "one start, every optimizer's path";
+    landscape.sources = {{"landscape", "landscape", {}},
+                         {"path", "path", {{"x", "x"}, {"y", "y"}}},
+                         {"minima", "minima", {{"x", "x"}, {"y", "y"}, {"label", "label"}}}};
+    landscape.x.label = "x";
+    landscape.y.label = "y";
+    landscape.edits = {{"start", "start"}};
+    landscape.row = 0;
+    landscape.height = 1.25;
+
+    lab::Panel loss;
+    loss.id = "loss";
+    loss.kind = "line";
+    loss.title = "Loss";
+    loss.meaning = "f(x) − f*";
+    loss.sources = {{"loss", "", {}}};
+    loss.x.label = "step";
+    loss.y.label = "f(x) − f*";
+    loss.y.scale = lab::Scale::Log;
+    loss.row = 1;
+
+    lab::Panel leaders;
+    leaders.id = "leaders";
+    leaders.kind = "leaders";
+    leaders.title = "Who leads";
+    leaders.meaning = "loss at the play head, log scale";
+    leaders.sources = {{"loss", "", {}}};
+    leaders.y.label = "f(x) − f*";
+    leaders.y.scale = lab::Scale::Log;
+    leaders.zone = lab::PanelZone::Left;
+    leaders.row = 0;
+
+    lab::Panel notes;
+    notes.id = "notes";
+    notes.kind = "notes";
+    notes.title = "Notes";
+    notes.zone = lab::PanelZone::Left;
+    notes.row = 1;
+    notes.height = 0.6;
+    return {landscape, loss, leaders, notes};
+}
+
+/// Builds presets.
+class PresetMaker {
+  public:
+    PresetMaker(std::string id, std::string title, std::string question) {
+        preset_.id = std::move(id);
+        preset_.title = std::move(title);
+        preset_.question = std::move(question);
+        preset_.scenario.experiment = kId;
+        preset_.duration = "1 min";
+        preset_.miniature = "landscape";
+    }
+
+    PresetMaker& set(std::string knob, lab::Value value) {
+        preset_.scenario.set(std::move(knob), std::move(value));
+        return *this;
+    }
+
+    PresetMaker& sweep(std::string knob, std::vector<lab::Value> values) {
+        preset_.scenario.sweep(std::move(knob), std::move(values));
+        return *this;
+    }
+
+    PresetMaker& race() {
+        std::vector<lab::Value> everyone;
+        for (const lab::ChoiceOption& option : optimizers()) {
+            everyone.emplace_back(option.id);
+        }
+        return sweep("optimizer", std::move(everyone));
+    }
+
+    PresetMaker& outsideGallery() {
+        preset_.inGallery = false;
+        return *this;
+    }
+
+    [[nodiscard]] lab::Preset make() const { return preset_; }
+
+  private:
+    lab::Preset preset_;
+};
+
+lab::Value word(const char* text) {
+    return std::string(text);
+}
+
+std::vector<lab::Preset> presets() {
+    return {
+        PresetMaker("race", "Surface race", "Which way do they roll, and who arrives first?")
+            .race()
+            .make(),
+        PresetMaker("valley", "The turned valley", "Who notices that the valley is turned?")
+            .set("surface", word("quadratic"))
+            .set("quadratic.kappa", 100.0)
+            .set("quadratic.angle", -55.0)
+            .set("start", lab::PointValue{-2.4, -0.7})
+            .race()
+            .make(),
+        PresetMaker("himmelblau", "One start, four valleys",
+                    "How little does it take to end somewhere else?")
+            .set("surface", word("himmelblau"))
+            .set("start", lab::PointValue{-0.6, -1.1})
+            .race()
+            .make(),
+        PresetMaker("rastrigin", "A bowl full of holes", "Who gets stuck, and where?")
+            .set("surface", word("rastrigin"))
+            .set("start", lab::PointValue{-3.3, 2.7})
+            .race()
+            .make(),
+        PresetMaker("stale-basis", "A stale basis", "What does it cost to refresh seldom?")
+            .set("optimizer", word("soap"))
+            .sweep("soap.f",
+                   {std::int64_t{1}, std::int64_t{10}, std::int64_t{50}, std::int64_t{500}})
+            .outsideGallery()
+            .make(),
+        PresetMaker("noise", "Noise in every gradient", "Who keeps calm?")
+            .set("surface", word("booth"))
+            .set("start", lab::PointValue{-6.2, 8.1})
+            .set("noise", 10.0)
+            .race()
+            .outsideGallery()
+            .make(),
+        PresetMaker("beale", "Between cliffs", "Who crosses the flat?")
+            .set("surface", word("beale"))
+            .set("start", lab::PointValue{0.5, -1.4})
+            .race()
+            .outsideGallery()
+            .make(),
+    };
+}
+
+} // namespace
+
+} // namespace surface
+
+lab::Description describeSurface() {
+    using namespace surface;
+    lab::Description description;
+    description.id = kId;
+    description.title = "Surface race";
+    description.question = "Which way do they roll, and who arrives first?";
+    description.paper = {
+        "SOAP",
+        "Vyas, Morwani, Zhao, Kwun, Shapira, Brandfonbrener, Janson, Kakade: SOAP: "
+        "Improving and Stabilizing Shampoo using Adam, 2024",
+        "2409.11321"};
+    description.theme = lab::Theme::Descend;
+    description.group = "Races";
+    description.keywords = {"optimizer", "race",    "rosenbrock", "beale",  "himmelblau",
+                            "rastrigin", "booth",   "quadratic",  "valley", "sgd",
+                            "adamw",     "shampoo", "soap",       "muon",   "preconditioner"};
+    description.lane = lab::Lane::Reactive;
+    description.knobs = knobs();
+    description.channels = channels();
+    description.panels = panels();
+    description.presets = presets();
+    description.stepsKnob = "steps";
+    description.headline = "loss";
+    description.runName = runName;
+    description.runSettings = runSettings;
+    description.notes = comparisonNotes;
+    return description;
+}
+
+} // namespace psephos::experiments
