@@ -7,6 +7,7 @@
 #include "lab/text.hpp"
 
 #include <algorithm>
+#include <map>
 #include <set>
 #include <system_error>
 
@@ -79,9 +80,6 @@ lab::Result<lab::Json> readGolden(const std::string& file, int& code) {
 }
 
 std::string verdict(const lab::CheckRow& row) {
-    if (!row.pass) {
-        return "not available";
-    }
     return *row.pass ? "passed" : "MISSED";
 }
 
@@ -89,7 +87,9 @@ std::string numberText(const std::optional<double>& number) {
     return number ? shortNumber(*number) : "-";
 }
 
+/// A line for every quantity that was compared, then what is not available in one line an area.
 void printRows(Session& session, const std::vector<lab::CheckRow>& rows) {
+    std::map<std::string, std::set<std::string>> absent;
     std::vector<std::vector<std::string>> cells = {
         {"verdict", "area", "case", "quantity", "by", "device", "residual", "tolerance"}};
     std::size_t passed = 0;
@@ -97,22 +97,46 @@ void printRows(Session& session, const std::vector<lab::CheckRow>& rows) {
     for (const lab::CheckRow& row : rows) {
         passed += row.pass && *row.pass ? 1 : 0;
         missed += row.pass && !*row.pass ? 1 : 0;
+        if (!row.pass) {
+            absent[row.area].insert(row.caseName);
+            continue;
+        }
         cells.push_back({verdict(row), row.area, row.caseName, row.quantity, row.implementation,
                          row.device, numberText(row.residual), numberText(row.tolerance)});
     }
-    if (!rows.empty()) {
+    if (cells.size() > 1) {
         session.print(tableText(cells));
+    }
+    for (const auto& [area, cases] : absent) {
+        const std::vector<std::string> names(cases.begin(), cases.end());
+        session.print("not available in " + area + ", in part or whole: " + lab::joined(names) +
+                      "\n");
     }
     session.print(std::to_string(passed) + " passed, " + std::to_string(missed) + " missed, " +
                   std::to_string(rows.size() - passed - missed) + " not available\n");
 }
 
-std::vector<const lab::Check*> checksOf(Session& session, const CheckArguments& arguments) {
+/// Whether the check has a say: about its area, and about a golden document of its kind.
+bool isWanted(const lab::Check& check, const std::string& area, const lab::Json& golden) {
+    if (!area.empty() && check.area != area) {
+        return false;
+    }
+    if (golden.is_null()) {
+        return true;
+    }
+    // A document that was named together with an area is of that area.
+    const bool isKnown = !area.empty() || check.sections.empty() ||
+                         std::any_of(check.sections.begin(), check.sections.end(),
+                                     [&golden](const auto& key) { return golden.contains(key); });
+    return check.takesGolden && isKnown;
+}
+
+std::vector<const lab::Check*> checksOf(Session& session, const std::string& area,
+                                        const lab::Json& golden) {
     std::vector<const lab::Check*> chosen;
-    for (const std::string& area : lab::checkAreas()) {
+    for (const std::string& each : lab::checkAreas()) {
         for (const lab::Check& check : session.bench().checks().checks()) {
-            const bool isWanted = arguments.area.empty() || arguments.area == area;
-            if (check.area == area && isWanted && (arguments.golden.empty() || check.takesGolden)) {
+            if (check.area == each && isWanted(check, area, golden)) {
                 chosen.push_back(&check);
             }
         }
@@ -140,17 +164,13 @@ int verify(Session& session, const CheckArguments& arguments) {
     }
     options.device = *device;
     std::vector<lab::CheckRow> rows;
-    std::vector<lab::Error> errors;
-    for (const lab::Check* check : checksOf(session, arguments)) {
-        if (const auto done = check->run(options, rows); !done) {
-            errors.push_back(done.error());
-        }
-    }
-    // Without an area a golden file is offered to every check; one that takes it is enough.
-    const bool isOffered = !arguments.golden.empty() && arguments.area.empty() && !rows.empty();
+    std::set<std::string> errors; // several checks may stumble over one fault of a document
     int code = kDone;
-    for (const lab::Error& error : errors) {
-        code = isOffered ? code : session.fail(error);
+    for (const lab::Check* check : checksOf(session, arguments.area, options.golden)) {
+        const auto done = check->run(options, rows);
+        if (!done && errors.insert(done.error().line()).second) {
+            code = session.fail(done.error());
+        }
     }
     if (rows.empty() && errors.empty()) {
         if (!arguments.golden.empty()) {

@@ -164,6 +164,9 @@ std::string durationText(double seconds) {
     if (!(seconds >= 0) || seconds > 1e9) {
         return "?";
     }
+    if (seconds < 0.0995) {
+        return formatted("%.2g ms", 1000 * seconds);
+    }
     if (seconds < 9.95) {
         return formatted("%.1f s", seconds);
     }

@@ -9,7 +9,7 @@
 #include <algorithm>
 #include <chrono>
 #include <optional>
-#include <set>
+#include <thread>
 
 namespace psephos::cli {
 
@@ -39,11 +39,16 @@ void waitForAll(lab::Workbench& workbench, const std::vector<lab::RunPtr>& runs,
                 static_cast<void>(workbench.pause(run->id()).ok());
             }
         }
+        bool isTime = false;
         const auto until = std::chrono::steady_clock::now() + kLookEvery;
-        workbench.wait((*active)->id(), [until, isPausing] {
-            return std::chrono::steady_clock::now() >= until ||
-                   (interruptedBy() != 0 && !isPausing);
+        workbench.wait((*active)->id(), [&isTime, until, isPausing] {
+            isTime =
+                std::chrono::steady_clock::now() >= until || (interruptedBy() != 0 && !isPausing);
+            return isTime;
         });
+        if (!isTime && isActive(*active)) {
+            std::this_thread::sleep_for(kLookEvery); // computed by somebody else
+        }
     }
 }
 
@@ -78,12 +83,27 @@ std::string cellText(const lab::Column& column, std::size_t row) {
     return lab::onOneLine(std::get<std::vector<std::string>>(column)[row]);
 }
 
+/// Whether the window shows the channel as bars or as a table: then its last frame is an answer.
+bool isAnswer(const lab::Description& description, const lab::Channel& channel) {
+    if (channel.kind != lab::FrameKind::Table) {
+        return false;
+    }
+    return std::any_of(description.panels.begin(), description.panels.end(),
+                       [&channel](const lab::Panel& panel) {
+                           return (panel.kind == "bars" || panel.kind == "table") &&
+                                  std::any_of(panel.sources.begin(), panel.sources.end(),
+                                              [&channel](const lab::PanelSource& source) {
+                                                  return source.channel == channel.id;
+                                              });
+                       });
+}
+
 /// The last tables of a run whose answer is no curve: a lottery, shares.
 std::string lastTables(const lab::Run& run) {
     std::string text;
     const auto history = run.history();
     for (const lab::Channel& channel : run.description().channels) {
-        if (channel.kind != lab::FrameKind::Table) {
+        if (!isAnswer(run.description(), channel)) {
             continue;
         }
         const std::optional<lab::Frame> frame = history->latest(channel.id);
@@ -126,10 +146,8 @@ std::string notesText(const std::vector<lab::RunPtr>& runs, lab::Workbench& work
 void printSummary(Session& session, lab::Workbench& workbench,
                   const std::vector<lab::RunPtr>& runs) {
     session.print(summaryTable(runs));
-    if (runs.front()->description().lane == lab::Lane::Reactive) {
-        for (const lab::RunPtr& run : runs) {
-            session.print(lastTables(*run));
-        }
+    for (const lab::RunPtr& run : runs) {
+        session.print(lastTables(*run));
     }
     session.print(notesText(runs, workbench));
 }

@@ -231,6 +231,7 @@ void registerChecks(lab::CheckRegistry& registry) {
         }
         return checkGolden(*document, kDocument, rows);
     };
+    check.sections.assign(kSections.begin(), kSections.end());
     registry.add(std::move(check));
 }
 

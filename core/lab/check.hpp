@@ -45,6 +45,8 @@ struct Check {
     std::string name;
     bool takesGolden = false; ///< whether it reads CheckOptions::golden
     std::function<Result<void>(const CheckOptions&, std::vector<CheckRow>&)> run;
+    /// Keys of golden documents by which a document is known to be of this check; empty: any.
+    std::vector<std::string> sections = {};
 };
 
 struct BenchOptions {
@@ -79,8 +81,8 @@ class CheckRegistry {
 [[nodiscard]] const std::vector<std::string>& checkAreas();
 
 /// Compares two JSON numbers or nested arrays of numbers entry by entry: fills computed, expected,
-/// residual (largest absolute difference; with `relativeTo` > 0 divided by it) and pass. A shape that
-/// differs or an entry that is not finite does not pass. null equals null only.
+/// residual (largest absolute difference; with `relativeTo` > 0 divided by it) and pass. A shape
+/// that differs or an entry that is not finite does not pass. null equals null only.
 void compare(CheckRow& row, Json computed, Json expected, double tolerance, double relativeTo = 0);
 
 } // namespace psephos::lab

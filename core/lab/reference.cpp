@@ -183,6 +183,9 @@ std::string rangeAndScale(const Knob& knob) {
 
 std::string knobHelp(const Knob& knob) {
     std::string text = knob.help;
+    while (text.ends_with('.')) {
+        text.pop_back();
+    }
     const std::string condition = conditionText(knob);
     if (!condition.empty()) {
         text += "; " + condition;

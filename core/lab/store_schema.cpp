@@ -85,6 +85,13 @@ Result<bool> hasContent(const std::filesystem::path& file) {
     return failed ? Result<bool>(foreign(file, "this file is no store of Psephos")) : bytes > 0;
 }
 
+/// Whether another process is about to make the tables: the file has its header and nothing else.
+bool isBeingMade(Database& database) {
+    const auto application = database.integer("PRAGMA application_id");
+    const auto tables = database.integer("SELECT count(*) FROM sqlite_master");
+    return application && tables && *application == 0 && *tables == 0;
+}
+
 /// Checks the header's marks and that the tables can be read.
 Result<void> checkIsStore(Database& database, const std::filesystem::path& file) {
     const auto application = database.integer("PRAGMA application_id");
@@ -146,6 +153,9 @@ Result<std::optional<Database>> openForReading(const std::filesystem::path& file
         return std::optional<Database>();
     }
     auto database = Database::open(file, Database::Mode::ReadOnly);
+    if (database && isBeingMade(*database)) {
+        return std::optional<Database>();
+    }
     Result<void> checked = database ? checkIsStore(*database, file) : database.error();
     std::error_code ignored;
     if (!checked && !std::filesystem::exists(file.string() + "-wal", ignored)) {
@@ -166,10 +176,13 @@ Result<Database> openForWriting(const std::filesystem::path& file, std::int64_t 
     if (!content) {
         return content.error();
     }
+    bool hasTables = *content;
     if (*content) { // look before a foreign file is touched
-        if (auto reading = openForReading(file); !reading) {
+        auto reading = openForReading(file);
+        if (!reading) {
             return reading.error();
         }
+        hasTables = reading->has_value();
     } else if (const auto folder = file.parent_path(); !folder.empty()) {
         std::error_code failed;
         std::filesystem::create_directories(folder, failed);
@@ -191,7 +204,7 @@ Result<Database> openForWriting(const std::filesystem::path& file, std::int64_t 
     if (auto configured = configure(*database, maxPages); !configured) {
         return configured.error();
     }
-    if (!*content) {
+    if (!hasTables) {
         if (auto made = makeTables(*database); !made) {
             return made.error();
         }

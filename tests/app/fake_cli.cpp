@@ -50,7 +50,7 @@ void registerExperiments(Registry& registry, CheckRegistry& checks) {
     absent.devices = {"cpu", "cuda"};
     absent.presets[0].scenario.experiment = absent.id;
     registry.add(absent);
-    checks.add(Check{"lab", "sums", true, checkSums});
+    checks.add(Check{"lab", "sums", true, checkSums, {"sums"}});
     checks.add(Bench{"lab", "nothing", measure});
 }
 

@@ -118,6 +118,7 @@ TEST_CASE("cli_verify_missExitsOneAndNotAvailableDoesNotCount") {
     const Outcome text = cli({"verify", "--golden", golden});
     CHECK(text.code == 1);
     CHECK(contains(text.out, "MISSED"));
+    CHECK(contains(text.out, "not available in lab, in part or whole: open"));
     CHECK(contains(text.out, "1 passed, 1 missed, 1 not available"));
     const std::string open =
         cli.folder().write("open.json", R"({"sums": {"open": {"a": 1, "sum": 2}}})");
@@ -142,6 +143,11 @@ TEST_CASE("cli_verify_badGoldenFile_isNamed") {
     CHECK(contains(faulty("b.json", "[1]"), "not a golden document"));
     CHECK(contains(faulty("c.json", "{\"other\": {}}"), "no section that is known"));
     CHECK(contains(faulty("d.json", R"({"sums": {"x": {}}})"), "sums.x has no sum"));
+    // Without an area the document's own sections say whose it is.
+    const Outcome foreign =
+        cli({"verify", "--golden", cli.folder().write("f.json", R"({"cases": {}})"), "--quiet"});
+    CHECK(foreign.code == 1);
+    CHECK(contains(foreign.err, "no section that is known"));
     CHECK(contains(faulty("e.json", ""), "is empty"));
     CHECK(contains(cli.refusal({"verify", "--golden", cli.path("absent.json")}), "no such file"));
     CHECK(contains(cli.refusal({"verify", "votign"}), "expected one of optim"));

@@ -127,7 +127,8 @@ textbook::GoldenTarget goldenTarget(const std::string& precision, const std::str
 }
 
 void registerChecks(lab::CheckRegistry& registry) {
-    registry.add(lab::Check{"optim", "golden cases on the engine", true, check});
+    registry.add(
+        lab::Check{"optim", "golden cases on the engine", true, check, textbook::goldenSections()});
 }
 
 } // namespace psephos::optim::engine

@@ -306,7 +306,12 @@ void registerChecks(lab::CheckRegistry& registry) {
         }
         return checkGolden(*document, "optim.json", textbookTarget(), rows);
     };
+    check.sections = goldenSections();
     registry.add(std::move(check));
+}
+
+std::vector<std::string> goldenSections() {
+    return {"cases", "test_functions", "closed_loop_2d", "closed_loop_matrix_quadratic"};
 }
 
 } // namespace psephos::optim::textbook

@@ -60,6 +60,9 @@ struct GoldenTarget {
 /// The golden document built into the program.
 [[nodiscard]] lab::Result<lab::Json> embeddedGolden();
 
+/// The sections that checkGolden() knows.
+[[nodiscard]] std::vector<std::string> goldenSections();
+
 /// Registers the textbook's golden check in the area `optim`.
 void registerChecks(lab::CheckRegistry& registry);
 

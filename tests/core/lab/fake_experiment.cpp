@@ -346,6 +346,12 @@ Description describeShares() {
     shares.columns = {{"name", "", true}, {"share", "", false}};
     it.channels = {shares, channelOf("total", FrameKind::Scalar),
                    channelOf("matrix", FrameKind::Grid)};
+    Panel bars;
+    bars.id = "shares";
+    bars.kind = "bars";
+    bars.title = "Shares";
+    bars.sources = {{"shares", "values", {{"label", "name"}, {"value", "share"}}}};
+    it.panels = {bars};
     Preset plain;
     plain.id = "plain";
     plain.title = "Six cells";

@@ -1,0 +1,215 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+// Runs that outlive their process: Ctrl-C, kill, resume, extend, fork, and what the store holds.
+#include "app/cli_fixture.hpp"
+
+#include <chrono>
+#include <csignal>
+#include <functional>
+#include <thread>
+
+using namespace psephos::test;
+using psephos::lab::Json;
+
+namespace {
+
+/// Waits at most ten seconds for something to hold.
+void await(const std::function<bool()>& holds) {
+    const auto end = std::chrono::steady_clock::now() + std::chrono::seconds(10);
+    while (!holds()) {
+        REQUIRE(std::chrono::steady_clock::now() < end);
+        std::this_thread::sleep_for(std::chrono::milliseconds(20));
+    }
+}
+
+/// (step, value) of a channel's file, without the seconds.
+std::vector<std::string> stepsAndValues(const std::filesystem::path& file) {
+    std::vector<std::string> rows;
+    for (const std::string& line : linesOf(contentOf(file))) {
+        const std::size_t first = line.find(',');
+        rows.push_back(line.substr(0, first) + line.substr(line.find(',', first + 1)));
+    }
+    return rows;
+}
+
+/// The first run of the store, as another process sees it.
+Json firstRun(const Cli& cli) {
+    const Json runs = cli.json({"runs"});
+    return runs.empty() ? Json::object() : runs.back();
+}
+
+std::int64_t stepsStored(const Cli& cli, const std::string& run) {
+    const std::string folder = cli.path("look");
+    std::filesystem::remove_all(folder);
+    if (cli({"export", run, folder}).code != 0) {
+        return 0;
+    }
+    return static_cast<std::int64_t>(linesOf(contentOf(folder + "/001/loss.train.csv")).size());
+}
+
+const std::vector<std::string> kLongRun = {"run",          "test.descent", "steps=300",
+                                           "wait_us=2000", "noise=0.5",    "optimizer=momentum"};
+
+/// The frames of kLongRun, undisturbed (and without waiting).
+std::vector<std::string> undisturbed(const Cli& cli) {
+    const Outcome outcome = cli({"run", "test.descent", "steps=300", "noise=0.5",
+                                 "optimizer=momentum", "--quiet", "--out", cli.path("whole")});
+    REQUIRE(outcome.code == 0);
+    return stepsAndValues(cli.path("whole/001/loss.train.csv"));
+}
+
+} // namespace
+
+TEST_CASE("cli_ctrlC_pausesAndSaysHowToResume") {
+    const Cli cli;
+    Process process = cli.start(kLongRun);
+    await([&cli] { return firstRun(cli).value("state", "") == "running"; });
+    std::this_thread::sleep_for(std::chrono::milliseconds(200));
+    process.signal(SIGINT);
+    const Outcome outcome = process.wait();
+    CAPTURE(outcome.err);
+    CHECK(outcome.code == 130);
+    CHECK(contains(outcome.err, "run 1 is paused at step"));
+    CHECK(contains(outcome.err, "psephos-cli resume 1"));
+    CHECK(contains(outcome.out, "paused"));
+    CHECK(firstRun(cli)["state"] == "paused");
+
+    const Json resumed = cli.json({"resume", "1", "--quiet"});
+    CHECK(resumed[0]["state"] == "finished");
+    REQUIRE(cli({"export", "1", cli.path("d")}).code == 0);
+    CHECK(stepsAndValues(cli.path("d/001/loss.train.csv")) == undisturbed(cli));
+}
+
+TEST_CASE("cli_secondCtrlC_kills") {
+    const Cli cli;
+    Process process = cli.start({"run", "test.descent", "wait_us=5000000", "unstoppable=true"});
+    await([&cli] { return firstRun(cli).value("state", "") == "running"; });
+    process.signal(SIGINT);
+    std::this_thread::sleep_for(std::chrono::milliseconds(300));
+    CHECK(process.isRunning()); // it finishes the step
+    process.signal(SIGINT);
+    CHECK(process.wait().code == 128 + SIGINT);
+    CHECK(firstRun(cli)["state"] == "interrupted");
+}
+
+TEST_CASE("cli_kill_leavesItInterruptedAndItResumes") {
+    const Cli cli;
+    Process process = cli.start(kLongRun);
+    await([&cli] { return stepsStored(cli, "1") > 20; });
+    CHECK(firstRun(cli)["state"] == "running"); // looking does not disturb
+    process.signal(SIGKILL);
+    CHECK(process.wait().code == 128 + SIGKILL);
+    CHECK(firstRun(cli)["state"] == "interrupted");
+    CHECK(stepsStored(cli, "1") > 20);
+    CHECK(contains(cli({"show", "1"}).out, "interrupted at step"));
+
+    const Outcome resumed = cli({"resume", "1"});
+    CAPTURE(resumed.err);
+    CHECK(resumed.code == 0);
+    CHECK(firstRun(cli)["state"] == "finished");
+    REQUIRE(cli({"export", "1", cli.path("d")}).code == 0);
+    CHECK(stepsAndValues(cli.path("d/001/loss.train.csv")) == undisturbed(cli));
+}
+
+TEST_CASE("cli_aRunOfALivingProcess_isLeftAlone") {
+    const Cli cli;
+    Process process = cli.start(kLongRun);
+    await([&cli] { return firstRun(cli).value("state", "") == "running"; });
+    CHECK(contains(cli.refusal({"resume", "1"}), "1"));
+    CHECK(contains(cli.refusal({"delete", "1"}), "1"));
+    CHECK(contains(cli.refusal({"extend", "1", "--steps", "500"}), "1"));
+    process.signal(SIGINT);
+    CHECK(process.wait().code == 130);
+    CHECK(cli({"delete", "1"}).code == 0);
+    CHECK(cli.json({"runs"}) == Json::array());
+}
+
+TEST_CASE("cli_extend_goesOnAsTheSameRun") {
+    const Cli cli;
+    REQUIRE(cli({"run", "test.descent", "steps=250", "noise=0.5", "optimizer=momentum", "--quiet"})
+                .code == 0);
+    const Json extended = cli.json({"extend", "1", "--steps", "300", "--quiet"});
+    CHECK(extended[0]["id"] == 1);
+    CHECK(extended[0]["scenario"]["knobs"]["steps"] == 300);
+    REQUIRE(cli({"export", "1", cli.path("d")}).code == 0);
+    CHECK(stepsAndValues(cli.path("d/001/loss.train.csv")) == undisturbed(cli));
+    CHECK(contains(cli.refusal({"extend", "1", "--steps", "0"}), "--steps '0'"));
+    CHECK(contains(cli.refusal({"extend", "1", "--steps", "100"}), "300"));
+}
+
+TEST_CASE("cli_fork_isANewRunFromThatStep") {
+    const Cli cli;
+    REQUIRE(
+        cli({"run", "test.descent", "steps=60", "noise=0.5", "--quiet", "--out", cli.path("first")})
+            .code == 0);
+    const Json forked = cli.json({"fork", "1", "--at", "40", "lr=0.01", "--quiet"});
+    CHECK(forked[0]["id"] != 1);
+    CHECK(forked[0]["comparison"] == firstRun(cli)["comparison"]);
+    CHECK(forked[0]["scenario"]["knobs"]["lr"] == 0.01);
+    const std::string id = std::to_string(forked[0]["id"].get<int>());
+    REQUIRE(cli({"export", id, cli.path("d")}).code == 0);
+    const auto first = stepsAndValues(cli.path("first/001/loss.train.csv"));
+    const auto second = stepsAndValues(cli.path("d/002-lr=0.01/loss.train.csv"));
+    REQUIRE(first.size() == 62); // the heading and steps 0 … 60
+    REQUIRE(second.size() == 62);
+    for (std::size_t step = 0; step <= 60; ++step) {
+        CAPTURE(step);
+        CHECK((second[step + 1] == first[step + 1]) == (step <= 40));
+    }
+    CHECK(contains(cli({"show", id}).out, "from run 1 at step 40"));
+    CHECK(contains(cli.refusal({"fork", "1", "--at", "-3"}), "--at"));
+    CHECK(contains(cli.refusal({"fork", "1", "--at", "40", "lr=-1"}), "knob 'lr'"));
+    CHECK(contains(cli.refusal({"fork", "1", "--at", "40", "stepz=1"}), "did you mean 'steps'?"));
+    CHECK(contains(cli.refusal({"fork", "1", "--at", "99"}), "99"));
+}
+
+TEST_CASE("cli_store_showExportDelete") {
+    const Cli cli;
+    REQUIRE(cli({"run", "test.descent", "steps=[5,6]", "--quiet"}).code == 0);
+    CHECK(cli.json({"runs"}).size() == 2);
+    const Outcome shown = cli({"show", "2"});
+    CHECK(contains(shown.out, "finished at step 6 of 6"));
+    CHECK(contains(shown.out, "lr"));
+    CHECK_FALSE(contains(shown.out, "momentum.beta")); // does not apply
+    CHECK(cli.json({"show", "2"})["scenario"]["knobs"]["steps"] == 6);
+    CHECK(cli({"export", "1", cli.path("d")}).code == 0);
+    CHECK(contains(cli.refusal({"export", "1", cli.path("d")}), cli.path("d")));
+    CHECK(contains(cli.refusal({"show", "x"}), "not the number of a run"));
+    CHECK(contains(cli.refusal({"show", "9"}), "run 9"));
+    CHECK(contains(cli.refusal({"resume", "2"}), "2"));
+    CHECK(contains(cli.refusal({"delete", "1", "9"}), "run 9"));
+    CHECK(cli.json({"runs"}).size() == 2); // all or none
+    CHECK(cli.json({"delete", "1", "2"}) == Json::array({1, 2}));
+    CHECK(cli.json({"runs"}) == Json::array());
+}
+
+TEST_CASE("cli_store_byOptionAndDefault") {
+    const Cli cli;
+    CHECK(cli({"run", "test.descent", "--quiet", "--store", cli.path("other/runs.db")}).code == 0);
+    CHECK(cli.json({"runs"}) == Json::array());
+    CHECK(cli.json({"--store", cli.path("other/runs.db"), "runs"}).size() == 1);
+    CHECK(cli.json({"runs", "--store", cli.path("nothing/here.db")}) == Json::array());
+    CHECK_FALSE(std::filesystem::exists(cli.path("nothing"))); // looking makes no store
+    const Outcome byHome =
+        Process(cli.words({"run", "test.descent", "--quiet"}),
+                {{"PSEPHOS_STORE", ""}, {"XDG_DATA_HOME", cli.path("share")}}, cli.folder().path())
+            .wait();
+    CHECK(byHome.code == 0);
+    CHECK(std::filesystem::exists(cli.path("share/psephos/runs.db")));
+}
+
+TEST_CASE("cli_store_thatCannotBeUsed_isRefusedInOneLine") {
+    const Cli cli;
+    const std::string foreign = cli.folder().write("foreign.db", "this is no data base at all\n");
+    const auto refusal = [&cli](const std::string& store) {
+        const std::string looking = cli.refusal({"runs", "--store", store});
+        CHECK(contains(cli.refusal({"run", "test.descent", "--store", store}), store));
+        return looking;
+    };
+    CHECK(contains(refusal(foreign), foreign));
+    CHECK(contentOf(foreign) == "this is no data base at all\n");
+    CHECK(contains(refusal(cli.folder().path().string()), cli.folder().path().string()));
+    const Outcome unwritable =
+        cli({"run", "test.descent", "--store", "/proc/psephos/runs.db", "--quiet"});
+    CHECK(unwritable.code == 2);
+    CHECK(linesOf(unwritable.err).size() == 1);
+}
