@@ -266,7 +266,7 @@ lab::Result<ParsedConfig> parseMuon(Reader read) {
     config.normEps = read.number("norm_eps");
     read.word("scale", {{"sqrt_max_1_m_over_n"}, {"moonshot_0.2_sqrt_max_m_n"}});
     config.decoupledWeightDecay = read.number("decoupled_weight_decay");
-    config.orthogonalize1d = true;
+    config.orthogonalize1d = read.flag("precondition_1d", true);
     return read.finish(config);
 }
 

@@ -24,7 +24,8 @@ using ParsedConfig = std::variant<OptimizerConfig, NotAvailable>;
 /// `max_precond_dim` and `basis_warmup`, which default to false, 10000 and 0); an unknown key, an
 /// unknown word, a wrong type or a value out of range is an error that names it. An algorithm that
 /// does not exist here, or an option of a known one that does not, is NotAvailable.
-/// Muon's object knows no second optimizer, so a vector is orthogonalised like a matrix.
+/// Muon's object knows no second optimizer, so a vector is orthogonalised like a matrix (its
+/// `precondition_1d` defaults to true).
 [[nodiscard]] lab::Result<ParsedConfig> parseConfig(std::string_view algorithm,
                                                     const lab::Json& config);
 

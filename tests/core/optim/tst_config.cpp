@@ -227,3 +227,19 @@ TEST_CASE("parseConfig_faultyObject_isAnError") {
     }
     CHECK_FALSE(parseConfig("sgd", lab::Json::array()).ok());
 }
+
+TEST_CASE("parseConfig_muonOnVectors_orthogonalisesUnlessToldNotTo") {
+    lab::Json json = lab::parseJson(R"({"lr": 0.02, "momentum": 0.95, "nesterov": true,
+        "orthogonalisation": "newton_schulz", "ns_steps": 5, "coef": [3.4445, -4.775, 2.0315],
+        "norm_eps": 1e-07, "scale": "sqrt_max_1_m_over_n", "decoupled_weight_decay": 0.1})",
+                                    "test")
+                         .value();
+    const auto orthogonalizes = [&json] {
+        const auto parsed = parseConfig("muon", json);
+        REQUIRE(parsed.ok());
+        return std::get<MuonConfig>(std::get<OptimizerConfig>(*parsed)).orthogonalize1d;
+    };
+    CHECK(orthogonalizes());
+    json["precondition_1d"] = false;
+    CHECK_FALSE(orthogonalizes());
+}
