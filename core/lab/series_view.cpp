@@ -138,27 +138,40 @@ double SeriesView::keyOf(Key key, std::size_t index, bool coarse) const {
 }
 
 /// First index in (from, last] whose key is not below `at`: the start of the next pixel column.
+/// `guess` is where it might be: right for evenly spaced keys, else the search widens from there.
 std::size_t SeriesView::columnEnd(Key key, double at, std::size_t from, std::size_t last,
-                                  bool coarse) const {
-    std::size_t low = from; // key below `at`
-    std::size_t stride = 1;
-    std::size_t high = std::min(last, low + stride);
-    while (high < last && keyOf(key, high, coarse) < at) {
-        low = high;
-        stride *= 2;
+                                  std::size_t guess, bool coarse) const {
+    const auto isBelow = [&](std::size_t index) { return keyOf(key, index, coarse) < at; };
+    std::size_t low = from; // counts as below, so that a column is never empty
+    std::size_t high = last;
+    guess = std::clamp(guess, from + 1, last);
+    if (guess < last && isBelow(guess)) {
+        low = guess;
+        std::size_t stride = 1;
+        while (low + stride < last && isBelow(low + stride)) {
+            low += stride;
+            stride *= 2;
+        }
         high = std::min(last, low + stride);
+    } else {
+        high = guess;
+        std::size_t stride = 1;
+        while (high > from + stride && !isBelow(high - stride)) {
+            high -= stride;
+            stride *= 2;
+        }
+        low = high > from + stride ? high - stride : from;
     }
     ++low;
     while (low < high) {
         const std::size_t middle = low + (high - low) / 2;
-        if (keyOf(key, middle, coarse) < at) {
+        if (isBelow(middle)) {
             low = middle + 1;
         } else {
             high = middle;
         }
     }
-    const std::size_t chunk = low / kChunk;
-    if (low < last && isCoarse(chunk, coarse)) {
+    if (low < last && isCoarse(low / kChunk, coarse)) {
         low = std::min(last, (low + kGroup - 1) / kGroup * kGroup);
     }
     return low;
@@ -221,16 +234,18 @@ Trace SeriesView::trace(Key key, double low, double high, std::size_t columns) c
         point(trace, key, first - 1, sample(first - 1).value, false);
     }
     const double width = (high - low) / static_cast<double>(columns);
+    std::size_t samples = 1; // of the column before
     for (std::size_t at = first; at < last;) {
         std::size_t end = last;
         if (width > 0) {
             const double column = std::floor((keyOf(key, at, coarse) - low) / width);
             const double next = std::max(column, 0.0) + 1;
             if (next < static_cast<double>(columns)) {
-                end = columnEnd(key, low + next * width, at, last, coarse);
+                end = columnEnd(key, low + next * width, at, last, at + samples, coarse);
             }
         }
         traceColumn(trace, key, at, end, coarse);
+        samples = end - at;
         at = end;
     }
     if (last < count_) {

@@ -50,14 +50,13 @@ class SeriesView {
     [[nodiscard]] Trace trace(Key key, double low, double high, std::size_t columns) const;
 
   private:
-    struct Columns;
     [[nodiscard]] std::size_t chunkCount() const;
     [[nodiscard]] std::size_t samplesOf(std::size_t chunk) const;
     [[nodiscard]] const SampleChunk& whole(std::size_t chunk) const;
     [[nodiscard]] bool isCoarse(std::size_t chunk, bool coarse) const;
     [[nodiscard]] double keyOf(Key key, std::size_t index, bool coarse) const;
     [[nodiscard]] std::size_t columnEnd(Key key, double at, std::size_t from, std::size_t last,
-                                        bool coarse) const;
+                                        std::size_t guess, bool coarse) const;
     void traceColumn(Trace& trace, Key key, std::size_t first, std::size_t last, bool coarse) const;
     void point(Trace& trace, Key key, std::size_t index, double value, bool coarse) const;
 
