@@ -196,7 +196,7 @@ Result<void> PrefLibParser::readHeaderLine(std::string_view line) {
     } else if (key == "NUMBER UNIQUE ORDERS") {
         return readNumber(key, value, uniqueOrders_);
     } else if (key == "NUMBER ALTERNATIVES") {
-        if (const auto read = readNumber(key, value, alternatives_); !read) {
+        if (auto read = readNumber(key, value, alternatives_); !read) {
             return read;
         }
         return setAlternatives(*alternatives_);
@@ -208,7 +208,7 @@ Result<void> PrefLibParser::readHeaderLine(std::string_view line) {
 
 Result<void> PrefLibParser::readNewHeader() {
     while (line_ && line_->starts_with('#')) {
-        if (const auto read = readHeaderLine(*line_); !read) {
+        if (auto read = readHeaderLine(*line_); !read) {
             return read;
         }
         nextLine();
@@ -228,15 +228,16 @@ Result<void> PrefLibParser::readNewHeader() {
 
 Result<void> PrefLibParser::readOldCounts(std::string_view line) {
     const std::size_t first = line.find(',');
-    const std::size_t second = first == line.npos ? line.npos : line.find(',', first + 1);
-    if (second == line.npos) {
+    const std::size_t second =
+        first == std::string_view::npos ? std::string_view::npos : line.find(',', first + 1);
+    if (second == std::string_view::npos) {
         return error("expected 'voters,sum of counts,unique orders', not " + lab::inQuotes(line));
     }
     std::optional<std::int64_t> ballots;
-    if (const auto read = readNumber("voters", line.substr(0, first), ballots); !read) {
+    if (auto read = readNumber("voters", line.substr(0, first), ballots); !read) {
         return read;
     }
-    if (const auto read =
+    if (auto read =
             readNumber("sum of counts", line.substr(first + 1, second - first - 1), voters_);
         !read) {
         return read;
@@ -252,7 +253,7 @@ Result<void> PrefLibParser::readOldHeader() {
                          lab::inQuotes(*line_),
                      "is it a PrefLib file?");
     }
-    if (const auto set = setAlternatives(*alternatives_); !set) {
+    if (auto set = setAlternatives(*alternatives_); !set) {
         return set;
     }
     for (std::size_t i = 0; i < names_.size(); ++i) {
@@ -265,14 +266,14 @@ Result<void> PrefLibParser::readOldHeader() {
         if (comma == std::string_view::npos) {
             return error("expected 'index,name' of an alternative, not " + lab::inQuotes(*line_));
         }
-        if (const auto read = readName(line_->substr(0, comma), line_->substr(comma + 1)); !read) {
+        if (auto read = readName(line_->substr(0, comma), line_->substr(comma + 1)); !read) {
             return read;
         }
     }
     if (!nextLine()) {
         return fileError("the file ends within its header", "the file is truncated");
     }
-    if (const auto read = readOldCounts(*line_); !read) {
+    if (auto read = readOldCounts(*line_); !read) {
         return read;
     }
     nextLine();
@@ -335,7 +336,7 @@ Result<void> PrefLibParser::readItems(std::string_view items, Ballot& ballot) {
         }
         for (std::size_t from = 0; from <= tier.size();) {
             const std::size_t comma = std::min(tier.find(',', from), tier.size());
-            const auto added = addAlternative(tier.substr(from, comma - from), ballot);
+            auto added = addAlternative(tier.substr(from, comma - from), ballot);
             if (!added) {
                 return added;
             }
@@ -383,10 +384,10 @@ Result<void> PrefLibParser::readOrder(std::string_view line) {
     }
     Ballot ballot;
     ballot.count = *count;
-    if (const auto read = readItems(line.substr(end + 1), ballot); !read) {
+    if (auto read = readItems(line.substr(end + 1), ballot); !read) {
         return read;
     }
-    if (const auto checked = checkType(ballot); !checked) {
+    if (auto checked = checkType(ballot); !checked) {
         return checked;
     }
     file_.profile.ballots.push_back(std::move(ballot));
@@ -399,7 +400,7 @@ Result<void> PrefLibParser::readBody() {
         if (line_->starts_with('#')) {
             return error("a header line stands among the orders");
         }
-        if (const auto read = readOrder(*line_); !read) {
+        if (auto read = readOrder(*line_); !read) {
             return read;
         }
         sum += file_.profile.ballots.back().count;

@@ -63,7 +63,7 @@ class GoldenDocument {
                 continue;
             }
             isOfVoting = true;
-            if (const auto checked = checkSection(std::string(section), *found); !checked) {
+            if (auto checked = checkSection(std::string(section), *found); !checked) {
                 return checked;
             }
         }
@@ -127,8 +127,8 @@ class GoldenDocument {
             const bool isNamed =
                 json[i].is_object() && json[i].contains("name") && json[i]["name"].is_string();
             const std::string name = isNamed ? json[i]["name"].get<std::string>() : section;
-            const auto checked = checkEntry(json[i], section + "." + (isNamed ? name : number),
-                                            name, isNamed ? "" : number + ".", checkOf(section));
+            auto checked = checkEntry(json[i], section + "." + (isNamed ? name : number), name,
+                                      isNamed ? "" : number + ".", checkOf(section));
             if (!checked) {
                 return checked;
             }
@@ -144,7 +144,7 @@ class GoldenDocument {
             return entry.error("", "is not an object");
         }
         if (check) {
-            if (const auto checked = check(entry); !checked) {
+            if (auto checked = check(entry); !checked) {
                 rows_.resize(before);
                 return checked;
             }
@@ -160,7 +160,7 @@ class GoldenDocument {
         if (const auto rows = json.find("rows"); rows != json.end() && rows->is_array()) {
             for (std::size_t i = 0; i < rows->size(); ++i) {
                 const std::string path = "rows." + std::to_string(i);
-                const auto checked = checkEntry(
+                auto checked = checkEntry(
                     (*rows)[i], "central_path." + path, "central_path", path + ".",
                     [this](GoldenEntry& entry) { return checkCentralPathRow(entry, document_); });
                 if (!checked) {
@@ -191,7 +191,7 @@ class GoldenDocument {
         for (const auto& [key, value] : json.items()) {
             const EntryCheck check =
                 key == "preflib_toc" ? EntryCheck(checkPrefLib) : EntryCheck(reportUnbuiltReader);
-            const auto checked = checkEntry(value, "io." + key, "io", key + ".", check);
+            auto checked = checkEntry(value, "io." + key, "io", key + ".", check);
             if (!checked) {
                 return checked;
             }

@@ -5,7 +5,6 @@
 #include <cerrno>
 #include <cstdint>
 #include <cstdio>
-#include <cstring>
 #include <limits>
 #include <memory>
 #include <new>
@@ -76,7 +75,7 @@ Result<std::string> readAll(std::FILE* file, const std::string& place, std::size
         }
     }
     if (std::ferror(file) != 0) {
-        return Error{.message = std::string("the file can't be read: ") + std::strerror(errno),
+        return Error{.message = "the file can't be read: " + std::generic_category().message(errno),
                      .hint = {},
                      .place = place};
     }
@@ -190,7 +189,8 @@ Result<std::string> readFile(const std::filesystem::path& path, std::size_t maxB
     }
     const FileHandle file(std::fopen(path.c_str(), "rb"));
     if (!file) {
-        return Error{.message = std::string("the file can't be opened: ") + std::strerror(errno),
+        return Error{.message =
+                         "the file can't be opened: " + std::generic_category().message(errno),
                      .hint = {},
                      .place = place};
     }

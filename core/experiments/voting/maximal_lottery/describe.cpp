@@ -16,7 +16,6 @@ using lab::KnobType;
 using lab::Level;
 using lab::Panel;
 using lab::Preset;
-using lab::Scenario;
 
 constexpr const char* kId = "voting.maximal_lottery";
 
