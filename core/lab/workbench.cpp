@@ -2,6 +2,7 @@
 #include "lab/workbench.hpp"
 
 #include "lab/continuation.hpp"
+#include "lab/device.hpp"
 #include "lab/module.hpp"
 #include "lab/time_text.hpp"
 #include "lab/workbench_impl.hpp"
@@ -165,6 +166,16 @@ Result<Comparison> Workbench::start(const Scenario& scenario) {
     auto expanded = expand(scenario, *description);
     if (!expanded) {
         return expanded.error();
+    }
+    for (const RunScenario& each : *expanded) {
+        if (auto found = checkFiles(each, *description); !found) {
+            return found.error();
+        }
+    }
+    if (impl_->registry.isProvided(description->id)) { // else its module says so when it is open
+        if (auto usable = checkDevice(scenario.device, *description); !usable) {
+            return usable.error();
+        }
     }
     std::vector<NewRun> newRuns;
     for (RunScenario& each : *expanded) {

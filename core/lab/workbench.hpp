@@ -68,7 +68,8 @@ class Workbench {
 
     // Starting and steering.
 
-    /// Expands the scenario, makes its runs and queues them.
+    /// Expands the scenario, makes its runs and queues them. Errors: those of expand(), a file that
+    /// is not there, a device on which the experiment can't compute.
     [[nodiscard]] Result<Comparison> start(const Scenario& scenario);
     /// Turns knobs of a reactive comparison: cancels what is under way and computes anew, with the
     /// same runs where the expansion has the same length. `settled`: the hand has come to rest, so
