@@ -285,7 +285,7 @@ TEST_CASE("maximalLotteryRun_fiftyCandidates_answerWithinAFrame") {
     std::vector<double> seconds;
     for (int drag = 0; drag < 31; ++drag) {
         lab::MatrixValue edits{50, 50, std::vector<double>(2500, kNotSet)};
-        edits.values[static_cast<std::size_t>(drag + 1)] = 10.0 * drag;
+        edits.values[static_cast<std::size_t>(drag) + 1] = 10.0 * drag;
         const auto from = std::chrono::steady_clock::now();
         const Outcome outcome = run({{"data", file.path()}, {"margins", edits}});
         seconds.push_back(
