@@ -164,13 +164,13 @@ class CharLm final : public Task {
 
 lab::Result<void> validate(const CharLmConfig& config, const datasets::Text& text) {
     if (config.width % config.heads != 0) {
-        return lab::Error{"knob 'heads': " + std::to_string(config.heads) +
+        return lab::Error{"knob 'char_lm.heads': " + std::to_string(config.heads) +
                               " does not divide the width " + std::to_string(config.width),
                           "take a width that is a multiple of heads", ""};
     }
     const auto shortest = std::min(text.training().size(), text.heldOut().size());
     if (shortest <= static_cast<std::size_t>(config.context)) {
-        return lab::Error{"knob 'context': " + std::to_string(config.context) +
+        return lab::Error{"knob 'char_lm.context': " + std::to_string(config.context) +
                               " bytes do not fit into the text: its held-out tenth has " +
                               std::to_string(text.heldOut().size()),
                           "take a shorter context or a longer text", text.name()};
