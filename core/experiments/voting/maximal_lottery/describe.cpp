@@ -101,17 +101,17 @@ std::vector<Panel> panels() {
     margins.id = "margins";
     margins.kind = "heatmap";
     margins.title = "Margins";
-    margins.meaning = "votes for the row against the column; drag a cell";
+    margins.meaning = "row over column, in votes; drag a cell";
     margins.sources = {{"margins", "signed", {}}};
     margins.edits = {{"skew-cell", "margins"}};
     margins.row = 0;
-    margins.stretch = 1.25;
+    margins.stretch = 1.2;
 
     Panel lottery;
     lottery.id = "lottery";
     lottery.kind = "bars";
     lottery.title = "Maximal lottery";
-    lottery.meaning = "the chance of each candidate; no other lottery beats it";
+    lottery.meaning = "the chance of each";
     lottery.sources = {{"lottery", "", {{"name", "candidate"}, {"value", "probability"}}}};
     lottery.y.label = "Chance";
     lottery.y.unit = "%";
