@@ -180,11 +180,13 @@ void TestPanelPictures::largePictures() {
         FakeComparison* comparison;
         QSize size;
         double playHead;
+        const char* switchId = "";
     };
 
     const std::vector<Shot> shots{
         {"landscape", landscapePanel(), race.get(), QSize(1012, 432), 312},
         {"landscape-end", landscapePanel(), race.get(), QSize(600, 500), -1},
+        {"landscape-gradient", landscapePanel(), race.get(), QSize(1012, 432), 312, "look"},
         {"race", racePanel(), race.get(), QSize(1012, 340), 312},
         {"race-end", racePanel(), race.get(), QSize(1012, 340), -1},
         {"leaders", leadersPanel(), race.get(), QSize(262, 240), 312},
@@ -205,6 +207,7 @@ void TestPanelPictures::largePictures() {
                 shot.comparison->model().followNewest();
             }
             const auto view = viewOf(shot.panel, *shot.comparison, shot.size);
+            view->setSwitch(QString::fromLatin1(shot.switchId), 1);
             for (const double scale : {1.0, 2.0}) {
                 QVERIFY(view->image(scale).save(
                     QStringLiteral("%1/%2-%3@%4x.png")

@@ -26,6 +26,8 @@ constexpr double kNan = std::numeric_limits<double>::quiet_NaN();
 constexpr double kNarrowestGroup = 22;
 constexpr double kComfortableGroup = 46;
 constexpr double kWidestBar = 46;
+/// So many bars are taken in at a glance, even narrow ones.
+constexpr std::size_t kEasilyRead = 16;
 /// A smaller value is nothing to look at.
 constexpr double kNothing = 5e-4;
 constexpr double kSlantDegrees = 40;
@@ -103,7 +105,10 @@ std::vector<PanelSwitch> BarsView::switches() const {
     return {{QStringLiteral("order"), {tr("as given"), tr("sorted")}, sorted_ ? 1 : 0}};
 }
 
-void BarsView::setSwitch(const QString& /*id*/, int option) {
+void BarsView::setSwitch(const QString& id, int option) {
+    if (id != QStringLiteral("order")) {
+        return;
+    }
     sorted_ = option == 1;
     Q_EMIT switchesChanged();
     update();
@@ -188,8 +193,9 @@ std::size_t BarsView::groupsWithRoom(double plotWidth, double narrowest) const {
     const auto room = static_cast<std::size_t>(std::max(2.0, std::floor(plotWidth / narrowest)));
     const auto comfortable =
         static_cast<std::size_t>(std::max(2.0, std::floor(plotWidth / kComfortableGroup)));
-    if (groups_.size() <= comfortable) {
-        return comfortable;
+    const std::size_t easilyRead = std::max(comfortable, std::min(room, kEasilyRead));
+    if (groups_.size() <= easilyRead) {
+        return easilyRead;
     }
     // Crowded: what is not zero first, the rest together.
     const auto count =

@@ -19,11 +19,15 @@ namespace psephos::ui {
 
 namespace {
 
-constexpr double kTrailWidth = 2.2;
+/// Trails that lie on one another show as nested stripes: each is thinner than the one below it.
+constexpr double kWidestTrail = 3.4;
+constexpr double kThinnestTrail = 1.7;
 constexpr double kHead = 5.5;
 constexpr double kStart = 6.5;
 /// Distance between the arrows of the gradient [px].
 constexpr double kArrowPitch = 36;
+/// Of more minima only the first are named.
+constexpr std::size_t kMostMinimumLabels = 6;
 /// Above so many points a trail is drawn with a cosmetic pen.
 constexpr qsizetype kManyPoints = 8000;
 
@@ -162,10 +166,10 @@ void LandscapeView::paintTicks(QCPPainter& painter) const {
         }
     }
     const Ticks y =
-        linearTicks(shown.top(), shown.bottom(), std::max(2, qRound(area.height() / 80)));
+        linearTicks(shown.top(), shown.bottom(), std::max(2, qRound(area.height() / 60)));
     for (std::size_t i = 0; i < y.at.size(); ++i) {
         const double at = toPixel(QPointF(0, y.at[i])).y();
-        if (at > area.top() + 24 && at < area.bottom() - 24) {
+        if (at > area.top() + 26 && at < area.bottom() - 20) {
             paintHaloText(painter, QPointF(area.left() + 8, at + metrics.capHeight() / 2),
                           y.labels[i], font, colour, ground);
         }
@@ -182,6 +186,7 @@ void LandscapeView::paintTicks(QCPPainter& painter) const {
 void LandscapeView::paintTrails(QCPPainter& painter) const {
     std::vector<QRectF> taken;
     taken.push_back(paintRunLegend(painter));
+    paintMinima(painter, taken);
     for (const bool emphasised : {false, true}) { // what is emphasised goes on top
         for (const Trail& trail : trails_) {
             const bool isIt = model().emphasised() == trail.run()->id();
@@ -190,7 +195,12 @@ void LandscapeView::paintTrails(QCPPainter& painter) const {
             }
         }
     }
-    paintMinima(painter, taken);
+    for (std::size_t i = 0; i < std::min(minima_.size(), kMostMinimumLabels); ++i) {
+        const QPointF at = toPixel(minima_[i].at);
+        if (QRectF(plot_->axisRect()->rect()).contains(at)) {
+            paintLabel(painter, at, 11, minima_[i].label, taken);
+        }
+    }
     paintStart(painter, taken);
 }
 
@@ -208,7 +218,9 @@ void LandscapeView::paintTrail(QCPPainter& painter, const Trail& trail,
     for (const QPolygonF& piece : pieces) {
         count += piece.size();
     }
-    const double width = count > kManyPoints ? 1.0 : kTrailWidth;
+    const double rank = static_cast<double>(&trail - trails_.data()) /
+                        static_cast<double>(std::max<std::size_t>(trails_.size(), 4));
+    const double width = count > kManyPoints ? 1.0 : std::lerp(kWidestTrail, kThinnestTrail, rank);
     const auto draw = [&](const QPen& pen) {
         painter.setPen(pen);
         painter.setBrush(Qt::NoBrush);
@@ -245,13 +257,11 @@ void LandscapeView::paintTrail(QCPPainter& painter, const Trail& trail,
 void LandscapeView::paintMinima(QCPPainter& painter, std::vector<QRectF>& taken) const {
     const Theme& theme = ThemeHub::instance().theme();
     const QRectF area = plot_->axisRect()->rect();
-    constexpr std::size_t kMostLabels = 6;
-    for (std::size_t i = 0; i < minima_.size(); ++i) {
-        const QPointF at = toPixel(minima_[i].at);
+    for (const Minimum& minimum : minima_) {
+        const QPointF at = toPixel(minimum.at);
         if (!area.contains(at)) {
             continue;
         }
-        painter.setPen(QPen(theme.panel, 3.2, Qt::SolidLine, Qt::RoundCap));
         for (const double width : {3.4, 1.4}) {
             painter.setPen(
                 QPen(width > 2 ? theme.panel : theme.text, width, Qt::SolidLine, Qt::RoundCap));
@@ -259,9 +269,6 @@ void LandscapeView::paintMinima(QCPPainter& painter, std::vector<QRectF>& taken)
             painter.drawLine(at + QPointF(0, -4), at + QPointF(0, 4));
         }
         taken.push_back(around(at, 6));
-        if (i < kMostLabels) {
-            paintLabel(painter, at, 11, minima_[i].label, taken);
-        }
     }
 }
 

@@ -73,7 +73,10 @@ std::vector<PanelSwitch> LandscapeView::switches() const {
     return {{QStringLiteral("look"), {tr("contours"), tr("gradient")}, showsGradient_ ? 1 : 0}};
 }
 
-void LandscapeView::setSwitch(const QString& /*id*/, int option) {
+void LandscapeView::setSwitch(const QString& id, int option) {
+    if (id != QStringLiteral("look")) {
+        return;
+    }
     showsGradient_ = option == 1;
     Q_EMIT switchesChanged();
     scheduleRefresh();

@@ -25,6 +25,8 @@ constexpr double kLeastRow = 19;
 constexpr double kCaption = 26;
 /// The shortest bar of a logarithmic scale, as a share of the longest.
 constexpr double kShortest = 0.16;
+/// A logarithmic scale spans at least this factor.
+constexpr double kLeastFactor = 10;
 
 } // namespace
 
@@ -40,7 +42,10 @@ std::vector<PanelSwitch> LeadersView::switches() const {
              model().key() == lab::Key::Seconds ? 1 : 0}};
 }
 
-void LeadersView::setSwitch(const QString& /*id*/, int option) {
+void LeadersView::setSwitch(const QString& id, int option) {
+    if (id != QStringLiteral("key")) {
+        return;
+    }
     model().setKey(option == 1 ? lab::Key::Seconds : lab::Key::Step);
 }
 
@@ -125,6 +130,7 @@ double LeadersView::share(double value) const {
     if (value <= 0) {
         return 0;
     }
+    low = std::min(low, high / kLeastFactor); // near ties look like near ties
     return high > low ? kShortest + (1 - kShortest) * std::log(value / low) / std::log(high / low)
                       : 1;
 }

@@ -94,7 +94,13 @@ void LineView::setSwitch(const QString& id, int option) {
         model().setKey(option == 1 ? lab::Key::Seconds : lab::Key::Step);
         return;
     }
-    (id == QStringLiteral("scale") ? logarithmic_ : smooth_) = option == 1;
+    if (id == QStringLiteral("scale")) {
+        logarithmic_ = option == 1;
+    } else if (id == QStringLiteral("smoothing")) {
+        smooth_ = option == 1;
+    } else {
+        return;
+    }
     Q_EMIT switchesChanged();
     scheduleRefresh();
 }

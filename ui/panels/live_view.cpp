@@ -66,9 +66,9 @@ bool LiveView::isEmpty() const {
 }
 
 void LiveView::styleEmpty() {
-    QPalette palette = empty_->palette();
-    palette.setColor(QPalette::WindowText, ThemeHub::instance().theme().muted);
-    empty_->setPalette(palette);
+    // By style sheet: the application's own would win over a palette.
+    empty_->setStyleSheet(QStringLiteral("color: %1; background: transparent")
+                              .arg(ThemeHub::instance().theme().muted.name()));
 }
 
 void LiveView::resizeEvent(QResizeEvent* event) {
