@@ -4,6 +4,7 @@
 #include "lab/json.hpp"
 #include "lab/module.hpp"
 #include "lab/reference.hpp"
+#include "skip.hpp"
 
 #include <doctest/doctest.h>
 
@@ -232,7 +233,8 @@ TEST_CASE("builtins_everyExperiment_runsThreeStepsAndReloadsEqual") {
         const Description& description = *entry;
         CAPTURE(description.id);
         if (program().missing.count(description.module) > 0) {
-            MESSAGE("skipped: " << description.id << " needs the module " << description.module);
+            psephos::test::skip(description.id + " needs the module " + description.module +
+                                ", which this build lacks");
             continue;
         }
         const RunScenario run = fastestRun(description);

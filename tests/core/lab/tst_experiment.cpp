@@ -1,8 +1,6 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #include "core/lab/fake_experiment.hpp"
-#include "lab/check.hpp"
 #include "lab/experiment.hpp"
-#include "lab/module.hpp"
 #include "lab/workbench.hpp"
 
 #include <doctest/doctest.h>
@@ -159,16 +157,6 @@ TEST_CASE("openOnce_manyThreads_openOnceAndAnswerTheSame") {
     }
     CHECK(calls == 1);
     CHECK(refusals == 8);
-}
-
-TEST_CASE("openModule_absent_saysSo") {
-    Registry registry;
-    CheckRegistry checks;
-    const Result<void> opened = openModule("nowhere", registry, checks);
-    REQUIRE_FALSE(opened.ok());
-    CHECK(opened.error().message.find("no psephos-nowhere.so beside libpsephos") !=
-          std::string::npos);
-    CHECK(opened.error().line() == openModule("nowhere", registry, checks).error().line());
 }
 
 TEST_CASE("versions_ownAndAdded_areListed") {
