@@ -14,9 +14,6 @@ namespace {
 using detail::LongTask;
 using detail::SliceEnd;
 
-/// How long a lane that is told to stop waits for the step under way before it gives it up.
-constexpr std::chrono::seconds kStopPatience{2};
-
 bool isActive(RunState state) {
     return state == RunState::Queued || state == RunState::Running;
 }
@@ -372,7 +369,8 @@ void LongLane::stop() {
         std::unique_lock lock(impl_->mutex);
         impl_->quits = true;
         impl_->call();
-        if (!impl_->condition.wait_for(lock, kStopPatience, [this] { return impl_->hasEnded; }) &&
+        const std::chrono::duration<double> patience(impl_->settings.stopPatienceSeconds);
+        if (!impl_->condition.wait_for(lock, patience, [this] { return impl_->hasEnded; }) &&
             impl_->current != nullptr) {
             impl_->current->task->stop = true;
         }

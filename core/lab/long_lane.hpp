@@ -39,6 +39,8 @@ struct LongLaneSettings {
     double checkpointSeconds = 5;
     /// Wall seconds of a slice.
     double sliceSeconds = 0.04;
+    /// Wall seconds that stop() waits for the step under way before it gives it up.
+    double stopPatienceSeconds = 2;
 };
 
 /// Thread-safe; every run that it gets is queued.
@@ -68,8 +70,8 @@ class LongLane {
     /// Looks again at runs that wait for a module.
     void wake();
 
-    /// Pauses all runs after their step, waits for that (a step that takes longer than two seconds
-    /// is given up) and ends the thread.
+    /// Pauses all runs after their step, waits for that (a step that takes longer than
+    /// the settings' patience is given up) and ends the thread.
     void stop();
 
   private:

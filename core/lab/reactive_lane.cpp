@@ -4,11 +4,20 @@
 #include "lab/guarded.hpp"
 
 #include <algorithm>
+#include <chrono>
 #include <thread>
 
 namespace psephos::lab {
 
 namespace {
+
+using WallClock = std::chrono::steady_clock;
+
+/// A computation that has been replaced may still run this long, so that a hand that moves faster
+/// than it computes sees something: at least so long …
+constexpr std::chrono::milliseconds kLeastPatience{30};
+/// … and up to this where the picture has been standing still for as long.
+constexpr std::chrono::milliseconds kMostPatience{500};
 
 /// What a run is asked to compute.
 struct Request {
@@ -26,6 +35,9 @@ struct Entry {
     std::optional<Request> latest; ///< computed last or being computed; what resume() computes
     std::uint64_t order = 0;       ///< requests are computed in the order in which they came
     GiveUp giveUp = GiveUp::No;
+    WallClock::time_point shownAt = WallClock::now();
+    /// When the computation under way may be given up for a newer request.
+    WallClock::time_point patientUntil;
     std::atomic<bool> stop{false};
 };
 
@@ -42,7 +54,10 @@ struct ReactiveLane::Impl {
     std::uint64_t requests = 0;
     bool quits = false;
     bool isCalled = false;
+    std::optional<WallClock::time_point> deadline; ///< when `current` is to be given up
+    std::condition_variable watchBell;
     std::thread thread;
+    std::thread watch; ///< keeps the deadline while the lane's thread computes
 
     explicit Impl(LaneTools laneTools)
         : tools(laneTools) {}
@@ -72,6 +87,8 @@ struct ReactiveLane::Impl {
     }
 
     void work();
+    void keepDeadline();
+    void replace(Entry& entry);
     [[nodiscard]] std::shared_ptr<Entry> pick();
     void compute(Entry& entry, const Request& request);
     [[nodiscard]] Result<Outcome> computeFrames(Entry& entry, const Request& request);
@@ -156,7 +173,11 @@ void ReactiveLane::Impl::finish(Entry& entry, const Request& request,
         return;
     }
     entry.run->publish();
+    entry.shownAt = WallClock::now();
     (void)entry.run->apply(RunEvent::Finish);
+    if (entry.next) {
+        (void)entry.run->apply(RunEvent::Change);
+    }
     lock.unlock();
     if (request.settled) {
         tools.keeper.settled(entry.run);
@@ -176,6 +197,34 @@ void ReactiveLane::Impl::compute(Entry& entry, const Request& request) {
     finish(entry, request, outcome);
 }
 
+/// The computation under way has a successor: it is given up now or when patience ends. The mutex
+/// is held.
+void ReactiveLane::Impl::replace(Entry& entry) {
+    if (WallClock::now() >= entry.patientUntil) {
+        giveUp(entry, GiveUp::Replaced);
+    } else {
+        deadline = entry.patientUntil;
+        watchBell.notify_all();
+    }
+}
+
+void ReactiveLane::Impl::keepDeadline() {
+    std::unique_lock lock(mutex);
+    while (!quits) {
+        if (!deadline) {
+            watchBell.wait(lock);
+        } else if (WallClock::now() < *deadline) {
+            watchBell.wait_until(lock, *deadline);
+        } else {
+            deadline.reset();
+            if (current != nullptr && current->run->state() == RunState::Running &&
+                current->giveUp == GiveUp::No) {
+                giveUp(*current, GiveUp::Replaced);
+            }
+        }
+    }
+}
+
 void ReactiveLane::Impl::work() {
     std::unique_lock lock(mutex);
     while (!quits) {
@@ -189,17 +238,23 @@ void ReactiveLane::Impl::work() {
         const Request request = *current->latest;
         current->stop = false;
         current->giveUp = GiveUp::No;
+        const auto now = WallClock::now();
+        const WallClock::duration stale = now - current->shownAt;
+        current->patientUntil =
+            now + std::clamp<WallClock::duration>(stale, kLeastPatience, kMostPatience);
         (void)current->run->apply(RunEvent::Start);
         lock.unlock();
         compute(*current, request);
         lock.lock();
         current.reset();
+        deadline.reset();
     }
 }
 
 ReactiveLane::ReactiveLane(LaneTools tools)
     : impl_(std::make_unique<Impl>(tools)) {
     impl_->thread = std::thread([this] { impl_->work(); });
+    impl_->watch = std::thread([this] { impl_->keepDeadline(); });
 }
 
 ReactiveLane::~ReactiveLane() {
@@ -218,7 +273,7 @@ void ReactiveLane::request(const RunPtr& run, RunScenario scenario, bool settled
         entry->next = Request{std::move(scenario), settled};
         entry->order = ++impl_->requests;
         if (run->state() == RunState::Running) {
-            impl_->giveUp(*entry, GiveUp::Replaced);
+            impl_->replace(*entry);
         } else {
             (void)run->apply(RunEvent::Change);
         }
@@ -313,6 +368,7 @@ void ReactiveLane::stop() {
     {
         const std::lock_guard lock(impl_->mutex);
         impl_->quits = true;
+        impl_->watchBell.notify_all();
         for (const auto& entry : impl_->entries) {
             if (entry->run->state() == RunState::Running) {
                 impl_->giveUp(*entry, GiveUp::Paused);
@@ -322,8 +378,10 @@ void ReactiveLane::stop() {
         }
         impl_->call();
     }
-    if (impl_->thread.joinable()) {
-        impl_->thread.join();
+    for (std::thread* thread : {&impl_->thread, &impl_->watch}) {
+        if (thread->joinable()) {
+            thread->join();
+        }
     }
 }
 

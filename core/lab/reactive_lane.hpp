@@ -18,8 +18,9 @@ class ReactiveLane {
     ReactiveLane& operator=(const ReactiveLane&) = delete;
 
     /// Computes the run anew with this scenario. A computation of the run that is under way is
-    /// cancelled, a request that still waits is replaced. `settled`: the keeper is told when it has
-    /// been computed.
+    /// cancelled, unless it is about to end (a hand that never rests would else see nothing); a
+    /// request that still waits is replaced. `settled`: the keeper is told when it has been
+    /// computed.
     void request(const RunPtr& run, RunScenario scenario, bool settled);
     [[nodiscard]] bool holds(RunId run) const;
     Result<void> pause(RunId run);

@@ -194,8 +194,8 @@ TEST_CASE("start_diskIsFull_losesNothingInMemoryAndSaysSo") {
 TEST_CASE("resume_afterKill_goesOnAsIfNothingHadBeen") {
     const TestFolder folder;
     const auto store = folder / "runs.db";
-    constexpr std::int64_t kSteps = 3000;
-    Trainer trainer(store, kSteps, 500);
+    constexpr std::int64_t kSteps = 2000;
+    Trainer trainer(store, kSteps, 200);
     const auto workbench = openStored(store);
     const auto step = [&]() -> std::int64_t {
         const auto listing = workbench->listing();
@@ -231,7 +231,7 @@ TEST_CASE("start_afterKill_storesThatTheOtherRunWasInterrupted") {
     const TestFolder folder;
     const auto store = folder / "runs.db";
     {
-        Trainer trainer(store, 1000000, 500);
+        Trainer trainer(store, 1000000, 200);
         const auto workbench = openStored(store);
         REQUIRE(comesTrue([&] {
             const auto listing = workbench->listing();
@@ -265,7 +265,7 @@ TEST_CASE("resume_pausedByClosing_goesOnInTheNextProcess") {
     std::int64_t step = 0;
     {
         const auto workbench = openStored(folder / "runs.db");
-        const RunPtr run = startOne(*workbench, descent(2000, 300));
+        const RunPtr run = startOne(*workbench, descent(1000, 100));
         REQUIRE(comesTrue([&] { return run->status().step > 50; }));
         id = run->id();
     }
@@ -275,11 +275,11 @@ TEST_CASE("resume_pausedByClosing_goesOnInTheNextProcess") {
     CHECK((*run)->state() == RunState::Paused);
     step = (*run)->status().step;
     CHECK(step > 50);
-    CHECK(step < 2000);
+    CHECK(step < 1000);
     REQUIRE(workbench->resume(id).ok());
     workbench->wait(id);
     CHECK(lossesOf(**run) == descentLosses((*run)->scenario()));
-    CHECK(samplesOf(**run, "loss/train").size() == 2001);
+    CHECK(samplesOf(**run, "loss/train").size() == 1001);
 }
 
 TEST_CASE("extend_finishedRunFromTheStore_equalsALongerRun") {
@@ -426,7 +426,7 @@ TEST_CASE("turn_liveKnob_isTakenAgainAtItsStepAfterResume") {
     std::int64_t turnedAt = 0;
     {
         const auto workbench = openStored(folder / "runs.db");
-        const RunPtr run = startOne(*workbench, descent(400, 300));
+        const RunPtr run = startOne(*workbench, descent(400, 100));
         id = run->id();
         REQUIRE(comesTrue([&] { return run->status().step > 20; }));
         REQUIRE(workbench->turn(id, "noise", Value(2.0)).ok());
