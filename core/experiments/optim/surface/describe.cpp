@@ -98,6 +98,11 @@ class PresetMaker {
         return *this;
     }
 
+    PresetMaker& seeds(std::vector<std::uint64_t> values) {
+        preset_.scenario.seeds = std::move(values);
+        return *this;
+    }
+
     PresetMaker& race() {
         std::vector<lab::Value> everyone;
         for (const lab::ChoiceOption& option : optimizers()) {
@@ -124,6 +129,7 @@ lab::Value word(const char* text) {
 std::vector<lab::Preset> presets() {
     return {
         PresetMaker("race", "Surface race", "Which way do they roll, and who arrives first?")
+            .set("steps", std::int64_t{350})
             .race()
             .make(),
         PresetMaker("valley", "The turned valley", "Who notices that the valley is turned?")
@@ -131,18 +137,27 @@ std::vector<lab::Preset> presets() {
             .set("quadratic.kappa", 100.0)
             .set("quadratic.angle", -55.0)
             .set("start", lab::PointValue{-2.4, -0.7})
+            .set("steps", std::int64_t{150})
             .race()
             .make(),
-        PresetMaker("himmelblau", "One start, four valleys",
-                    "How little does it take to end somewhere else?")
+        PresetMaker("himmelblau", "One start, four valleys", "What does a little noise decide?")
             .set("surface", word("himmelblau"))
-            .set("start", lab::PointValue{-0.6, -1.1})
-            .race()
+            .set("start", lab::PointValue{-0.3, -0.9})
+            .set("noise", 25.0)
+            .set("steps", std::int64_t{200})
+            .set("optimizer", word("sgd"))
+            .seeds({1, 2, 3, 4, 5, 6})
             .make(),
         PresetMaker("rastrigin", "A bowl full of holes", "Who gets stuck, and where?")
             .set("surface", word("rastrigin"))
-            .set("start", lab::PointValue{-3.3, 2.7})
+            .set("start", lab::PointValue{-3.4, 2.3})
+            .set("steps", std::int64_t{200})
             .race()
+            .set("sgd.lr", 0.007)
+            .set("adamw.lr", 0.8)
+            .set("shampoo.lr", 0.7)
+            .set("soap.lr", 0.6)
+            .set("muon.lr", 0.4)
             .make(),
         PresetMaker("stale-basis", "A stale basis", "What does it cost to refresh seldom?")
             .set("optimizer", word("soap"))

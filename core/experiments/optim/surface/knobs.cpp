@@ -141,7 +141,7 @@ std::vector<Knob> sgdKnobs() {
 std::vector<Knob> adamwKnobs() {
     return {learningRate("adamw", 10.0),
             real("adamw.beta1", "β₁", "Memory of the gradient.", 0.9, 0.0, 0.999),
-            real("adamw.beta2", "β₂", "Memory of the squared gradient.", 0.99, 0.0, 0.9999),
+            real("adamw.beta2", "β₂", "Memory of the squared gradient.", 0.999, 0.0, 0.9999),
             advanced(real("adamw.eps", "ε", "Added to the root of the squared gradient.", 1e-8,
                           1e-12, 1.0, Scale::Log)),
             advanced(real("adamw.weight_decay", "Weight decay λ", "Pull towards (0, 0).", 0.0, 0.0,
@@ -154,7 +154,7 @@ std::vector<Knob> shampooKnobs() {
         integer("shampoo.f", "Refresh every f steps",
                 "Steps between two inverse roots of the preconditioner.", 1, 1, 1000, Scale::Log),
         real("shampoo.beta1", "β₁", "Memory of the gradient.", 0.9, 0.0, 0.999),
-        real("shampoo.beta2", "β₂", "Memory of the preconditioner; 1 keeps everything.", 0.99, 0.0,
+        real("shampoo.beta2", "β₂", "Memory of the preconditioner; 1 keeps everything.", 0.999, 0.0,
              1.0),
         choice("shampoo.graft", "Grafting", "Whose step length Shampoo's direction takes over.",
                {{"none", "none", "Its own."},
