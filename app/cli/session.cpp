@@ -10,7 +10,7 @@
 #include <charconv>
 #include <cmath>
 #include <cstdio>
-#include <cstring>
+#include <system_error>
 #include <utility>
 
 namespace psephos::cli {
@@ -105,7 +105,7 @@ void Session::say(const std::string& text) {
 int Session::finish(int code) {
     const bool isWritten = std::fflush(stdout) == 0 && std::ferror(stdout) == 0;
     if (!isWritten && errno != EPIPE) {
-        return fail({"stdout can't be written: " + std::string(std::strerror(errno)), "", ""});
+        return fail({"stdout can't be written: " + std::generic_category().message(errno), "", ""});
     }
     return code;
 }

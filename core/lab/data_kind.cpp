@@ -5,7 +5,6 @@
 
 #include <algorithm>
 #include <cerrno>
-#include <cstring>
 #include <system_error>
 #include <utility>
 #include <zlib.h>
@@ -90,7 +89,7 @@ Result<std::string> readHead(const std::filesystem::path& file, std::size_t coun
     // gzread() hands out what is not gzip as it is.
     const gzFile opened = ::gzopen(file.c_str(), "rb");
     if (opened == nullptr) {
-        return unreadable(file, std::strerror(errno));
+        return unreadable(file, std::generic_category().message(errno));
     }
     std::string head(count, '\0');
     const int got = ::gzread(opened, head.data(), static_cast<unsigned>(count));

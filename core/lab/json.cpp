@@ -6,9 +6,9 @@
 
 #include <algorithm>
 #include <cerrno>
-#include <cstring>
 #include <exception>
 #include <fcntl.h>
+#include <system_error>
 #include <unistd.h>
 
 namespace psephos::lab {
@@ -34,7 +34,7 @@ std::string reasonOf(const std::exception& exception) {
 }
 
 Error writeError(const std::filesystem::path& file, int code) {
-    return Error{"can't be written: " + std::string(std::strerror(code)), "", file.string()};
+    return Error{"can't be written: " + std::generic_category().message(code), "", file.string()};
 }
 
 bool writeAll(int descriptor, std::string_view content) {

@@ -50,7 +50,7 @@ Result<void> checkChoices(const Knob& knob, const ChoicesValue& words) {
     }
     std::set<std::string> seen;
     for (const std::string& word : words) {
-        if (const Result<void> known = checkChoice(knob, word); !known) {
+        if (Result<void> known = checkChoice(knob, word); !known) {
             return known;
         }
         if (!seen.insert(word).second) {
@@ -77,7 +77,7 @@ Result<void> checkPoint(const Knob& knob, const PointValue& point) {
                                    std::to_string(knob.coordinates.size()));
     }
     for (std::size_t i = 0; i < point.size(); ++i) {
-        const Result<void> within = checkNumber(knob, point[i], knob.coordinates[i] + " ");
+        Result<void> within = checkNumber(knob, point[i], knob.coordinates[i] + " ");
         if (!within) {
             return within;
         }
@@ -96,10 +96,9 @@ Result<void> checkMatrix(const Knob& knob, const MatrixValue& matrix) {
         if (std::isnan(matrix.values[i])) {
             continue; // a cell that is not set
         }
-        const Result<void> within =
-            checkNumber(knob, matrix.values[i],
-                        "cell " + std::to_string(i / matrix.columns + 1) + "," +
-                            std::to_string(i % matrix.columns + 1) + " ");
+        Result<void> within = checkNumber(knob, matrix.values[i],
+                                          "cell " + std::to_string(i / matrix.columns + 1) + "," +
+                                              std::to_string(i % matrix.columns + 1) + " ");
         if (!within) {
             return within;
         }

@@ -194,12 +194,14 @@ const Setting* Scenario::find(std::string_view knob) const {
 }
 
 void Scenario::set(std::string knob, Value value) {
-    sweep(knob, {std::move(value)});
     for (Setting& setting : settings) {
         if (setting.knob == knob) {
+            setting.values = {std::move(value)};
             setting.isSweep = false;
+            return;
         }
     }
+    settings.push_back({std::move(knob), {std::move(value)}, false});
 }
 
 void Scenario::sweep(std::string knob, std::vector<Value> values) {
@@ -221,7 +223,7 @@ void Scenario::reset(std::string_view knob) {
 
 Result<Scenario> scenarioFromJson(const Json& json, const Registry& registry) {
     if (json.is_object() && !json.contains("experiment") && json.contains("scenario")) {
-        const Json inner = json.at("scenario");
+        const Json& inner = json.at("scenario");
         if (inner.is_object() && inner.contains("experiment")) {
             return scenarioFromJson(inner, registry);
         }
