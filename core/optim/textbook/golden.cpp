@@ -5,6 +5,7 @@
 #include "lab/json.hpp"
 #include "optim/textbook/golden_loops.hpp"
 #include "optim/textbook/golden_problem.hpp"
+#include "optim/textbook/identities.hpp"
 
 #include <algorithm>
 
@@ -308,6 +309,14 @@ void registerChecks(lab::CheckRegistry& registry) {
     };
     check.sections = goldenSections();
     registry.add(std::move(check));
+
+    lab::Check identities;
+    identities.area = "optim";
+    identities.name = "identities of the textbook";
+    identities.run = [](const lab::CheckOptions&, std::vector<lab::CheckRow>& rows) {
+        return checkIdentities(rows);
+    };
+    registry.add(std::move(identities));
 }
 
 std::vector<std::string> goldenSections() {

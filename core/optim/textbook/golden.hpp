@@ -63,7 +63,7 @@ struct GoldenTarget {
 /// The sections that checkGolden() knows.
 [[nodiscard]] std::vector<std::string> goldenSections();
 
-/// Registers the textbook's golden check in the area `optim`.
+/// Registers the textbook's golden check and its identities in the area `optim`.
 void registerChecks(lab::CheckRegistry& registry);
 
 } // namespace psephos::optim::textbook

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 // Identities of the specification (§4) as property tests on random problems.
 #include "numerics/orthogonal.hpp"
+#include "optim/textbook/identities.hpp"
 #include "optim/textbook/muon.hpp"
 #include "optim/textbook/optimizer.hpp"
 
@@ -225,5 +226,16 @@ TEST_CASE("shampoo_singleGradient_isTheOrthogonalFactorOfMuon") {
         step(*make(config, w), w, g);
         const Eigen::JacobiSVD<Matrix> svd(g, Eigen::ComputeThinU | Eigen::ComputeThinV);
         CHECK(distance(-w, svd.matrixU() * svd.matrixV().transpose()) < 1e-6);
+    }
+}
+
+TEST_CASE("identities_ofVerify_allPass") {
+    std::vector<lab::CheckRow> rows;
+    REQUIRE(checkIdentities(rows).ok());
+    CHECK(rows.size() == 17);
+    for (const lab::CheckRow& row : rows) {
+        INFO(row.caseName << " " << row.quantity << " " << row.residual.value_or(-1.0));
+        CHECK(row.pass == true);
+        CHECK_FALSE(row.computed.is_null());
     }
 }
