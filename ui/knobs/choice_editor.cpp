@@ -12,6 +12,8 @@ namespace psephos::ui {
 
 namespace {
 
+constexpr int kRoomBesideLabel = 140; ///< px; a longer choice gets a line of its own
+
 QStringList labelsOf(const lab::Knob& knob) {
     QStringList labels;
     for (const lab::ChoiceOption& option : knob.choices) {
@@ -55,7 +57,6 @@ class ChoiceEditor final : public KnobEditor {
             combo_->addItem(labels[i]);
             combo_->setItemData(i, help[i], Qt::ToolTipRole);
         }
-        combo_->setMaximumWidth(170);
         describe(combo_, baseName() + QStringLiteral("-combo"), label(), knobHelp(knob));
         connect(combo_, &QComboBox::activated, this,
                 [this](int index) { judge(this->draft().set(this->knob().id, idOf(index))); });
@@ -63,7 +64,13 @@ class ChoiceEditor final : public KnobEditor {
         chips_->setAccessibleName(label());
         connect(chips_, &Chips::toggled, this, &ChoiceEditor::sweepChips);
         addField(several_);
-        addField(combo_);
+        if (combo_->sizeHint().width() > kRoomBesideLabel) {
+            combo_->setSizeAdjustPolicy(QComboBox::AdjustToMinimumContentsLengthWithIcon);
+            combo_->setMinimumContentsLength(8);
+            addBelow(combo_);
+        } else {
+            addField(combo_);
+        }
         addBelow(chips_);
     }
 

@@ -55,6 +55,7 @@ Draft::Draft(QObject* parent)
 void Draft::show(const lab::Description& description, lab::Scenario scenario) {
     description_ = &description;
     scenario_ = std::move(scenario);
+    expanded_.reset();
     undo_.clear();
     Q_EMIT shown();
 }
@@ -62,6 +63,7 @@ void Draft::show(const lab::Description& description, lab::Scenario scenario) {
 void Draft::clear() {
     description_ = nullptr;
     scenario_ = {};
+    expanded_.reset();
     undo_.clear();
     Q_EMIT shown();
 }
@@ -123,6 +125,28 @@ lab::KnobValues Draft::knobValues() const {
         result.set(knob.id, value(knob.id));
     }
     return result;
+}
+
+std::vector<lab::Value> Draft::resolved(std::string_view knob) const {
+    if (description_ == nullptr) {
+        return {};
+    }
+    if (!expanded_) {
+        auto runs = lab::expand(scenario_, *description_);
+        expanded_ = runs.ok() ? std::move(*runs) : std::vector<lab::RunScenario>{};
+    }
+    const lab::Knob* declared = description_->knob(knob);
+    std::vector<lab::Value> values;
+    for (const lab::RunScenario& run : *expanded_) {
+        if (declared == nullptr || !run.knobs.applies(*declared)) {
+            continue;
+        }
+        const lab::Value& value = run.knobs.at(knob);
+        if (std::ranges::find(values, value) == values.end()) {
+            values.push_back(value);
+        }
+    }
+    return values;
 }
 
 lab::Result<void> Draft::set(std::string_view knob, lab::Value value, bool settled) {
@@ -208,6 +232,7 @@ void Draft::settle(std::string_view knob) {
 void Draft::apply(lab::Scenario scenario, const QString& knob, bool settled) {
     auto* edit = new Edit(*this, scenario_, scenario, knob, settled);
     scenario_ = std::move(scenario);
+    expanded_.reset();
     openKnob_ = settled ? QString() : knob;
     undo_.push(edit);
     Q_EMIT changed(knob, settled);
@@ -215,6 +240,7 @@ void Draft::apply(lab::Scenario scenario, const QString& knob, bool settled) {
 
 void Draft::replace(const lab::Scenario& scenario) {
     scenario_ = scenario;
+    expanded_.reset();
     openKnob_.clear();
     Q_EMIT changed(QString(), true);
 }

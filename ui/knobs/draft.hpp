@@ -10,6 +10,7 @@
 #include <QUndoStack>
 
 #include <cstdint>
+#include <optional>
 #include <string_view>
 #include <vector>
 
@@ -43,6 +44,9 @@ class Draft : public QObject {
     [[nodiscard]] bool applies(const lab::Knob& knob) const;
     /// The first value of every knob, special values among them.
     [[nodiscard]] lab::KnobValues knobValues() const;
+    /// What a special value of the knob stands for in the runs where it applies; none where it
+    /// can't be resolved. Several where the runs differ.
+    [[nodiscard]] std::vector<lab::Value> resolved(std::string_view knob) const;
 
     /// Sets one value. Errors: type or range, with the knob's id; then nothing changes.
     /// `settled`: the hand has come to rest. Turns of one knob up to a settled one are one step of
@@ -74,6 +78,8 @@ class Draft : public QObject {
 
     const lab::Description* description_ = nullptr;
     lab::Scenario scenario_;
+    /// The scenario's runs, expanded when first asked for after a change.
+    mutable std::optional<std::vector<lab::RunScenario>> expanded_;
     QString openKnob_; ///< turned, and not yet at rest
     QUndoStack undo_;
 };

@@ -19,6 +19,8 @@ KnobPanel::KnobPanel(Draft& draft, QWidget* parent)
     , list_(new QVBoxLayout)
     , footer_(new QVBoxLayout) {
     setObjectName(QStringLiteral("scrolled"));
+    // As wide as the list that it is scrolled in, never wider.
+    setSizePolicy(QSizePolicy::Ignored, QSizePolicy::Preferred);
     auto* layout = new QVBoxLayout(this);
     layout->setContentsMargins(12, 6, 12, 12);
     layout->setSpacing(0);

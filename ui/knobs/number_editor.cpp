@@ -76,6 +76,8 @@ class NumberEditor final : public KnobEditor {
         if (special.evidence) {
             auto* evidence = new QToolButton(this);
             evidence->setIcon(themedIcon(QStringLiteral("curve"), IconRole::Muted));
+            evidence->setIconSize(QSize(14, 14));
+            evidence->setFixedWidth(20);
             evidence->setCursor(Qt::PointingHandCursor);
             describe(evidence, baseName() + QStringLiteral("-evidence"),
                      tr("What %1 rests on").arg(text),
@@ -123,22 +125,14 @@ class NumberEditor final : public KnobEditor {
         return number;
     }
 
-    /// What `auto` stands for now, where that is one number.
+    /// What `auto` stands for now.
     [[nodiscard]] QString resolvedText(const lab::Special& special) const {
-        for (const lab::SpecialValue& declared : knob().specials) {
-            if (declared.id != special.name || !declared.resolve) {
-                continue;
-            }
-            for (const lab::Knob& other : draft().description()->knobs) {
-                if (other.id != knob().id && draft().isSweep(other.id)) {
-                    return tr("each its own");
-                }
-            }
-            if (const auto value = declared.resolve(draft().knobValues())) {
-                return QString::fromStdString(lab::toText(*value));
-            }
+        const std::vector<lab::Value> values = draft().resolved(knob().id);
+        if (values.empty()) {
+            return QString::fromStdString(special.name);
         }
-        return QString::fromStdString(special.name);
+        return values.size() == 1 ? QString::fromStdString(lab::toText(values.front()))
+                                  : tr("%1 values").arg(values.size());
     }
 
     [[nodiscard]] QString withoutUnit(const QString& text) const {

@@ -21,7 +21,7 @@ NumberField::NumberField(QWidget* parent)
     // A press may begin a scrub: the field takes the focus itself, at a click without a drag.
     setFocusPolicy(Qt::TabFocus);
     setCursor(Qt::SizeHorCursor);
-    setFixedWidth(84);
+    setFixedWidth(76);
     connect(this, &QLineEdit::returnPressed, this, &NumberField::enter);
 }
 

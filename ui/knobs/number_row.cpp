@@ -11,7 +11,7 @@
 namespace psephos::ui {
 
 namespace {
-constexpr int kFieldWidth = 84;
+constexpr int kFieldWidth = 76;
 constexpr int kWideFieldWidth = 148;
 constexpr int kRestMilliseconds = 400;
 } // namespace

@@ -15,18 +15,22 @@ RunGroup::RunGroup(Draft& draft, QWidget* parent)
     , draft_(draft)
     , seeds_(withKind(new QLineEdit(this), "number"))
     , device_(new Segments({tr("CPU"), tr("GPU")}, 0, this))
+    , deviceRow_(nullptr)
     , error_(withKind(new QLabel(this), "error")) {
     auto* layout = new QVBoxLayout(this);
     layout->setContentsMargins(0, 0, 0, 0);
     layout->setSpacing(8);
     const auto line = [&](const QString& label, QWidget* field) {
-        auto* row = new QHBoxLayout;
-        row->addWidget(new QLabel(label, this), 1);
-        row->addWidget(field);
-        layout->addLayout(row);
+        auto* row = new QWidget(this);
+        auto* across = new QHBoxLayout(row);
+        across->setContentsMargins(0, 0, 0, 0);
+        across->addWidget(new QLabel(label, row), 1);
+        across->addWidget(field);
+        layout->addWidget(row);
+        return row;
     };
     seeds_->setAlignment(Qt::AlignRight);
-    seeds_->setFixedWidth(84);
+    seeds_->setFixedWidth(76);
     describe(seeds_, QStringLiteral("knob-seed-field"), tr("Seed"),
              tr("What all randomness starts from: a whole number. Several, separated by commas, "
                 "give one run each."));
@@ -41,7 +45,7 @@ RunGroup::RunGroup(Draft& draft, QWidget* parent)
     connect(device_, &Segments::chosen, this, [this](int index) {
         draft_.setDevice(index == 0 ? QStringLiteral("cpu") : QStringLiteral("cuda"));
     });
-    line(tr("Device"), device_);
+    deviceRow_ = line(tr("Device"), device_);
     refresh();
 }
 
@@ -53,6 +57,9 @@ void RunGroup::refresh() {
     if (!seeds_->hasFocus()) {
         seeds_->setText(seeds.join(u','));
     }
+    // Reactive experiments answer from their own thread, whatever the device.
+    deviceRow_->setVisible(draft_.description() != nullptr &&
+                           draft_.description()->lane == lab::Lane::Long);
     device_->setCurrent(draft_.scenario().device == "cuda" ? 1 : 0);
 }
 

@@ -26,6 +26,7 @@ class RunGroup : public QWidget {
     Draft& draft_;
     QLineEdit* seeds_;
     Segments* device_;
+    QWidget* deviceRow_;
     QLabel* error_;
 };
 

@@ -149,7 +149,7 @@ void Bar::refresh(bool isHome, const QString& homeTitle) {
     }
     open_->setVisible(!isOpen);
     share_->setVisible(isOpen);
-    run_->setVisible(isOpen);
+    run_->setVisible(isOpen && (!session_.isReactive() || session_.hasTime()));
     refreshRun();
 }
 

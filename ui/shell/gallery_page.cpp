@@ -77,6 +77,7 @@ void GalleryPage::addSection(lab::Theme theme, const lab::Registry& registry, QV
     layout.addWidget(section.header);
     section.grid = new QGridLayout;
     section.grid->setSpacing(kSpacing);
+    section.grid->setColumnStretch(6, 1);
     layout.addLayout(section.grid);
     for (const auto& description : registry.all()) {
         if (description->theme != theme) {
@@ -105,6 +106,10 @@ void GalleryPage::setGroup(const QString& group) {
 void GalleryPage::arrange() {
     const int room = width() - 2 * kMargin - 8;
     const int columns = std::clamp((room + kSpacing) / (kCardWidth + kSpacing), 1, 6);
+    const int width = (room - (columns - 1) * kSpacing) / columns;
+    for (GalleryCard* card : cards_) {
+        card->setFixedWidth(width);
+    }
     if (columns == columns_) {
         return;
     }
@@ -117,13 +122,10 @@ void GalleryPage::arrange() {
                 group_.isEmpty() || QString::fromStdString(card->description().group) == group_;
             card->setVisible(isShown);
             if (isShown) {
-                section.grid->addWidget(card, shown / columns, shown % columns);
+                section.grid->addWidget(card, shown / columns, shown % columns,
+                                        Qt::AlignLeft | Qt::AlignTop);
                 ++shown;
             }
-        }
-        for (int column = 0; column < 6; ++column) {
-            section.grid->setColumnStretch(column, column < columns ? 1 : 0);
-            section.grid->setColumnMinimumWidth(column, column < columns ? kCardWidth - 30 : 0);
         }
         section.header->setVisible(shown > 0);
         section.count->setText(QString::number(shown));

@@ -119,6 +119,8 @@ MainWindow::~MainWindow() {
     if (loader_.joinable()) {
         loader_.join();
     }
+    // Views read the session's model until they go: they go first.
+    delete takeCentralWidget();
 }
 
 void MainWindow::buildHome() {
@@ -331,6 +333,7 @@ void MainWindow::openNamed(const QString& name) {
 }
 
 void MainWindow::afterFirstPaint() {
+    setFocus();
     // Plug-ins that the window needs come before the loader: its dlopen holds the loader lock.
     (void)QImageReader::supportedImageFormats();
     miniatures_ = new Miniatures(workbench_, options_.experiments, this);

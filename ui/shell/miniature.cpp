@@ -2,6 +2,7 @@
 #include "ui/shell/miniature.hpp"
 
 #include "ui/panels/reading.hpp"
+#include "ui/panels/trail.hpp"
 #include "ui/theme/theme.hpp"
 
 #include <QImage>
@@ -37,16 +38,16 @@ void readLandscape(const lab::Panel& panel, std::span<const lab::RunPtr> runs,
                 }
             }
         }
-        const lab::PanelSource* source = sourceWithRole(panel, "path");
-        const lab::TablePtr path =
-            source == nullptr ? nullptr : newestTable(*history, source->channel);
-        if (path == nullptr) {
-            continue;
-        }
-        const auto x = column(*run, *source, "x");
-        const auto y = column(*run, *source, "y");
-        if (x && y) {
-            data.curves.push_back({run->number(), path->numbers(*x), path->numbers(*y)});
+        if (const lab::PanelSource* source = sourceWithRole(panel, "path"); source != nullptr) {
+            Trail trail(run, *source);
+            trail.look();
+            MiniatureData::Curve curve;
+            curve.number = run->number();
+            for (const QPointF& point : trail.points()) {
+                curve.x.push_back(point.x());
+                curve.y.push_back(point.y());
+            }
+            data.curves.push_back(std::move(curve));
         }
     }
 }

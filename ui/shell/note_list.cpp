@@ -12,6 +12,21 @@
 
 namespace psephos::ui {
 
+namespace {
+
+/// The sentence; a word before a colon at its beginning ("Certified:") stands out.
+QString richText(const lab::Note& note) {
+    const QString text = QString::fromStdString(note.text);
+    const qsizetype colon = text.indexOf(u':');
+    if (colon <= 0 || colon > 24) {
+        return text.toHtmlEscaped();
+    }
+    return QStringLiteral("<b>%1</b>%2")
+        .arg(text.left(colon + 1).toHtmlEscaped(), text.mid(colon + 1).toHtmlEscaped());
+}
+
+} // namespace
+
 std::vector<lab::Note> notesToShow(const ComparisonModel& model) {
     std::vector<lab::Note> notes;
     if (model.comparison().id != 0) {
@@ -67,7 +82,8 @@ void NoteList::refresh() {
         const char* kind = note.kind == lab::NoteKind::Warning       ? "warning"
                            : note.kind == lab::NoteKind::Certificate ? "certificate"
                                                                      : "information";
-        auto* label = withKind(new QLabel(QString::fromStdString(note.text), this), kind);
+        auto* label = withKind(new QLabel(richText(note), this), kind);
+        label->setTextFormat(Qt::RichText);
         label->setObjectName(QStringLiteral("note-%1").arg(i));
         label->setWordWrap(true);
         label->setTextInteractionFlags(Qt::TextSelectableByMouse);

@@ -53,6 +53,8 @@ void PanelArea::show(std::span<const lab::Panel> panels, ComparisonModel& model)
 }
 
 void PanelArea::place() {
+    // Adding a dock may resize the area: sizes are shared out once all are in.
+    isPlacing_ = true;
     PanelCard* above = nullptr;
     for (const Row& row : rows_) {
         PanelCard* first = row.cards.front();
@@ -72,12 +74,13 @@ void PanelArea::place() {
             row.cards[i]->setVisible(true);
         }
     }
+    isPlacing_ = false;
     isShared_ = false;
     share();
 }
 
 void PanelArea::share() {
-    if (rows_.empty() || width() < 50 || height() < 50) {
+    if (isPlacing_ || rows_.empty() || width() < 50 || height() < 50) {
         return;
     }
     layout()->activate();

@@ -51,6 +51,7 @@ class PanelArea : public QMainWindow {
     std::vector<PanelCard*> cards_;
     std::vector<Row> rows_;
     PanelCard* maximised_ = nullptr;
+    bool isPlacing_ = false;
     bool isShared_ = false; ///< sizes were shared out since the cards were placed
 };
 

@@ -113,7 +113,9 @@ void RunRow::refresh() {
         const double step = model.key() == lab::Key::Step
                                 ? std::min(model.playHead(), static_cast<double>(status.step))
                                 : static_cast<double>(run_->history()->stepAt(model.playHead()));
-        state_ = tr("step %1").arg(countText(std::floor(step)));
+        const bool isPast = status.divergedAt && step >= static_cast<double>(*status.divergedAt);
+        state_ = isPast ? tr("diverged") : tr("step %1").arg(countText(std::floor(step)));
+        isTrouble_ = isTrouble_ && (isPast || !status.divergedAt);
     }
     const double whole =
         status.steps > 0 ? static_cast<double>(status.steps) : std::max(1.0, model.end());

@@ -13,6 +13,7 @@ constexpr int kFrameMilliseconds = 16;
 const QString kStartTrouble = QStringLiteral("start");
 const QString kRunTrouble = QStringLiteral("run");
 const QString kFileTrouble = QStringLiteral("file");
+const QString kFailure = QStringLiteral("failure");
 const QString kStoreTrouble = QStringLiteral("store");
 } // namespace
 
@@ -434,7 +435,32 @@ void Session::poll() {
         lastAction_ = action;
         Q_EMIT runActionChanged();
     }
+    watchFailures();
     watchStore();
+}
+
+void Session::watchFailures() {
+    for (const lab::RunPtr& run : model_.runs()) {
+        const lab::RunStatus status = run->status();
+        if (status.state != lab::RunState::Failed || !status.error) {
+            continue;
+        }
+        const QString line = QString::fromStdString(run->name() + status.error->line());
+        if (line != failure_) {
+            failure_ = line;
+            Message message = messageOf(kFailure, *status.error);
+            if (model_.runs().size() > 1) {
+                message.text =
+                    QString::fromStdString(run->name()) + QStringLiteral(": ") + message.text;
+            }
+            Q_EMIT messageRaised(message);
+        }
+        return;
+    }
+    if (!failure_.isEmpty()) {
+        failure_.clear();
+        Q_EMIT messageCleared(kFailure);
+    }
 }
 
 void Session::watchStore() {

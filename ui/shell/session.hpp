@@ -100,6 +100,7 @@ class Session : public QObject {
     [[nodiscard]] bool anyInState(lab::RunState state) const;
     [[nodiscard]] std::vector<std::string> differencesFrom(const lab::Run& run) const;
     bool openData(const QString& path);
+    void watchFailures();
     void watchStore();
 
     lab::Workbench& workbench_;
@@ -111,6 +112,7 @@ class Session : public QObject {
     RunAction lastAction_ = RunAction::Run;
     bool isDraftChanged_ = false; ///< knobs were turned since the runs were started
     bool playsWhenReady_ = false; ///< a path was just computed: play it once it has frames
+    QString failure_;             ///< the one that was told
     QString storeTrouble_;
 };
 

@@ -3,6 +3,7 @@
 
 #include "ui/knobs/controls.hpp"
 #include "ui/shell/gallery_page.hpp"
+#include "ui/theme/theme.hpp"
 
 #include <QHBoxLayout>
 #include <QLabel>
@@ -88,7 +89,11 @@ void SideBar::setDevice(const QString& text) {
 }
 
 void SideBar::setLibraries(const QString& text, bool isReady) {
-    libraries_->setText(text + (isReady ? QStringLiteral("  ✓") : QStringLiteral(" …")));
+    const QColor dot =
+        isReady ? ThemeHub::instance().theme().good : ThemeHub::instance().theme().faint;
+    libraries_->setTextFormat(Qt::RichText);
+    libraries_->setText(QStringLiteral("%1&nbsp;&nbsp;<span style=\"color:%2\">●</span>")
+                            .arg(text.toHtmlEscaped(), dot.name()));
 }
 
 void SideBar::resizeEvent(QResizeEvent* event) {

@@ -122,10 +122,12 @@ QString StatusLine::storeText() const {
         return *ago < 60 ? tr("stored %1 s ago").arg(*ago, 0, 'f', *ago < 10 ? 1 : 0)
                          : tr("stored");
     }
-    const std::uintmax_t bytes = workbench.storeBytes();
-    return session_.model().runs().empty() && bytes > 0
-               ? tr("%1 in the store").arg(bytesText(bytes))
-               : QString();
+    return {};
+}
+
+QString StatusLine::homeText() const {
+    const std::uintmax_t bytes = session_.workbench().storeBytes();
+    return bytes > 0 ? tr("%1 in the store").arg(bytesText(bytes)) : tr("nothing stored yet");
 }
 
 void StatusLine::refresh() {
@@ -139,6 +141,9 @@ void StatusLine::refresh() {
               : tr("CPU, %1 %2").arg(threads_).arg(threads_ == 1 ? tr("thread") : tr("threads")));
     compute_->setText(computeText());
     store_->setText(storeText());
+    if (session_.description() == nullptr) {
+        seed_->setText(homeText());
+    }
     restyle(store_, "trouble", isTrouble);
 }
 
@@ -146,7 +151,7 @@ void StatusLine::refreshCommand() {
     const QString command = session_.commandLine();
     const auto& seeds = session_.draft().scenario().seeds;
     const bool isOpen = session_.description() != nullptr;
-    seed_->setText(!isOpen             ? QString()
+    seed_->setText(!isOpen             ? homeText()
                    : seeds.size() == 1 ? tr("seed %1").arg(seeds.front())
                                        : tr("%1 seeds").arg(seeds.size()));
     command_->setVisible(isOpen);

@@ -30,6 +30,7 @@ class StatusLine : public QWidget {
     void refreshCommand();
     [[nodiscard]] QString computeText() const;
     [[nodiscard]] QString storeText() const;
+    [[nodiscard]] QString homeText() const;
 
     Session& session_;
     int threads_;

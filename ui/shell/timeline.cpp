@@ -71,7 +71,7 @@ Timeline::Timeline(Session& session, QWidget* parent)
     layout->addWidget(slider_, 1);
     layout->addSpacing(4);
     readOut_->setObjectName(QStringLiteral("timeline-readout"));
-    readOut_->setMinimumWidth(150);
+    readOut_->setMinimumWidth(124);
     readOut_->setAlignment(Qt::AlignRight | Qt::AlignVCenter);
     layout->addWidget(readOut_);
     key_->setName(QStringLiteral("timeline-key"));

@@ -90,6 +90,7 @@ std::vector<PanelCard*> Workspace::cards() const {
 }
 
 void Workspace::rebuild() {
+    isPlacing_ = true;
     for (PanelCard* card : leftCards_) {
         docks_->removeDockWidget(card);
         card->hide();
@@ -99,29 +100,41 @@ void Workspace::rebuild() {
     const lab::Description* description = session_.description();
     if (description == nullptr) {
         area_->show({}, session_.model());
+        isPlacing_ = false;
         return;
     }
     area_->show(description->panels, session_.model());
+    std::vector<const lab::Panel*> left;
     for (const lab::Panel& panel : description->panels) {
         if (panel.zone == lab::PanelZone::Left) {
-            auto* card = new PanelCard(
-                PanelRegistry::instance().create(panel, session_.model(), docks_), docks_);
-            connect(card, &PanelCard::troubled, this, &Workspace::troubled);
-            leftCards_.push_back(card);
+            left.push_back(&panel);
         }
+    }
+    // Notes alone would leave a column empty: they stand below the knobs then.
+    const bool onlyNotes =
+        !hasRunList() && left.size() == 1 && left.front()->kind == "notes" && !isPresenting_;
+    for (const lab::Panel* panel : onlyNotes ? std::vector<const lab::Panel*>{} : left) {
+        auto* card = new PanelCard(
+            PanelRegistry::instance().create(*panel, session_.model(), docks_), docks_);
+        connect(card, &PanelCard::troubled, this, &Workspace::troubled);
+        leftCards_.push_back(card);
     }
     const bool hasNotesPanel = std::ranges::find(description->panels, "notes", &lab::Panel::kind) !=
                                description->panels.end();
-    notes_->setVisible(!hasNotesPanel);
+    notes_->setVisible(!hasNotesPanel || onlyNotes);
     timeline_->setVisible(session_.hasTime() && !isPresenting_);
     placeLeft();
     refreshHeaders();
 }
 
+bool Workspace::hasRunList() const {
+    return session_.hasTime() || session_.model().runs().size() > 1;
+}
+
 void Workspace::placeLeft() {
-    const bool hasList = session_.hasTime() || session_.model().runs().size() > 1;
     runsDock_->setFloating(false);
-    runsDock_->setVisible(hasList);
+    runsDock_->setVisible(hasRunList());
+    isPlacing_ = true;
     QDockWidget* above = runsDock_;
     for (PanelCard* card : leftCards_) {
         docks_->splitDockWidget(above, card, Qt::Vertical);
@@ -129,18 +142,19 @@ void Workspace::placeLeft() {
         card->setVisible(true);
         above = card;
     }
+    isPlacing_ = false;
     isShared_ = false;
     shareLeft();
 }
 
 void Workspace::shareLeft() {
-    if (width() < 100 || session_.description() == nullptr) {
+    if (isPlacing_ || width() < 100 || session_.description() == nullptr) {
         return;
     }
-    runsDock_->setVisible(session_.hasTime() || session_.model().runs().size() > 1);
+    runsDock_->setVisible(hasRunList());
     docks_->layout()->activate();
     QList<QDockWidget*> column{runsDock_};
-    const int list = std::min(runList_->contentHeight() + metrics::kPanelHeader,
+    const int list = std::min(runList_->contentHeight() + metrics::kPanelHeader + 4,
                               leftCards_.empty() ? docks_->height() : docks_->height() / 2);
     QList<int> heights{list};
     double sum = 0;

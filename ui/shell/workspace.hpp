@@ -45,6 +45,7 @@ class Workspace : public QWidget {
   private:
     void rebuild();
     void buildRight();
+    [[nodiscard]] bool hasRunList() const;
     void placeLeft();
     void shareLeft();
     void refreshHeaders();
@@ -62,6 +63,7 @@ class Workspace : public QWidget {
     Timeline* timeline_;
     std::vector<PanelCard*> leftCards_;
     bool isPresenting_ = false;
+    bool isPlacing_ = false; ///< cards are being added: sizes are shared out afterwards
     bool isShared_ = false;
 };
 

@@ -24,8 +24,8 @@ QLabel[kind="small"] { color: @muted; font-size: 12px; }
 QLabel[kind="smallfaint"] { color: @faint; font-size: 12px; }
 QLabel[kind="strong"] { font-weight: 600; }
 QLabel[kind="title"] { font-size: 15px; font-weight: 600; }
-QLabel[kind="question"] { font-size: 26px; font-weight: 600; }
-QLabel[kind="heading"] { font-size: 18px; font-weight: 600; }
+QLabel[kind="question"] { font-size: 26px; font-weight: 700; }
+QLabel[kind="heading"] { font-size: 18px; font-weight: 700; }
 QLabel[kind="capitals"] { color: @muted; font-size: 11px; font-weight: 600; }
 QLabel[kind="mono"] { font-family: "JetBrains Mono"; font-size: 12px; color: @muted; }
 QLabel[kind="value"] { font-family: "JetBrains Mono"; font-size: 12px; color: @text; }
@@ -56,7 +56,7 @@ QPushButton[kind="link"] { background: transparent; border: none; color: @accent
 QPushButton[kind="link"]:hover, QPushButton[kind="link"]:focus { text-decoration: underline; }
 QPushButton[kind="home"], QPushButton[kind="crumb"] { background: transparent; border: none;
   padding: 0 2px; }
-QPushButton[kind="home"] { font-size: 15px; font-weight: 600; }
+QPushButton[kind="home"] { font-size: 15px; font-weight: 700; }
 QPushButton[kind="crumb"] { color: @muted; font-weight: 400; }
 QPushButton[kind="home"]:focus, QPushButton[kind="crumb"]:hover, QPushButton[kind="crumb"]:focus {
   color: @accent; }
@@ -73,7 +73,7 @@ QPushButton[kind="side"]:hover { background: @window; color: @text; }
 QPushButton[kind="side"]:focus { color: @accent; }
 QPushButton[kind="side"]:checked { background: @accentBackground; color: @accent; font-weight: 600; }
 QPushButton[kind="chip"] { background: @panel; border: 1px solid @strongLine; border-radius: 11px;
-  color: @muted; padding: 0 9px; min-height: 20px; max-height: 20px; font-size: 12px;
+  color: @muted; padding: 0 8px; min-height: 20px; max-height: 20px; font-size: 12px;
   font-weight: 500; }
 QPushButton[kind="chip"]:hover { border-color: @faint; color: @text; }
 QPushButton[kind="chip"]:focus { border-color: @accent; }
