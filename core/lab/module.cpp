@@ -5,6 +5,7 @@
 #include "lab/experiment.hpp"
 #include "lab/text.hpp"
 
+#include <cstdlib>
 #include <dlfcn.h>
 #include <filesystem>
 #include <string>
@@ -68,6 +69,10 @@ Result<void> openFile(std::string_view name, Registry& registry, CheckRegistry& 
 }
 
 } // namespace
+
+void prepareForModules() {
+    ::setenv("OMP_WAIT_POLICY", "passive", /*overwrite=*/0);
+}
 
 Result<void> openModule(std::string_view name, Registry& registry, CheckRegistry& checks) {
     return registry.openOnce(std::string(name), [&] { return openFile(name, registry, checks); });

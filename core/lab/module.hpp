@@ -16,6 +16,12 @@ class Registry;
 /// it returns null, or why it could not register (static text).
 using RegisterModule = const char* (*)(Registry&, CheckRegistry&);
 
+/// To be called first in main(), while there is one thread. The threads of OpenMP (LibTorch's) then
+/// sleep at their barriers instead of spinning there: on a machine that is busy elsewhere, if only
+/// with the window, spinning made a training step 40 times slower (50 ms against 2 s, measured).
+/// Only the environment can say so, before the library is loaded. A user's own setting is kept.
+void prepareForModules();
+
 /// Opens `psephos-NAME.so` from the folder of libpsephos (or beside it, as installed) and lets it
 /// register. The module is never unloaded. Thread-safe; a second call for the same name waits for
 /// the first and answers the same.
