@@ -88,7 +88,8 @@ struct RunRecord {
     Json versions = Json(); ///< of what computed it
 };
 
-/// Shared by its lane (writer) and everybody who looks (readers); thread-safe.
+/// Shared by its lane (writer) and everybody who looks (readers); thread-safe. Not to be used after
+/// the registry that its description is from.
 class Run final : public FrameSink {
   public:
     Run(RunId id, ComparisonId comparison, const Description& description, RunScenario scenario,

@@ -181,7 +181,7 @@ TEST_CASE("clock_offClockAndSaving_areNotCounted") {
     stage.script.advance = [](RunContext& context) -> Result<Advance> {
         {
             const auto off = context.offClock();
-            std::this_thread::sleep_for(std::chrono::milliseconds(20));
+            std::this_thread::sleep_for(std::chrono::milliseconds(40));
         }
         busyFor(std::chrono::milliseconds(2));
         context.emit("lr", 1.0);
@@ -194,7 +194,7 @@ TEST_CASE("clock_offClockAndSaving_areNotCounted") {
     const RunPtr run = stage.start("test.script", 5);
     CHECK(stage.end(run) == RunState::Finished);
     CHECK(run->status().computeSeconds >= 0.010);
-    CHECK(run->status().computeSeconds < 0.020);
+    CHECK(run->status().computeSeconds < 0.150);
     CHECK(run->history()->extent("lr")->lastSeconds <= run->status().computeSeconds);
 }
 
@@ -293,22 +293,20 @@ TEST_CASE("cancel_atAnyTime_endsWithinOneStepAndDropsHalfOfIt") {
 }
 
 TEST_CASE("stop_stepThatNeverEndsByItself_isGivenUpAndPaused") {
-    RunPtr run;
+    SchedulerSettings settings;
+    settings.longLane.stopPatienceSeconds = 0.1;
+    Stage stage(settings);
     std::atomic<bool> isIn{false};
-    {
-        SchedulerSettings settings;
-        settings.longLane.stopPatienceSeconds = 0.1;
-        Stage stage(settings);
-        stage.script.advance = [&](RunContext& context) -> Result<Advance> {
-            isIn = true;
-            while (!context.stopRequested()) {
-                std::this_thread::sleep_for(std::chrono::milliseconds(1));
-            }
-            return Advance::More;
-        };
-        run = stage.start();
-        REQUIRE(comesTrue([&] { return isIn.load(); }));
-    }
+    stage.script.advance = [&](RunContext& context) -> Result<Advance> {
+        isIn = true;
+        while (!context.stopRequested()) {
+            std::this_thread::sleep_for(std::chrono::milliseconds(1));
+        }
+        return Advance::More;
+    };
+    const RunPtr run = stage.start();
+    REQUIRE(comesTrue([&] { return isIn.load(); }));
+    stage.scheduler.stop();
     CHECK(run->state() == RunState::Paused);
     CHECK(run->status().step == 0);
 }
