@@ -1,9 +1,14 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #include "experiments/builtins.hpp"
 
+#include "choice/bench.hpp"
 #include "choice/golden.hpp"
+#include "experiments/optim/surface/surface.hpp"
+#include "experiments/optim/train/train.hpp"
 #include "experiments/voting/maximal_lottery/maximal_lottery.hpp"
+#include "lab/lab_checks.hpp"
 #include "lab/workbench.hpp"
+#include "optim/textbook/golden.hpp"
 
 #include <Eigen/Core>
 
@@ -23,9 +28,15 @@ void addVersions() {
 
 void registerBuiltins(lab::Registry& registry, lab::CheckRegistry& checks) {
     addVersions();
+    registry.add(describeSurface());
+    registry.provide("optim.surface", makeSurface);
+    registry.add(describeTrain());
     registry.add(describeMaximalLottery());
     registry.provide("voting.maximal_lottery", makeMaximalLottery);
+    optim::textbook::registerChecks(checks);
     choice::registerChecks(checks);
+    lab::registerLabChecks(checks);
+    choice::registerBenchmarks(checks);
 }
 
 } // namespace psephos::experiments

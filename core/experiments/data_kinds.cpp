@@ -262,12 +262,12 @@ void registerDataKinds(lab::DataRegistry& data) {
     data.add(lab::BuiltInData{"series digits",
                               "labelled",
                               "Series of 40 numbers in 10 classes, in the manner of MNIST-1D",
-                              {{"rows", 5000}, {"numbers_a_row", 40}, {"classes", 10}},
+                              {{"rows", datasets::kSeriesRows}, {"numbers_a_row", 40}, {"classes", 10}},
                               "optim.train task=mnist1d"});
     data.add(lab::BuiltInData{"painted digits",
                               "labelled",
                               "Images of 12 x 12 pixels in 10 classes, painted by the program",
-                              {{"rows", 5000}, {"numbers_a_row", 144}, {"classes", 10}},
+                              {{"rows", datasets::kPaintedRows}, {"numbers_a_row", 144}, {"classes", 10}},
                               "optim.train task=image_classifier"});
 }
 

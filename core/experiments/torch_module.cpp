@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 // What the module psephos-torch brings along: everything that computes with LibTorch.
+#include "experiments/optim/train/train.hpp"
 #include "lab/check.hpp"
 #include "lab/device.hpp"
 #include "lab/experiment.hpp"
@@ -23,10 +24,11 @@ lab::Result<lab::Json> describeCuda() {
     return lab::Json{{"name", device->str()}, {"library", "LibTorch " + tensor::libraryVersion()}};
 }
 
-void registerTorch(lab::Registry&, lab::CheckRegistry& checks) {
+void registerTorch(lab::Registry& registry, lab::CheckRegistry& checks) {
     lab::addVersion("libtorch", tensor::libraryVersion());
     lab::addDeviceProbe("cuda", describeCuda);
     optim::engine::registerChecks(checks);
+    registry.provide("optim.train", makeTrain);
 }
 
 /// Why registering failed; a module's answer has to outlive the call.

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #include "tasks/char_lm.hpp"
 
+#include "lab/text.hpp"
 #include "numerics/random.hpp"
 
 #include <ATen/ATen.h>
@@ -15,6 +16,45 @@ namespace {
 using tensor::ParameterRole;
 
 constexpr std::int64_t kMostEvaluationWindows = 64;
+constexpr std::size_t kSampleBytes = 72;
+constexpr double kSampleTemperature = 0.7;
+
+/// Bytes as one line of UTF-8: what is no printable ASCII or part of well-formed UTF-8 is a dot.
+std::string readable(std::string_view bytes) {
+    std::string line;
+    std::size_t at = 0;
+    while (at < bytes.size()) {
+        const auto byte = static_cast<unsigned char>(bytes[at]);
+        const std::size_t length = byte >= 0xF0 ? 4 : byte >= 0xE0 ? 3 : byte >= 0xC0 ? 2 : 1;
+        const std::string_view letter = bytes.substr(at, length);
+        if (byte == '\n') {
+            line += "⏎";
+        } else if (length > 1 && letter.size() == length && lab::isUtf8(letter)) {
+            line += letter;
+            at += length - 1;
+        } else {
+            line += byte >= 0x20 && byte < 0x7F ? static_cast<char>(byte) : '.';
+        }
+        ++at;
+    }
+    return line;
+}
+
+/// A place drawn by probabilities in proportion to exp(scores / temperature).
+std::size_t drawn(const at::Tensor& scores, numerics::RandomStream& stream) {
+    const at::Tensor shares =
+        at::softmax(scores.to(at::kCPU, at::kDouble) / kSampleTemperature, 0).contiguous();
+    const std::span<const double> shareOf(shares.data_ptr<double>(),
+                                          static_cast<std::size_t>(shares.numel()));
+    double left = stream.uniform();
+    for (std::size_t i = 0; i + 1 < shareOf.size(); ++i) {
+        left -= shareOf[i];
+        if (left < 0.0) {
+            return i;
+        }
+    }
+    return shareOf.size() - 1;
+}
 
 struct Layer {
     at::Tensor attentionGain;
@@ -55,6 +95,26 @@ class CharLm final : public Task {
         const at::Tensor answers = evaluation_.narrow(1, 1, config_.context).reshape({-1});
         return {at::cross_entropy_loss(scores, answers).item<double>(),
                 at::eq(scores.argmax(1), answers).to(at::kDouble).mean().item<double>()};
+    }
+
+    /// Goes on from a line's end, or from the first byte of the alphabet where there are no lines.
+    std::string sample(std::int64_t step) override {
+        const at::NoGradGuard noGradient;
+        const auto& alphabet = text_->alphabet();
+        const auto lineEnd = std::find(alphabet.begin(), alphabet.end(), '\n');
+        const auto first = lineEnd == alphabet.end() ? 0 : lineEnd - alphabet.begin();
+        std::vector<std::uint8_t> tokens{static_cast<std::uint8_t>(first)};
+        numerics::RandomStream stream(options().seed, "sample", static_cast<std::uint64_t>(step));
+        while (tokens.size() <= kSampleBytes) {
+            const std::size_t length =
+                std::min(tokens.size(), static_cast<std::size_t>(config_.context));
+            const at::Tensor seen = at::empty({1, static_cast<std::int64_t>(length)}, at::kLong);
+            std::copy(tokens.end() - static_cast<std::ptrdiff_t>(length), tokens.end(),
+                      seen.data_ptr<std::int64_t>());
+            const at::Tensor scores = forward(seen.to(options().device));
+            tokens.push_back(static_cast<std::uint8_t>(drawn(scores[scores.size(0) - 1], stream)));
+        }
+        return readable(text_->decode(std::span(tokens).subspan(1)));
     }
 
   protected:
@@ -140,7 +200,8 @@ class CharLm final : public Task {
 
     /// Scores [b·t, alphabet] of the next token for tokens [b,t].
     [[nodiscard]] at::Tensor forward(const at::Tensor& tokens) const {
-        at::Tensor x = at::embedding(tokenTable_, tokens) + positionTable_;
+        at::Tensor x =
+            at::embedding(tokenTable_, tokens) + positionTable_.narrow(0, 0, tokens.size(1));
         for (const Layer& layer : layers_) {
             x = x + attention(normalized(x, layer.attentionGain), layer);
             const at::Tensor inner = at::linear(normalized(x, layer.mlpGain), layer.up);

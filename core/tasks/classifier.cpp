@@ -15,6 +15,16 @@ namespace {
 using tensor::ParameterRole;
 
 constexpr std::size_t kMostEvaluationRows = 2000;
+constexpr std::int64_t kSampleRows = 16;
+
+std::string listed(const at::Tensor& numbers) {
+    const at::Tensor plain = numbers.cpu().contiguous();
+    std::string text;
+    for (std::int64_t i = 0; i < plain.numel(); ++i) {
+        text += " " + std::to_string(plain.data_ptr<std::int64_t>()[i]);
+    }
+    return text;
+}
 
 class Classifier final : public Task {
   public:
@@ -42,6 +52,15 @@ class Classifier final : public Task {
         const at::Tensor scores = forward(evaluation_.inputs);
         return {at::cross_entropy_loss(scores, evaluation_.labels).item<double>(),
                 at::eq(scores.argmax(1), evaluation_.labels).to(at::kDouble).mean().item<double>()};
+    }
+
+    /// The first held-out rows: what they are and what the model takes them for.
+    std::string sample(std::int64_t) override {
+        const at::NoGradGuard noGradient;
+        const std::int64_t count = std::min(kSampleRows, evaluation_.labels.size(0));
+        const at::Tensor answers = forward(evaluation_.inputs.narrow(0, 0, count)).argmax(1);
+        return "shown" + listed(evaluation_.labels.narrow(0, 0, count)) + ", says" +
+               listed(answers);
     }
 
   protected:

@@ -9,8 +9,8 @@
 #include <c10/core/Device.h>
 
 #include <cstdint>
-#include <optional>
 #include <span>
+#include <string>
 #include <vector>
 
 namespace psephos::tasks {
@@ -47,6 +47,10 @@ class Task {
 
     /// On held-out data: the same part of it every time.
     [[nodiscard]] virtual Evaluation evaluate() = 0;
+
+    /// A few of the model's answers as a person reads them, on one line of UTF-8; what is drawn at
+    /// random in them depends on seed and step alone.
+    [[nodiscard]] virtual std::string sample(std::int64_t step) = 0;
 
     /// Trained numbers.
     [[nodiscard]] std::int64_t parameterCount() const;

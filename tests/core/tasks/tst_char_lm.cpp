@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #include "core/tasks/task_helpers.hpp"
+#include "lab/text.hpp"
 #include "numerics/random.hpp"
 #include "tasks/char_lm.hpp"
 
@@ -126,4 +127,22 @@ TEST_CASE("charLm_badSizes_areNamed") {
     config.context = 199;
     CHECK(tasks::validate(config, *abcText()).ok());
     CHECK(std::isfinite(tasks::makeCharLm(config, abcText(), {0})->evaluate().lossNats));
+}
+
+TEST_CASE("charLm_sample_isOneReadableLineKeyedByStep") {
+    // An alphabet with a line's end, a control character, a letter of two bytes and half a letter.
+    std::string bytes;
+    for (int i = 0; i < 200; ++i) {
+        bytes += "a\nb\x01 \xc3\xa9 \xff";
+    }
+    const auto text =
+        std::make_shared<const datasets::Text>(datasets::Text::fromBytes(bytes, "odd").value());
+    const auto task = tasks::makeCharLm(tiny(), text, {0});
+    const std::string line = task->sample(3);
+    CHECK(line.find('\n') == std::string::npos);
+    CHECK(line.find('\x01') == std::string::npos);
+    CHECK(lab::isUtf8(line));
+    CHECK(line.size() >= 72);
+    CHECK(task->sample(3) == line);
+    CHECK(task->sample(4) != line);
 }

@@ -59,3 +59,10 @@ TEST_CASE("classifier_weightsOfAnotherModel_areRefused") {
     CHECK_FALSE(wider->restore(archive).ok());
     CHECK_FALSE(wider->restore(tensor::Archive()).ok());
 }
+
+TEST_CASE("classifier_sample_namesWhatWasShownAndSaid") {
+    const std::string line = makeTiny(0)->sample(1);
+    CHECK(line.rfind("shown ", 0) == 0);
+    CHECK(line.find(", says ") != std::string::npos);
+    CHECK(makeTiny(0)->sample(2) == line);
+}

@@ -1,0 +1,259 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+#include "experiments/optim/train/knobs.hpp"
+#include "experiments/optim/train/train.hpp"
+#include "experiments/optim/train/words.hpp"
+
+#include <utility>
+
+namespace psephos::experiments {
+
+namespace train {
+
+namespace {
+
+constexpr const char* kId = "optim.train";
+
+std::vector<lab::Channel> channels() {
+    using enum lab::FrameKind;
+    return {
+        {"loss/train",
+         Scalar,
+         "training loss",
+         "nats",
+         "Mean cross-entropy of the step's batch, before its update: a byte of text, or a row.",
+         {}},
+        {"loss/validation",
+         Scalar,
+         "held-out loss",
+         "nats",
+         "The same on data that is not trained on.",
+         {}},
+        {"loss/unigram",
+         Scalar,
+         "letter frequencies alone",
+         "nats",
+         "Entropy of the text's bytes, each by itself: the loss of whoever knows how often each "
+         "byte occurs and nothing else.",
+         {}},
+        {"accuracy/validation",
+         Scalar,
+         "held-out accuracy",
+         "",
+         "Share of the held-out predictions whose most likely answer is right.",
+         {}},
+        {"sample",
+         Text,
+         "what it answers",
+         "",
+         "A line that the model writes, or its answers to the first held-out rows.",
+         {}},
+        {"lr", Scalar, "learning rate", "", "The step's learning rate, schedule included.", {}},
+        {"norm/gradient", Scalar, "gradient norm", "", "Of all gradients together.", {}},
+        {"norm/update", Scalar, "update norm", "", "Of the change of all weights together.", {}},
+        {"time/gradient",
+         Scalar,
+         "time of the gradient",
+         "ms",
+         "Forward and backward pass of the step.",
+         {}},
+        {"time/optimizer",
+         Scalar,
+         "time of the optimizer",
+         "ms",
+         "The optimizer's part of the step, refreshes included.",
+         {}},
+    };
+}
+
+lab::Panel line(std::string id, std::string title, std::string meaning, std::string channel,
+                std::string label, std::string unit, lab::Scale scale) {
+    lab::Panel panel;
+    panel.id = std::move(id);
+    panel.kind = "line";
+    panel.title = std::move(title);
+    panel.meaning = std::move(meaning);
+    panel.sources = {{std::move(channel), "", {}}};
+    panel.x.label = "step";
+    panel.y.label = std::move(label);
+    panel.y.unit = std::move(unit);
+    panel.y.scale = scale;
+    panel.row = 1;
+    return panel;
+}
+
+std::vector<lab::Panel> panels() {
+    using lab::Scale;
+    lab::Panel loss = line("loss", "Loss", "surprise at the next answer, on average", "loss/train",
+                           "loss", "nats", Scale::Linear);
+    loss.sources = {{"loss/train", "train", {}},
+                    {"loss/validation", "validation", {}},
+                    {"loss/unigram", "reference", {}}};
+    loss.row = 0;
+    loss.height = 1.7;
+
+    lab::Panel sample;
+    sample.id = "sample";
+    sample.kind = "table";
+    sample.title = "What it answers";
+    sample.meaning = "in its own words, at the play head";
+    sample.sources = {{"sample", "", {}}};
+    sample.row = 2;
+    sample.height = 0.9;
+
+    lab::Panel leaders;
+    leaders.id = "leaders";
+    leaders.kind = "leaders";
+    leaders.title = "Who leads";
+    leaders.meaning = "held-out loss at the play head";
+    leaders.sources = {{"loss/validation", "", {}}};
+    leaders.y.label = "held-out loss";
+    leaders.y.unit = "nats";
+    leaders.zone = lab::PanelZone::Left;
+    leaders.row = 0;
+
+    lab::Panel notes;
+    notes.id = "notes";
+    notes.kind = "notes";
+    notes.title = "Notes";
+    notes.zone = lab::PanelZone::Left;
+    notes.row = 1;
+    notes.height = 0.8;
+    return {loss,
+            line("accuracy", "Accuracy", "held-out answers that are right", "accuracy/validation",
+                 "accuracy", "", Scale::Linear),
+            line("time", "Cost of a step", "the optimizer's part alone", "time/optimizer", "time",
+                 "ms", Scale::Log),
+            sample,
+            leaders,
+            notes};
+}
+
+/// Builds presets.
+class PresetMaker {
+  public:
+    PresetMaker(std::string id, std::string title, std::string question) {
+        preset_.id = std::move(id);
+        preset_.title = std::move(title);
+        preset_.question = std::move(question);
+        preset_.scenario.experiment = kId;
+        preset_.duration = "1 min";
+        preset_.miniature = "loss";
+    }
+
+    PresetMaker& set(std::string knob, lab::Value value) {
+        preset_.scenario.set(std::move(knob), std::move(value));
+        return *this;
+    }
+
+    PresetMaker& sweep(std::string knob, std::vector<lab::Value> values) {
+        preset_.scenario.sweep(std::move(knob), std::move(values));
+        return *this;
+    }
+
+    PresetMaker& race() {
+        std::vector<lab::Value> everyone;
+        for (const lab::ChoiceOption& option : optimizers()) {
+            everyone.emplace_back(option.id);
+        }
+        return sweep("optimizer", std::move(everyone));
+    }
+
+    /// Short runs are decided by how soon the basis is good.
+    PresetMaker& warmBases() {
+        return set("shampoo.basis_warmup", std::int64_t{30})
+            .set("soap.basis_warmup", std::int64_t{30});
+    }
+
+    PresetMaker& outsideGallery() {
+        preset_.inGallery = false;
+        return *this;
+    }
+
+    [[nodiscard]] lab::Preset make() const { return preset_; }
+
+  private:
+    lab::Preset preset_;
+};
+
+lab::Value word(const char* text) {
+    return std::string(text);
+}
+
+std::vector<lab::Preset> presets() {
+    return {
+        PresetMaker("spell", "Teach a machine to spell",
+                    "How soon does it know more than which letters are frequent?")
+            .race()
+            .set("task", word("char_lm"))
+            .set("steps", std::int64_t{120})
+            .set("validate_every", std::int64_t{10})
+            .warmBases()
+            .make(),
+        PresetMaker("series", "Ten shapes in noise", "Who learns the most from each look?")
+            .race()
+            .set("task", word("mnist1d"))
+            .set("steps", std::int64_t{1000})
+            .warmBases()
+            .make(),
+        PresetMaker("digits", "Painted digits", "Is the cleverest step worth its price?")
+            .race()
+            .set("task", word("image_classifier"))
+            .set("steps", std::int64_t{300})
+            .set("validate_every", std::int64_t{10})
+            .warmBases()
+            .make(),
+        PresetMaker("first-basis", "The first basis decides",
+                    "What does SOAP lose by trusting a single gradient?")
+            .set("task", word("char_lm"))
+            .set("optimizer", word("soap"))
+            .set("steps", std::int64_t{150})
+            .sweep("soap.basis_warmup", {std::int64_t{0}, std::int64_t{10}, std::int64_t{30}})
+            .outsideGallery()
+            .make(),
+        PresetMaker("learning-rates", "Too short, too long", "How wide is the good range?")
+            .set("task", word("mnist1d"))
+            .set("optimizer", word("adamw"))
+            .set("steps", std::int64_t{400})
+            .sweep("lr", {1e-4, 1e-3, 1e-2, 1e-1})
+            .outsideGallery()
+            .make(),
+    };
+}
+
+} // namespace
+
+} // namespace train
+
+lab::Description describeTrain() {
+    using namespace train;
+    lab::Description description;
+    description.id = kId;
+    description.title = "Training race";
+    description.question = "Who teaches a model the most, in steps and in seconds?";
+    description.paper = {
+        "SOAP",
+        "Vyas, Morwani, Zhao, Kwun, Shapira, Brandfonbrener, Janson, Kakade: SOAP: "
+        "Improving and Stabilizing Shampoo using Adam, 2024",
+        "2409.11321"};
+    description.theme = lab::Theme::Descend;
+    description.group = "Races";
+    description.keywords = {"optimizer",     "race",    "training", "language model", "transformer",
+                            "spelling",      "text",    "digits",   "mnist",          "perceptron",
+                            "sgd",           "adamw",   "shampoo",  "soap",           "muon",
+                            "learning rate", "schedule"};
+    description.lane = lab::Lane::Long;
+    description.module = "torch";
+    description.devices = {"cpu", "cuda"};
+    description.knobs = knobs();
+    description.channels = channels();
+    description.panels = panels();
+    description.presets = presets();
+    description.stepsKnob = "steps";
+    description.headline = "loss/train";
+    description.runName = runName;
+    description.runSettings = runSettings;
+    description.notes = comparisonNotes;
+    return description;
+}
+
+} // namespace psephos::experiments

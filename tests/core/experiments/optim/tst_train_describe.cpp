@@ -1,0 +1,190 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+// The description of optim.train: knobs, recorded sweeps, names, notes.
+#include "experiments/optim/train/knobs.hpp"
+#include "experiments/optim/train/sweeps.hpp"
+#include "experiments/optim/train/train.hpp"
+#include "experiments/optim/train/words.hpp"
+#include "lab/json.hpp"
+
+#include <doctest/doctest.h>
+
+#include <algorithm>
+#include <cmath>
+#include <limits>
+
+using namespace psephos;
+using namespace psephos::experiments;
+
+namespace {
+
+const lab::Description& description() {
+    static const lab::Description kDescription = describeTrain();
+    return kDescription;
+}
+
+/// The runs that assignments of the command line expand to.
+std::vector<lab::RunScenario> runsOf(const std::vector<std::string>& assignments,
+                                     std::vector<std::uint64_t> seeds = {0}) {
+    lab::Scenario scenario;
+    scenario.experiment = description().id;
+    scenario.seeds = std::move(seeds);
+    for (const std::string& assignment : assignments) {
+        const auto applied = lab::applyAssignment(scenario, assignment, description());
+        INFO((applied.ok() ? std::string() : applied.error().line()));
+        REQUIRE(applied.ok());
+    }
+    auto runs = lab::expand(scenario, description());
+    INFO((runs.ok() ? std::string() : runs.error().line()));
+    REQUIRE(runs.ok());
+    return *runs;
+}
+
+std::vector<std::string> noteIds(const std::vector<lab::RunScenario>& runs) {
+    std::vector<lab::RunFacts> facts;
+    for (const lab::RunScenario& run : runs) {
+        facts.push_back({run, "finished", 10, {}});
+    }
+    std::vector<std::string> ids;
+    for (const lab::Note& note : description().notes(facts)) {
+        CHECK(note.text.back() == '.');
+        ids.push_back(note.id);
+    }
+    return ids;
+}
+
+bool has(const std::vector<std::string>& ids, const std::string& id) {
+    return std::find(ids.begin(), ids.end(), id) != ids.end();
+}
+
+} // namespace
+
+TEST_CASE("trainDescription_isSound") {
+    const auto faults = lab::validate(description());
+    for (const std::string& fault : faults) {
+        MESSAGE(fault);
+    }
+    CHECK(faults.empty());
+    CHECK(description().module == "torch");
+}
+
+TEST_CASE("trainChannels_areThoseThatScriptsReadBy") {
+    for (const char* id : {"loss/train", "loss/validation", "accuracy/validation", "lr",
+                           "norm/gradient", "norm/update", "time/gradient", "time/optimizer"}) {
+        CHECK_MESSAGE(description().channel(id) != nullptr, id);
+    }
+}
+
+TEST_CASE("trainSweeps_everyTaskAndOptimizer_hasSevenRates") {
+    for (const auto& task : train::tasks()) {
+        for (const auto& optimizer : train::optimizers()) {
+            CAPTURE(task.id);
+            CAPTURE(optimizer.id);
+            const train::Sweep* sweep = train::sweepOf(task.id, optimizer.id);
+            REQUIRE(sweep != nullptr);
+            CHECK(sweep->learningRates.size() == 7);
+            const auto evidence = sweep->evidence();
+            CHECK(evidence.x.size() == evidence.y.size());
+            CHECK(evidence.chosen == sweep->best());
+            CHECK(evidence.atGridEdge == sweep->isAtEdge());
+            CHECK_FALSE(evidence.provenance.empty());
+            const auto runs = runsOf({"task=" + task.id, "optimizer=" + optimizer.id});
+            CHECK(runs[0].knobs.real("lr") == sweep->best());
+        }
+    }
+    CHECK(train::sweepOf("char_lm", "nobody") == nullptr);
+}
+
+TEST_CASE("trainSweep_best_isTheSmallestFiniteLoss") {
+    constexpr double kNan = std::numeric_limits<double>::quiet_NaN();
+    train::Sweep sweep{"t", "o", 10, {1, 2, 3, 4}, {kNan, 3, 2, kNan}, ""};
+    CHECK(sweep.best() == 3);
+    CHECK_FALSE(sweep.isAtEdge());
+    sweep.losses = {1, 2, 3, 4};
+    CHECK(sweep.best() == 1);
+    CHECK(sweep.isAtEdge());
+    sweep.losses = {kNan, kNan, 3, 1};
+    CHECK(sweep.best() == 4);
+    CHECK(sweep.isAtEdge());
+}
+
+TEST_CASE("trainSweeps_faultyTable_isRefused") {
+    for (
+        const char* text :
+        {"", "[]", "{}", R"({"provenance":"p","sweeps":[{}]})",
+         R"({"provenance":"p","sweeps":[{"task":"a","optimizer":"b","steps":1,"lr":[1,2],"loss":[1]}]})",
+         R"({"provenance":"p","sweeps":[{"task":"a","optimizer":"b","steps":1,"lr":[2,1],"loss":[1,1]}]})",
+         R"({"provenance":"p","sweeps":[{"task":"a","optimizer":"b","steps":1,"lr":[1],"loss":[null]}]})",
+         R"({"provenance":"p","sweeps":[{"task":"a","optimizer":"b","steps":1,"lr":[1],"loss":["x"]}]})"}) {
+        CHECK_MESSAGE(!train::readSweeps(text, "test").ok(), text);
+    }
+}
+
+TEST_CASE("trainKnobs_optimizer_isBuiltFromItsOwn") {
+    const auto soap = runsOf({"optimizer=soap", "lr=0.5", "soap.f=7", "soap.basis_warmup=3"});
+    const auto config = std::get<optim::SoapConfig>(train::optimizerOf(soap[0].knobs));
+    CHECK(config.learningRate == 0.5);
+    CHECK(config.refreshPeriod == 7);
+    CHECK(config.basisWarmup == 3);
+    CHECK(train::auxiliaryOf(soap[0].knobs).learningRate == 0.5);
+    for (const auto& option : train::optimizers()) {
+        const auto runs = runsOf({"optimizer=" + option.id});
+        const auto made = train::optimizerOf(runs[0].knobs);
+        CHECK(optim::validate(made).ok());
+        const std::string family = option.id == "adamw" ? "adam" : option.id;
+        CHECK(optim::familyName(made) == family);
+        CHECK(optim::validate(train::auxiliaryOf(runs[0].knobs)).ok());
+    }
+}
+
+TEST_CASE("trainBatch_auto_followsTheTask") {
+    CHECK(runsOf({"task=char_lm"})[0].knobs.integer("batch") == 16);
+    CHECK(runsOf({"task=mnist1d"})[0].knobs.integer("batch") == 64);
+}
+
+TEST_CASE("trainPresets_expandIntoTheirRuns") {
+    for (const lab::Preset& preset : description().presets) {
+        const auto runs = lab::expand(preset.scenario, description());
+        REQUIRE_MESSAGE(runs.ok(), preset.id);
+        CHECK(runs->size() >= 3);
+    }
+    REQUIRE(description().preset("spell") != nullptr);
+    CHECK(lab::expand(description().preset("spell")->scenario, description())->size() == 5);
+}
+
+TEST_CASE("trainNames_sayWhatVaries") {
+    const auto race = runsOf({"optimizer=[sgd,soap]"});
+    CHECK(description().runName(race[1]) == "SOAP");
+    CHECK(description().runSettings(race[1]).find("f 10") != std::string::npos);
+    const auto periods = runsOf({"optimizer=soap", "soap.f=[1,10]"});
+    CHECK(description().runName(periods[0]) == "f 1");
+    const auto seeds = runsOf({"optimizer=[sgd,soap]"}, {0, 1});
+    CHECK(description().runName(seeds[3]) == "SOAP · seed 1");
+    CHECK(description().runName(runsOf({})[0]) == "SOAP");
+}
+
+TEST_CASE("trainNotes_brokenRules_areNamed") {
+    CHECK(has(noteIds(runsOf({"optimizer=[sgd,soap]"})), "seeds"));
+    CHECK_FALSE(has(noteIds(runsOf({"optimizer=[sgd,soap]"}, {0, 1, 2})), "seeds"));
+    CHECK_FALSE(has(noteIds(runsOf({"optimizer=soap"})), "seeds"));
+
+    auto mixed = runsOf({"optimizer=soap"});
+    mixed.push_back(runsOf({"optimizer=sgd", "lr=0.3"})[0]);
+    CHECK(has(noteIds(mixed), "tuning"));
+    CHECK_FALSE(has(noteIds(runsOf({"optimizer=[sgd,soap]"})), "tuning"));
+
+    auto lengths = runsOf({"optimizer=soap", "steps=100"});
+    lengths.push_back(runsOf({"optimizer=sgd", "steps=200"})[0]);
+    CHECK(has(noteIds(lengths), "unequal-steps"));
+    CHECK_FALSE(has(noteIds(runsOf({"optimizer=soap", "steps=[100,200]"})), "unequal-steps"));
+
+    auto decays = runsOf({"optimizer=soap", "soap.weight_decay=0.1"});
+    decays.push_back(runsOf({"optimizer=sgd"})[0]);
+    CHECK(has(noteIds(decays), "decay"));
+
+    auto refreshes = runsOf({"optimizer=soap", "soap.basis_warmup=30"});
+    refreshes.push_back(runsOf({"optimizer=shampoo"})[0]);
+    CHECK(has(noteIds(refreshes), "refreshes"));
+    CHECK_FALSE(has(noteIds(runsOf({"optimizer=[shampoo,soap]"})), "refreshes"));
+
+    CHECK(has(noteIds(runsOf({"optimizer=[sgd,soap]", "steps=77"})), "other-length"));
+}
