@@ -259,16 +259,18 @@ void registerDataKinds(lab::DataRegistry& data) {
         "A small corpus written for this project",
         {{"bytes", corpus.tokens().size()}, {"unigram_entropy_nats", corpus.unigramEntropyNats()}},
         "optim.train task=char_lm"});
-    data.add(lab::BuiltInData{"series digits",
-                              "labelled",
-                              "Series of 40 numbers in 10 classes, in the manner of MNIST-1D",
-                              {{"rows", datasets::kSeriesRows}, {"numbers_a_row", 40}, {"classes", 10}},
-                              "optim.train task=mnist1d"});
-    data.add(lab::BuiltInData{"painted digits",
-                              "labelled",
-                              "Images of 12 x 12 pixels in 10 classes, painted by the program",
-                              {{"rows", datasets::kPaintedRows}, {"numbers_a_row", 144}, {"classes", 10}},
-                              "optim.train task=image_classifier"});
+    data.add(
+        lab::BuiltInData{"series digits",
+                         "labelled",
+                         "Series of 40 numbers in 10 classes, in the manner of MNIST-1D",
+                         {{"rows", datasets::kSeriesRows}, {"numbers_a_row", 40}, {"classes", 10}},
+                         "optim.train task=mnist1d"});
+    data.add(lab::BuiltInData{
+        "painted digits",
+        "labelled",
+        "Images of 12 x 12 pixels in 10 classes, painted by the program",
+        {{"rows", datasets::kPaintedRows}, {"numbers_a_row", 144}, {"classes", 10}},
+        "optim.train task=image_classifier"});
 }
 
 } // namespace psephos::experiments
