@@ -66,10 +66,15 @@ Result<void> applyDevice(Scenario& scenario, std::string_view text) {
 
 Error unknownKnob(std::string_view id, const Description& description) {
     std::vector<std::string> known = {"seed", "device"};
+    std::vector<std::string> prefixed; // `f` is a part of `soap.f` and `shampoo.f`
     for (const Knob& knob : description.knobs) {
         known.push_back(knob.id);
+        if (knob.id.ends_with("." + std::string(id))) {
+            prefixed.push_back("'" + knob.id + "'");
+        }
     }
-    const std::string hint = nearestHint(id, known);
+    const std::string hint = prefixed.empty() ? nearestHint(id, known)
+                                              : "did you mean " + joined(prefixed, " or ") + "?";
     return Error{"unknown knob " + inQuotes(id) + " of " + description.id,
                  hint.empty() ? "see psephos-cli describe " + description.id : hint, ""};
 }

@@ -186,6 +186,33 @@ TEST_CASE("builtins_everyDescription_isSound") {
     }
 }
 
+TEST_CASE("builtins_referencePage_hasARowForEveryKnobAndChannel") {
+    const std::string page = referenceMarkdown(program().registry);
+    for (const auto& description : program().registry.all()) {
+        CHECK(page.find("## `" + description->id + "`") != std::string::npos);
+        for (const Knob& knob : description->knobs) {
+            CHECK(page.find("\n| `" + knob.id + "` | ") != std::string::npos);
+        }
+        for (const Channel& channel : description->channels) {
+            CHECK(page.find("\n| `" + channel.id + "` | ") != std::string::npos);
+        }
+    }
+    // Every row of a table has as many cells as its heading.
+    std::size_t cells = 0;
+    std::size_t from = 0;
+    while (from < page.size()) {
+        const std::string line = page.substr(from, page.find('\n', from) - from);
+        from += line.size() + 1;
+        std::size_t bars = 0;
+        for (std::size_t i = 0; i < line.size(); ++i) {
+            bars += line[i] == '|' && (i == 0 || line[i - 1] != '\\') ? 1 : 0;
+        }
+        cells = line.starts_with('|') && cells > 0 ? cells : bars;
+        CAPTURE(line);
+        CHECK(bars == (line.starts_with('|') ? cells : 0));
+    }
+}
+
 TEST_CASE("builtins_everyKnob_takesItsDefaultBackFromTextAndJson") {
     for (const auto& description : program().registry.all()) {
         for (const Knob& knob : description->knobs) {

@@ -159,6 +159,8 @@ TEST_CASE("assignment_wrong_isRefusedWithWhatWasExpected") {
     CHECK(refusal("stepz=3") == "unknown knob 'stepz' of test.descent (did you mean 'steps'?)");
     CHECK(refusal("banana=3") == "unknown knob 'banana' of test.descent "
                                  "(see psephos-cli describe test.descent)");
+    CHECK(refusal("beta=3") ==
+          "unknown knob 'beta' of test.descent (did you mean 'momentum.beta'?)");
     CHECK(refusal("steps").find("expected KNOB=VALUE") != std::string::npos);
     CHECK(refusal("=3").find("expected KNOB=VALUE") != std::string::npos);
     CHECK(refusal("steps=0") == "knob 'steps': '0' is below 1 (expected integer in 1 … 1e9)");
