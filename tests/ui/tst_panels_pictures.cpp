@@ -5,11 +5,13 @@
 // PSEPHOS_GOLDEN_UPDATE=1 writes the goldens anew; PSEPHOS_PICTURES=DIR also draws every view
 // large, for looking at.
 #include "ui/panels/panels.hpp"
+#include "ui/plot/plot.hpp"
 #include "ui/support/fake_runs.hpp"
 #include "ui/support/qt_test.hpp"
 
 #include <QDir>
 #include <QFileInfo>
+#include <QScopeGuard>
 
 #include <memory>
 
@@ -89,6 +91,7 @@ class TestPanelPictures : public QObject {
     void picture_ofEachPanel_isItsGolden_data();
     void picture_ofEachPanel_isItsGolden();
     void largePictures();
+    void largePicturesUnderTheHand();
 };
 
 void TestPanelPictures::picture_ofEachPanel_isItsGolden_data() {
@@ -216,6 +219,67 @@ void TestPanelPictures::largePictures() {
             }
         }
     }
+}
+
+void TestPanelPictures::largePicturesUnderTheHand() {
+    const QString folder = qEnvironmentVariable("PSEPHOS_PICTURES");
+    if (folder.isEmpty()) {
+        QSKIP("PSEPHOS_PICTURES is not set");
+    }
+    const auto race = fakeRace();
+    const auto lottery = fakeLottery();
+    std::vector<std::string> names;
+    for (int i = 1; i <= 11; ++i) {
+        names.push_back("lr " + std::to_string(i) + "e-3");
+    }
+    FakeComparison many(names);
+    for (std::size_t run = 0; run < names.size(); ++run) {
+        const double rate = 0.002 * static_cast<double>(run + 1);
+        for (int step = 0; step <= 300; ++step) {
+            const double value = run == 10 ? 5 * std::exp(step * 0.02) : 5 * std::exp(-rate * step);
+            many.scalar(run, "loss", step, step * 0.01, run == 10 && step > 180 ? HUGE_VAL : value);
+        }
+    }
+    many.finish();
+    const auto shoot = [&](const char* name, const lab::Panel& panel, FakeComparison& comparison,
+                           const QSize& size, const QPoint& at, bool pressed) {
+        for (const auto kind : {ui::ThemeKind::Light, ui::ThemeKind::Dark}) {
+            ui::ThemeHub::instance().setKind(kind);
+            const auto view = viewOf(panel, comparison, size);
+            view->show();
+            view->refreshNow();
+            auto* plot = view->findChild<ui::Plot*>();
+            QWidget* target = plot;
+            if (target == nullptr) {
+                target = view.get();
+            }
+            QTest::mouseMove(target, at);
+            if (pressed) {
+                QTest::mousePress(target, Qt::LeftButton, {}, at);
+                QTest::mouseMove(target, at + QPoint(3, -40));
+            }
+            QImage image(size, QImage::Format_RGB32);
+            const auto release =
+                qScopeGuard([&] { QTest::mouseRelease(target, Qt::LeftButton, {}, at); });
+            image.fill(ui::ThemeHub::instance().theme().panel);
+            view->render(&image, QPoint(), QRegion(), QWidget::DrawChildren);
+            QVERIFY(image.save(QStringLiteral("%1/hand-%2-%3.png")
+                                   .arg(folder, QLatin1String(name), QLatin1String(nameOf(kind)))));
+        }
+    };
+    shoot("race", racePanel(), *race, QSize(1012, 340), QPoint(400, 150), false);
+    shoot("heatmap", heatmapPanel(), *lottery, QSize(518, 480), QPoint(256, 150), false);
+    shoot("heatmap-drag", heatmapPanel(), *lottery, QSize(518, 480), QPoint(256, 150), true);
+    shoot("bars", barsPanel(), *lottery, QSize(758, 360), QPoint(190, 250), false);
+    shoot("landscape", landscapePanel(), *race, QSize(1012, 432), QPoint(700, 250), false);
+    shoot("landscape-drag", landscapePanel(), *race, QSize(1012, 432), QPoint(165, 121), true);
+    shoot("many", racePanel(), many, QSize(1012, 340), QPoint(300, 100), false);
+    lab::Panel linear = racePanel();
+    linear.y.scale = lab::Scale::Linear;
+    many.model().setKey(lab::Key::Seconds);
+    shoot("many-linear", linear, many, QSize(1012, 340), QPoint(5, 5), false);
+    race->model().setKey(lab::Key::Seconds);
+    shoot("race-seconds", racePanel(), *race, QSize(1012, 340), QPoint(5, 5), false);
 }
 
 PSEPHOS_QT_TEST(TestPanelPictures)

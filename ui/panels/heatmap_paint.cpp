@@ -285,7 +285,7 @@ void HeatmapView::paintHover(QPainter& painter, const MatrixLayout& layout) cons
     }
     const QRectF cell = layout.cellAt(told->first, told->second);
     std::vector<LegendRow> rows;
-    if (canEdit(*told) && !isDragging_) {
+    if (canEdit(*told) && !wasEdited_) {
         rows.push_back({QColor(), tr("drag up or down to change it"), QString(), true});
     }
     paintReadOut(painter, QPointF(cell.right() - 10, cell.bottom() + 22),

@@ -219,6 +219,7 @@ void HeatmapView::edit(const Cell& cell, double to, bool settled) {
             std::vector<double>(rows() * columns(), std::numeric_limits<double>::quiet_NaN())};
     }
     held_ = wanted;
+    wasEdited_ = true;
     matrix.values[cell.first * columns() + cell.second] = wanted;
     if (knobOfEdit(panel(), "skew-cell") != nullptr) {
         matrix.values[cell.second * columns() + cell.first] = -wanted;

@@ -94,6 +94,7 @@ class HeatmapView : public LiveView {
     std::optional<double> held_; ///< value of the selected cell, under the hand
     bool isDragging_ = false;
     bool hasMoved_ = false;
+    bool wasEdited_ = false; ///< once a cell has been moved, the hint how to goes
     double pressY_ = 0;
     double pressValue_ = 0;
 };

@@ -234,7 +234,7 @@ void LandscapeView::paintTrail(QCPPainter& painter, const Trail& trail,
     }
     QPen pen(colour, width, Qt::SolidLine, Qt::RoundCap, Qt::RoundJoin);
     if (style.dash > 0 && count <= 200) {
-        pen.setDashPattern({4.0 - style.dash % 3, 2});
+        pen.setDashPattern(dashPattern(style.dash));
     }
     draw(pen);
     QPointF before(-1e9, -1e9); // labels keep off the trail too
@@ -320,8 +320,8 @@ QRectF LandscapeView::paintRunLegend(QCPPainter& painter) const {
         if (diverged && headStep(trail) >= static_cast<double>(*trail.status().divergedAt)) {
             name += QStringLiteral(" · ") + *diverged;
         }
-        rows.push_back({runStyle(theme, trail.run()->number()).colour, name, QString(),
-                        isFaded(*trail.run())});
+        const RunStyle style = runStyle(theme, trail.run()->number());
+        rows.push_back({style.colour, name, QString(), isFaded(*trail.run()), style.dash});
     }
     if (rows.empty()) {
         return {};

@@ -23,6 +23,7 @@ class LeadersView : public LiveView {
     void setSwitch(const QString& id, int option) override;
     [[nodiscard]] QString csv() const override;
     [[nodiscard]] QString emptyText() const override;
+
     /// None: the caption under the bars says it, for the key and the play head of the moment.
     [[nodiscard]] QString meaning() const override { return {}; }
 

@@ -85,15 +85,13 @@ void LineView::paintRunLegend(QCPPainter& painter) const {
     for (const Lines& lines : lines_) {
         const lab::Run& run = lines.series->run();
         if (&run != before) {
-            rows.push_back({runStyle(ThemeHub::instance().theme(), run.number()).colour,
-                            text(run.name()), QString(), isFaded(run)});
+            const RunStyle style = runStyle(ThemeHub::instance().theme(), run.number());
+            rows.push_back({style.colour, text(run.name()), QString(), isFaded(run), style.dash});
         }
         before = &run;
     }
-    const QSizeF size = paintLegend(nullptr, {}, QString(), rows, false);
-    const QRectF area = plot_->axisRect()->rect();
-    paintLegend(&painter, QPointF(area.right() - size.width() - 4, area.top() + 4), QString(), rows,
-                false);
+    const QRectF area = plot_->axisRect()->rect(); // beside it is the room
+    paintLegend(&painter, QPointF(area.right() + 8, area.top() - 6), QString(), rows, false);
 }
 
 void LineView::paintKey(QCPPainter& painter) const {
@@ -119,16 +117,18 @@ void LineView::paintKey(QCPPainter& painter) const {
         painter.drawText(QPointF(left + kSample + 6, baseline), words);
         right = left - 16;
     };
-    const bool hasTrain = sourceWithRole(panel(), "train") != nullptr;
+    const bool isTraining = sourceWithRole(panel(), "train") != nullptr;
     const bool hasValidation = sourceWithRole(panel(), "validation") != nullptr;
     if (hasValidation) {
         sample(tr("held out"), 2, theme.muted, true);
     }
-    if (hasTrain && smooth_) {
-        sample(tr("training, exponential mean (half-life %1 steps)").arg(countText(halfLife())),
-               1.3, mix(theme.muted, theme.panel, 0.3), false);
-        sample(tr("each batch"), 1, mix(theme.muted, theme.panel, 0.7), false);
-    } else if (hasTrain) {
+    if (hasNoisySource() && smooth_) {
+        const QString mean = tr("exponential mean (half-life %1 steps)").arg(countText(halfLife()));
+        sample(isTraining ? tr("training, %1").arg(mean) : mean, 1.3,
+               mix(theme.muted, theme.panel, 0.3), false);
+        sample(isTraining ? tr("each batch") : tr("each step"), 1,
+               mix(theme.muted, theme.panel, 0.7), false);
+    } else if (isTraining) {
         sample(tr("training, each batch"), 1, mix(theme.muted, theme.panel, 0.35), false);
     }
     if (logarithmic_ && notShown_ > 0) {
@@ -232,7 +232,8 @@ void LineView::paintHover(QCPPainter& painter, double key) const {
             key > series.lastKey(model().key())) {
             continue;
         }
-        const QColor colour = runStyle(theme, series.run().number()).colour;
+        const RunStyle style = runStyle(theme, series.run().number());
+        const QColor colour = style.colour;
         const double value = sample->value;
         if (std::isfinite(value) && (!logarithmic_ || value > 0)) {
             const double sampleX = plot_->xAxis->coordToPixel(keyOf(*sample, model().key()));
@@ -249,7 +250,7 @@ void LineView::paintHover(QCPPainter& painter, double key) const {
         }
         const bool percent = panel().y.unit == "%";
         rows.push_back({colour, name, percent ? percentText(value) : shortNumber(value, 4),
-                        isFaded(series.run())});
+                        isFaded(series.run()), style.dash});
     }
     const bool isHere = hoverY_.has_value();
     if (rows.empty() || !isHere) {

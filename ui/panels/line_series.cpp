@@ -14,8 +14,8 @@ constexpr std::size_t kScanChunk = 65536;
 } // namespace
 
 LinePart linePart(const lab::PanelSource& source) {
-    if (source.role == "train") {
-        return LinePart::Train;
+    if (source.role == "train" || source.role == "noisy") {
+        return LinePart::Noisy;
     }
     if (source.role == "validation") {
         return LinePart::Validation;

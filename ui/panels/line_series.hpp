@@ -15,7 +15,7 @@ namespace psephos::ui {
 /// How a source of a line panel is drawn.
 enum class LinePart {
     Plain,      ///< one curve a run
-    Train,      ///< noisy: thin, may be smoothed
+    Noisy,      ///< thin, may be smoothed
     Validation, ///< held out: bold, with dots
     Reference   ///< a horizontal line
 };

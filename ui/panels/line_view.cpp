@@ -24,7 +24,11 @@ constexpr double kSecondWidth = 1.3;
 constexpr double kCasing = 1.2;
 constexpr int kTopMargin = 12;
 constexpr int kBottomMargin = 38;
+constexpr int kLabelSpace = 18;
+constexpr int kLegendSpace = 44;
 constexpr int kMostDots = 200;
+/// A first key within this share of the last one counts as the beginning.
+constexpr double kNearZero = 0.05;
 
 } // namespace
 
@@ -65,10 +69,7 @@ LineView::LineView(const lab::Panel& panel, ComparisonModel& shown, QWidget* par
     connect(&link_, &KeyLink::rangeChanged, this, &LineView::scheduleRefresh);
     connect(&link_, &KeyLink::marginsChanged, this, &LineView::scheduleRefresh);
     connect(&link_, &KeyLink::hoverChanged, plot_, &Plot::replotCursor);
-    connect(&shown, &ComparisonModel::keyChanged, this, [this] {
-        link_.setRange(std::nullopt); // steps are no seconds
-        Q_EMIT switchesChanged();
-    });
+    connect(&shown, &ComparisonModel::keyChanged, this, &LineView::switchesChanged);
 }
 
 LineView::~LineView() {
@@ -82,7 +83,7 @@ std::vector<PanelSwitch> LineView::switches() const {
          {tr("step"), tr("seconds")},
          model().key() == lab::Key::Seconds ? 1 : 0},
     };
-    if (sourceWithRole(panel(), "train") != nullptr) {
+    if (hasNoisySource()) {
         result.insert(result.begin(),
                       {QStringLiteral("smoothing"), {tr("raw"), tr("smooth")}, smooth_ ? 1 : 0});
     }
@@ -170,8 +171,14 @@ QColor LineView::colourOf(const lab::Run& run) const {
     return isFaded(run) ? mix(colour, theme.panel, 0.75) : colour;
 }
 
+bool LineView::hasNoisySource() const {
+    return std::ranges::any_of(panel().sources, [](const lab::PanelSource& source) {
+        return linePart(source) == LinePart::Noisy;
+    });
+}
+
 bool LineView::isSmoothed(const LineSeries& series) const {
-    return smooth_ && series.part() == LinePart::Train;
+    return smooth_ && series.part() == LinePart::Noisy;
 }
 
 void LineView::style(const Lines& lines) const {
@@ -180,10 +187,10 @@ void LineView::style(const Lines& lines) const {
     const RunStyle style = runStyle(theme, run.number());
     const QColor colour = colourOf(run);
     const LinePart part = lines.series->part();
-    const bool isThin = part == LinePart::Train && !isSmoothed(*lines.series);
+    const bool isThin = part == LinePart::Noisy && !isSmoothed(*lines.series);
     // Beside held-out curves the training ones step back.
     const bool isSecond =
-        part == LinePart::Train && sourceWithRole(panel(), "validation") != nullptr;
+        part == LinePart::Noisy && sourceWithRole(panel(), "validation") != nullptr;
     const double width = isThin                         ? 1.0
                          : isSecond                     ? kSecondWidth
                          : part == LinePart::Validation ? kBoldWidth
@@ -274,6 +281,9 @@ LineView::Range LineView::fittedKeys() const {
             const auto beyond = std::ranges::lower_bound(ticks.at, guess);
             range.high = std::max(range.high, beyond == ticks.at.end() ? guess : *beyond);
         }
+    }
+    if (range.low > 0 && range.low < kNearZero * range.high) {
+        range.low = 0; // what starts with the first step stands beside what starts before it
     }
     if (!(range.low < range.high)) {
         const double at = std::isfinite(range.low) ? range.low : 0;
@@ -368,7 +378,8 @@ void LineView::updateMargins() {
         names = std::max(names, metrics.horizontalAdvance(text(lines.series->run().name())));
     }
     const bool asLegend = visibleRuns(model()).size() > kMostEndLabels;
-    const int right = asLegend || names == 0 ? 16 : std::min(names + 18, width() / 3);
+    const int beside = asLegend ? kLegendSpace : kLabelSpace;
+    const int right = names == 0 ? 16 : std::min(names + beside, width() / 3);
     // Never narrower than the widest usual label: the curve must not jerk while it grows.
     const int usual = QFontMetrics(textFont(11)).horizontalAdvance(QStringLiteral("10⁻¹⁰")) + 34;
     link_.needMargins(this, std::max(usual, plot_->neededLeftMargin()), right);
@@ -376,6 +387,7 @@ void LineView::updateMargins() {
 }
 
 void LineView::refresh(bool atOnce) {
+    link_.useKey(model().key());
     if (needsRebuild()) {
         rebuild();
     }

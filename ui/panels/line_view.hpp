@@ -17,7 +17,7 @@ namespace psephos::ui {
 class KeyLink;
 
 /// Switches: `scale` (linear, log), `key` (step, seconds: the comparison's, so all panels follow),
-/// `smoothing` (raw, smooth) where a source is `train`.
+/// `smoothing` (raw, smooth) where a source is `train` or `noisy`.
 class LineView : public LiveView {
     Q_OBJECT
   public:
@@ -69,6 +69,7 @@ class LineView : public LiveView {
     [[nodiscard]] Range fittedKeys() const;
     [[nodiscard]] std::optional<Range> fittedValues();
     [[nodiscard]] double halfLife() const;
+    [[nodiscard]] bool hasNoisySource() const;
     [[nodiscard]] bool isSmoothed(const LineSeries& series) const;
     [[nodiscard]] double headKey() const;
     void updateMargins();

@@ -9,9 +9,10 @@ namespace psephos::ui {
 /// Adds every kind of panel:
 ///
 /// kind       sources (role: kind of channel, columns)                       edits (role: knob)
-/// line       scalars; role `train` (noisy: drawn thin, can be smoothed),
-///            `validation` (held out: drawn bold with dots), `reference`
-///            (its last value as a horizontal line), else a plain curve
+/// line       scalars; role `train` or `noisy` (drawn thin, can be
+///            smoothed), `validation` (held out: drawn bold with dots),
+///            `reference` (its last value as a horizontal line), else a
+///            plain curve
 /// landscape  `landscape`: grid; `path`: table x,y[,step]; `minima`:          start: point
 ///            table x,y[,label]
 /// heatmap    `signed` or `unsigned`: grid                                    cell: matrix;

@@ -3,6 +3,7 @@
 
 #include "ui/plot/colours.hpp"
 #include "ui/plot/label_layout.hpp"
+#include "ui/plot/plot.hpp"
 #include "ui/theme/theme.hpp"
 
 #include <QFontMetricsF>
@@ -37,6 +38,20 @@ std::vector<std::vector<std::size_t>> columnsOf(std::span<const PlacedLabel> lab
         right = std::max(right, labels[i].box.right());
     }
     return groups;
+}
+
+void paintSwatch(QPainter& painter, const QRectF& place, const QColor& colour, int dash) {
+    if (dash == 0) {
+        painter.setPen(Qt::NoPen);
+        painter.setBrush(colour);
+        painter.drawRoundedRect(place, 2, 2);
+        return;
+    }
+    QPen pen(colour, 2.4, Qt::SolidLine, Qt::FlatCap);
+    pen.setDashPattern(dashPattern(dash));
+    painter.setPen(pen);
+    painter.drawLine(QPointF(place.left() - 3, place.center().y()),
+                     QPointF(place.right() + 3, place.center().y()));
 }
 
 double textWidth(const QFont& font, const QString& text) {
@@ -123,7 +138,7 @@ QSizeF paintLegend(QPainter* painter, const QPointF& corner, const QString& titl
         return {width, height};
     }
     QColor ground = theme.panel;
-    ground.setAlpha(framed ? 240 : 205);
+    ground.setAlpha(framed ? 255 : 205);
     painter->setBrush(ground);
     painter->setPen(framed ? QPen(theme.strongLine, 1) : QPen(Qt::NoPen));
     painter->drawRoundedRect(QRectF(corner, QSizeF(width, height)), 6, 6);
@@ -141,9 +156,8 @@ QSizeF paintLegend(QPainter* painter, const QPointF& corner, const QString& titl
     }
     for (const LegendRow& row : rows) {
         if (row.colour.isValid()) {
-            painter->setPen(Qt::NoPen);
-            painter->setBrush(row.faded ? mix(row.colour, theme.panel, 0.6) : row.colour);
-            painter->drawRoundedRect(QRectF(left, middle - kSwatch / 2, kSwatch, kSwatch), 2, 2);
+            paintSwatch(*painter, QRectF(left, middle - kSwatch / 2, kSwatch, kSwatch),
+                        row.faded ? mix(row.colour, theme.panel, 0.6) : row.colour, row.dash);
         }
         write(left + indent, nameFont, row.faded ? theme.faint : theme.text, row.name);
         if (!row.value.isEmpty()) {

@@ -45,6 +45,7 @@ struct LegendRow {
     QString name;
     QString value; ///< right-aligned; may be empty
     bool faded = false;
+    int dash = 0; ///< a piece of line with this dash pattern instead of a square; 0: the square
 };
 
 /// A box with a title (may be empty) and rows; its top left corner is `corner`.

@@ -15,6 +15,14 @@ KeyLink& KeyLink::of(QObject& owner) {
     return *new KeyLink(&owner);
 }
 
+void KeyLink::useKey(lab::Key key) {
+    if (key_ != key) {
+        key_ = key;
+        setRange(std::nullopt);
+        setHover(std::nullopt);
+    }
+}
+
 void KeyLink::setRange(std::optional<std::pair<double, double>> range) {
     if (range_ != range) {
         range_ = range;

@@ -2,6 +2,8 @@
 // What plots over the same key axis share: the visible range, the hovered key and their margins.
 #pragma once
 
+#include "lab/history.hpp"
+
 #include <QObject>
 
 #include <map>
@@ -23,6 +25,8 @@ class KeyLink : public QObject {
 
     [[nodiscard]] std::optional<double> hover() const { return hover_; }
 
+    /// Says what the key axis counts; a range of another unit is forgotten.
+    void useKey(lab::Key key);
     void setRange(std::optional<std::pair<double, double>> range);
     void setHover(std::optional<double> key);
 
@@ -40,6 +44,7 @@ class KeyLink : public QObject {
   private:
     explicit KeyLink(QObject* owner);
 
+    lab::Key key_ = lab::Key::Step;
     std::optional<std::pair<double, double>> range_;
     std::optional<double> hover_;
     std::map<const QObject*, std::pair<int, int>> margins_;

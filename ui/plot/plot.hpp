@@ -13,6 +13,9 @@
 
 namespace psephos::ui {
 
+/// The pattern of a run's dash number, from 1 on, in pen widths.
+[[nodiscard]] QVector<qreal> dashPattern(int dash);
+
 /// How a line looks at rest.
 struct LineLook {
     QColor colour;
