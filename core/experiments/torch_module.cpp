@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 // What the module psephos-torch brings along: everything that computes with LibTorch.
+#include "experiments/cuda_facts.hpp"
 #include "experiments/optim/train/train.hpp"
 #include "lab/check.hpp"
 #include "lab/device.hpp"
@@ -21,7 +22,7 @@ lab::Result<lab::Json> describeCuda() {
     if (!device) {
         return device.error();
     }
-    return lab::Json{{"name", device->str()}, {"library", "LibTorch " + tensor::libraryVersion()}};
+    return cudaFacts();
 }
 
 void registerTorch(lab::Registry& registry, lab::CheckRegistry& checks) {
