@@ -43,8 +43,12 @@ LongTask::LongTask(RunPtr run, Beginning beginning, LongLaneSettings settings, L
     , beginning_(std::move(beginning))
     , settings_(settings)
     , tools_(tools)
-    , steps_(run_->status().steps)
-    , step_(beginning_.from ? beginning_.from->step : 0) {}
+    , steps_(run_->status().steps) {
+    if (beginning_.replay || beginning_.from) {
+        hasPast_ = true;
+        step_ = beginning_.replay ? beginning_.replay->step : beginning_.from->step;
+    }
+}
 
 LongTask::~LongTask() = default;
 
@@ -306,7 +310,7 @@ void LongTask::saveHere() {
 }
 
 void LongTask::dropPartOfStep() {
-    const std::int64_t last = hasBegun_ ? step_ : -1;
+    const std::int64_t last = hasBegun_ || hasPast_ ? step_ : -1;
     run_->truncateAfter(last);
     tools_.keeper.truncated(run_, last);
 }

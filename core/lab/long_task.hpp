@@ -82,6 +82,7 @@ class LongTask {
     double saveSeconds_ = 0; ///< wall seconds of the last save
     std::atomic<double> used_{0};
     bool hasBegun_ = false;
+    bool hasPast_ = false; ///< there are frames of steps before it began
     Error error_;
 };
 

@@ -98,6 +98,7 @@ struct Store::Impl {
     mutable std::mutex queueMutex; ///< guards what follows, and each Tracked's queue
     std::condition_variable wakeUp;
     std::map<RunId, std::shared_ptr<Tracked>> runs;
+    std::map<ComparisonId, Json> scenarios; ///< of comparisons, to be written
     std::optional<WallClock::time_point> lastStored;
     std::string trouble;
     bool isAwake = false;
@@ -130,6 +131,7 @@ struct Store::Impl {
     [[nodiscard]] std::vector<Work> takeWork();
     void giveBack(std::vector<Work>& batch);
     [[nodiscard]] Result<void> writeBatch(std::vector<Work>& batch);
+    [[nodiscard]] Result<void> writeScenarios();
     [[nodiscard]] Result<void> writeRun(Work& work);
     [[nodiscard]] Result<void> writeReactive(Work& work);
     [[nodiscard]] Result<void> writeRow(Work& work, const RunSnapshot& snapshot);
@@ -382,14 +384,41 @@ void Store::Impl::settleBatch(std::vector<Work>& batch) {
     }
 }
 
+/// Scenarios of comparisons that have changed; the writer's mutex is held.
+Result<void> Store::Impl::writeScenarios() {
+    std::map<ComparisonId, Json> changed;
+    {
+        const std::lock_guard lock(queueMutex);
+        changed = std::exchange(scenarios, {});
+    }
+    if (changed.empty()) {
+        return {};
+    }
+    auto written = change([&]() -> Result<void> {
+        for (const auto& [id, scenario] : changed) {
+            if (auto updated = detail::updateComparison(*database, id, scenario); !updated) {
+                return updated;
+            }
+        }
+        return {};
+    });
+    if (!written) {
+        const std::lock_guard lock(queueMutex);
+        scenarios.merge(changed); // those that changed again meanwhile stay as they are
+    }
+    return written;
+}
+
 /// Writes one batch; the writer's mutex is held.
 Result<void> Store::Impl::writeAll() {
     if (!database) {
         return {};
     }
     std::vector<Work> batch = takeWork();
-    Result<void> written;
-    if (!batch.empty()) {
+    Result<void> written = writeScenarios();
+    if (!written) {
+        giveBack(batch);
+    } else if (!batch.empty()) {
         written = writeBatch(batch);
         if (written) {
             settleBatch(batch);
@@ -568,13 +597,15 @@ Result<void> Store::remove(RunId run) {
     return impl_->database->execute("PRAGMA incremental_vacuum");
 }
 
-Result<void> Store::setComparison(ComparisonId comparison, const Json& scenario) {
-    const std::lock_guard write(impl_->writeMutex);
-    if (auto opened = impl_->openToWrite(); !opened) {
-        return opened;
-    }
-    return impl_->change(
-        [&] { return detail::updateComparison(*impl_->database, comparison, scenario); });
+void Store::setComparison(ComparisonId comparison, Json scenario) {
+    const std::lock_guard lock(impl_->queueMutex);
+    impl_->scenarios[comparison] = std::move(scenario);
+    impl_->wake();
+}
+
+bool Store::isTracked(RunId run) const {
+    const std::lock_guard lock(impl_->queueMutex);
+    return impl_->find(run) != nullptr;
 }
 
 Result<void> Store::flush() {

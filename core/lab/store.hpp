@@ -57,7 +57,10 @@ class Store final : public RunKeeper {
     [[nodiscard]] Result<void> claim(const RunPtr& run);
     /// Error: another process computes it.
     [[nodiscard]] Result<void> remove(RunId run);
-    [[nodiscard]] Result<void> setComparison(ComparisonId comparison, const Json& scenario);
+    /// The comparison's scenario is written with the next batch.
+    void setComparison(ComparisonId comparison, Json scenario);
+    /// Whether this process has something of the run that may not be in the file yet.
+    [[nodiscard]] bool isTracked(RunId run) const;
     /// Writes everything now; the error is what trouble() says.
     Result<void> flush();
     /// Pins the run's latest checkpoint at or before the step, or lets it go; answers its step.

@@ -278,7 +278,9 @@ Result<std::vector<KnobTurn>> readTurns(const Json& turns, const Description& de
     std::vector<KnobTurn> read;
     for (const Json& turn : turns) {
         const Knob* knob = description.knob(textAt(turn, "knob"));
-        if (knob == nullptr || !turn.contains("value") || !turn.contains("before")) {
+        const auto step = turn.find("step");
+        if (knob == nullptr || step == turn.end() || !step->is_number_integer() ||
+            !turn.contains("value") || !turn.contains("before")) {
             return Error{"a turn of a live knob in the store is damaged", "", ""};
         }
         auto value = knob->fromJson(turn.at("value"));
@@ -287,7 +289,7 @@ Result<std::vector<KnobTurn>> readTurns(const Json& turns, const Description& de
             return value ? before.error() : value.error();
         }
         read.push_back(
-            {turn.value("step", std::int64_t{0}), knob->id, std::move(*value), std::move(*before)});
+            {step->get<std::int64_t>(), knob->id, std::move(*value), std::move(*before)});
     }
     return read;
 }

@@ -48,10 +48,10 @@ RunKeeper& Workbench::Impl::keeper() {
     return store != nullptr ? static_cast<RunKeeper&>(*store) : memory;
 }
 
-RunRecord Workbench::Impl::newRecord() const {
+RunRecord Workbench::Impl::newRecord(const Description& description) const {
     RunRecord record;
     record.started = nowText();
-    record.threads = threadsOf(options);
+    record.threads = description.lane == Lane::Reactive ? 1 : threadsOf(options);
     record.versions = versions();
     return record;
 }
@@ -179,7 +179,8 @@ Result<Comparison> Workbench::start(const Scenario& scenario) {
     }
     std::vector<NewRun> newRuns;
     for (RunScenario& each : *expanded) {
-        newRuns.push_back({description, std::move(each), impl_->newRecord(), newRuns.size() + 1});
+        newRuns.push_back(
+            {description, std::move(each), impl_->newRecord(*description), newRuns.size() + 1});
     }
     auto comparison = impl_->makeRuns(std::nullopt, scenario, newRuns);
     if (!comparison) {
@@ -236,7 +237,7 @@ Result<Comparison> Workbench::change(ComparisonId id, const Scenario& scenario, 
     }
     std::vector<NewRun> newRuns;
     for (std::size_t i = comparison.runs.size(); i < expanded->size(); ++i) {
-        newRuns.push_back({description, (*expanded)[i], impl_->newRecord(), i + 1});
+        newRuns.push_back({description, (*expanded)[i], impl_->newRecord(*description), i + 1});
     }
     if (!newRuns.empty()) {
         auto made = impl_->makeRuns(id, scenario, newRuns);
@@ -252,12 +253,10 @@ Result<Comparison> Workbench::change(ComparisonId id, const Scenario& scenario, 
     for (std::size_t i = 0; i < expanded->size(); ++i) {
         impl_->scheduler->change(comparison.runs[i], std::move((*expanded)[i]), settled);
     }
-    if (settled && impl_->store != nullptr) {
-        if (auto stored = impl_->store->setComparison(id, toJson(scenario)); !stored) {
-            return stored.error();
-        }
-    }
     if (settled) {
+        if (impl_->store != nullptr) {
+            impl_->store->setComparison(id, toJson(scenario));
+        }
         if (auto removed = impl_->removeSurplus(id); !removed) {
             return removed.error();
         }
@@ -407,7 +406,8 @@ Result<RunPtr> Workbench::fork(RunId id, std::int64_t step,
     if (!plan) {
         return plan.error();
     }
-    NewRun fork{&parent->description(), std::move(plan->scenario), impl_->newRecord(), 1};
+    NewRun fork{&parent->description(), std::move(plan->scenario),
+                impl_->newRecord(parent->description()), 1};
     for (const RunPtr& sibling : comparison->runs) {
         fork.number = std::max(fork.number, sibling->number() + 1);
     }

@@ -38,7 +38,7 @@ struct Workbench::Impl {
 
     mutable std::mutex mutex; ///< guards what follows; never held while calling out
     std::map<RunId, RunPtr> runs;
-    std::set<RunId> ours; ///< computed by this process: never older than the store's
+    std::set<RunId> ours; ///< computed by this process
     std::map<ComparisonId, Comparison> comparisons;
     std::map<ComparisonId, std::vector<RunId>> surplus; ///< to be deleted when the hand rests
     RunId lastRun = 0;                                  ///< without a store
@@ -53,7 +53,7 @@ struct Workbench::Impl {
     /// The run, if a lane has it.
     [[nodiscard]] Result<RunPtr> onLane(RunId run);
 
-    [[nodiscard]] RunRecord newRecord() const;
+    [[nodiscard]] RunRecord newRecord(const Description& description) const;
     /// Runs with an identity, in a new comparison or one that is there.
     [[nodiscard]] Result<Comparison> makeRuns(std::optional<ComparisonId> comparison,
                                               const Scenario& scenario,

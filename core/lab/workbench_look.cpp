@@ -90,11 +90,8 @@ Result<RunPtr> Workbench::Impl::read(const StoredRun& stored) {
 
 Result<RunPtr> Workbench::Impl::get(RunId id) {
     const RunPtr run = inMemory(id);
-    {
-        const std::lock_guard lock(mutex);
-        if (run != nullptr && (store == nullptr || ours.contains(id))) {
-            return run;
-        }
+    if (run != nullptr && (store == nullptr || store->isTracked(id))) {
+        return run;
     }
     if (store == nullptr) {
         return noRun(id);
@@ -226,8 +223,8 @@ Result<std::vector<RunListing>> Workbench::listing() const {
     }
     for (const StoredRun& row : *rows) {
         const auto own = ours.find(row.id);
-        listings.push_back(own != ours.end() ? listingOf(*own->second)
-                                             : listingOf(row, impl_->registry));
+        const bool isNewer = own != ours.end() && impl_->store->isTracked(row.id);
+        listings.push_back(isNewer ? listingOf(*own->second) : listingOf(row, impl_->registry));
     }
     return listings;
 }

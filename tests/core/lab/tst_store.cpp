@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #include "core/lab/lab_fixture.hpp"
 #include "lab/database.hpp"
+#include "lab/store.hpp"
 #include "lab/store_codec.hpp"
 #include "lab/store_schema.hpp"
 
@@ -446,4 +447,227 @@ TEST_CASE("turn_liveKnob_isTakenAgainAtItsStepAfterResume") {
     REQUIRE(later.ok());
     workbench->wait((*later)->id());
     CHECK(lossesOf(**later) == whole);
+}
+
+TEST_CASE("kill_frames_areThereUpToTheLastSecond") {
+    const TestFolder folder;
+    const auto store = folder / "runs.db";
+    Trainer trainer(store, 1000000, 1000);
+    const auto workbench = openStored(store);
+    const auto reached = [&]() -> std::int64_t {
+        const auto listing = workbench->listing();
+        return listing.ok() && !listing->empty() ? listing->front().step : 0;
+    };
+    REQUIRE(comesTrue([&] { return reached() > 20; }));
+    const auto begun = std::chrono::steady_clock::now();
+    const std::int64_t first = reached();
+    std::int64_t longest = 0; // milliseconds without news from the store
+    std::int64_t last = first;
+    auto since = begun;
+    while (std::chrono::steady_clock::now() - begun < std::chrono::milliseconds(1500)) {
+        const auto now = std::chrono::steady_clock::now();
+        if (const std::int64_t step = reached(); step != last) {
+            last = step;
+            since = now;
+        }
+        longest = std::max<std::int64_t>(
+            longest, std::chrono::duration_cast<std::chrono::milliseconds>(now - since).count());
+        std::this_thread::sleep_for(std::chrono::milliseconds(5));
+    }
+    trainer.kill();
+    CHECK(longest < 1000);
+    CHECK(reached() > first);
+    const auto run = workbench->load(1);
+    REQUIRE(run.ok());
+    CHECK((*run)->history()->extent("loss/train")->lastStep >= reached());
+}
+
+TEST_CASE("start_twoWorkbenchesOnOneStore_bothFinishAndBothAreListed") {
+    const TestFolder folder;
+    const auto first = openStored(folder / "runs.db");
+    const auto second = openStored(folder / "runs.db");
+    const RunPtr a = startOne(*first, descent(3000, 20));
+    const RunPtr b = startOne(*second, descent(3000, 20));
+    CHECK(a->id() != b->id());
+    first->wait(a->id());
+    second->wait(b->id());
+    CHECK(first->flush().ok());
+    CHECK(second->flush().ok());
+    const auto third = openStored(folder / "runs.db");
+    for (const RunId id : {a->id(), b->id()}) {
+        const auto run = third->load(id);
+        REQUIRE_MESSAGE(run.ok(), errorOf(run));
+        CHECK((*run)->state() == RunState::Finished);
+        CHECK(lossesOf(**run) == descentLosses((*run)->scenario()));
+    }
+    const auto listing = third->listing();
+    REQUIRE(listing->size() == 2);
+    CHECK(listing->front().id > listing->back().id); // newest first
+}
+
+TEST_CASE("extend_runThatAnotherProcessFinished_isSeenHereAfterwards") {
+    const TestFolder folder;
+    const auto first = openStored(folder / "runs.db");
+    const RunPtr run = runOne(*first, descent(50));
+    REQUIRE(first->flush().ok());
+    {
+        const auto second = openStored(folder / "runs.db");
+        REQUIRE(second->extend(run->id(), 80).ok());
+        second->wait(run->id());
+    }
+    CHECK(first->listing()->front().step == 80);
+    const auto again = first->load(run->id());
+    REQUIRE(again.ok());
+    CHECK(*again == run);
+    CHECK(lossesOf(*run).size() == 81);
+    CHECK(run->scenario().knobs.integer("steps") == 80);
+}
+
+TEST_CASE("fork_closedBeforeItsFirstStep_beginsAgainFromItsParent") {
+    const TestFolder folder;
+    RunId parent = 0;
+    RunId fork = 0;
+    Scenario scenario = descent(300);
+    scenario.set("optimizer", std::string("momentum"));
+    {
+        const auto workbench = openStored(folder / "runs.db");
+        parent = runOne(*workbench, scenario)->id();
+        const RunPtr busy = startOne(*workbench, descent(1000000, 20000));
+        REQUIRE(comesTrue([&] { return busy->status().step > 0; }));
+        const auto forked = workbench->fork(parent, 123, {"lr=0.011"});
+        REQUIRE_MESSAGE(forked.ok(), errorOf(forked));
+        fork = (*forked)->id();
+        REQUIRE(workbench->pause(fork).ok()); // before its turn comes
+        workbench->wait(fork);
+    }
+    const auto workbench = openStored(folder / "runs.db");
+    const auto run = workbench->load(fork);
+    REQUIRE_MESSAGE(run.ok(), errorOf(run));
+    CHECK((*run)->state() == RunState::Paused);
+    CHECK(lossesOf(**run).size() == 124);
+    REQUIRE(workbench->resume(fork).ok());
+    workbench->wait(fork);
+    const auto expected = workbench->fork(parent, 123, {"lr=0.011"});
+    REQUIRE(expected.ok());
+    workbench->wait((*expected)->id());
+    checkSameSteps(**run, **expected);
+}
+
+TEST_CASE("fork_atStepZero_isAFreshStartWithOtherKnobs") {
+    const TestFolder folder;
+    const auto workbench = openStored(folder / "runs.db");
+    const RunPtr parent = runOne(*workbench, descent(40));
+    const auto fork = workbench->fork(parent->id(), 0, {"lr=0.02", "steps=60"});
+    REQUIRE_MESSAGE(fork.ok(), errorOf(fork));
+    workbench->wait((*fork)->id());
+    CHECK(lossesOf(**fork) == descentLosses((*fork)->scenario()));
+    CHECK(lossesOf(**fork).size() == 61);
+}
+
+TEST_CASE("flush_onceThereIsRoomAgain_writesWhatWaited") {
+    const TestFolder folder;
+    WorkbenchOptions options;
+    options.store = folder / "runs.db";
+    options.storeMaxPages = 200;
+    const auto workbench = openWorkbench(options);
+    const RunPtr first = runOne(*workbench, descent(3000));
+    REQUIRE_MESSAGE(workbench->flush().ok(), workbench->storeTrouble());
+    const RunPtr second = runOne(*workbench, descent(3000));
+    CHECK_FALSE(workbench->flush().ok());
+    CHECK(workbench->storeTrouble() != "");
+    REQUIRE(workbench->remove(first->id()).ok());
+    CHECK(workbench->flush().ok());
+    CHECK(workbench->storeTrouble() == "");
+    const auto another = openStored(folder / "runs.db");
+    const auto stored = another->load(second->id());
+    REQUIRE(stored.ok());
+    checkSameSteps(**stored, *second);
+}
+
+TEST_CASE("load_damagedStore_saysSoAndNeverCrashes") {
+    const TestFolder folder;
+    {
+        const auto workbench = openStored(folder / "whole.db");
+        Scenario scenario = descent(60);
+        scenario.sweep("lr", {0.1, 0.2});
+        const auto comparison = workbench->start(scenario);
+        for (const RunPtr& run : comparison->runs) {
+            workbench->wait(run->id());
+        }
+    }
+    const std::string whole = bytesOf(folder / "whole.db");
+    std::uint64_t random = 1;
+    const auto next = [&random] {
+        random = random * 6364136223846793005u + 1442695040888963407u;
+        return random >> 33;
+    };
+    int refused = 0;
+    for (int i = 0; i < 60; ++i) {
+        std::string bytes = whole;
+        if (i % 4 == 0) {
+            bytes.resize(next() % bytes.size());
+        }
+        for (int k = 0; k < 40 && !bytes.empty(); ++k) {
+            bytes[next() % bytes.size()] = static_cast<char>(next());
+        }
+        const auto file = folder / ("damaged" + std::to_string(i) + ".db");
+        std::ofstream(file, std::ios::binary) << bytes;
+        WorkbenchOptions options;
+        options.store = file;
+        auto opened = Workbench::open(options);
+        if (!opened) {
+            CHECK(opened.error().line().find('\n') == std::string::npos);
+            ++refused;
+            continue;
+        }
+        registerFakes((*opened)->registry());
+        const auto listing = (*opened)->listing();
+        for (const RunId id : {1, 2}) {
+            const auto run = (*opened)->load(id);
+            refused += run.ok() ? 0 : 1;
+            (void)(*opened)->resume(id);
+        }
+    }
+    CHECK(refused > 10);
+}
+
+TEST_CASE("pin_checkpoint_outlivesTheQuota") {
+    const TestFolder folder;
+    StoreOptions options;
+    options.file = folder / "runs.db";
+    options.checkpointQuotaBytes = 1000;
+    const auto store = Store::open(options);
+    REQUIRE(store.ok());
+    const Description description = describeDescent();
+    RunScenario scenario;
+    scenario.experiment = description.id;
+    scenario.knobs = KnobValues(description.knobs);
+    const auto made = (*store)->create({}, Json::object(), {{&description, scenario, {}, 1}});
+    REQUIRE_MESSAGE(made.ok(), errorOf(made));
+    const RunId id = made->second.front();
+    const auto run = std::make_shared<Run>(id, made->first, description, scenario, 1);
+    (*store)->track(run);
+    const auto keep = [&](std::int64_t step) {
+        run->setProgress(step, 0.1 * static_cast<double>(step));
+        (*store)->keep(run, {step, 0.1 * static_cast<double>(step), std::string(300, 'x')});
+        CHECK((*store)->flush().ok());
+    };
+    const auto latest = [&](std::int64_t step) {
+        const auto checkpoint = (*store)->checkpoint(id, step);
+        REQUIRE(checkpoint.ok());
+        return checkpoint->has_value() ? (*checkpoint)->step : -1;
+    };
+    keep(0);
+    keep(10);
+    CHECK((*store)->pin(id, 13, true).value() == 10);
+    for (const std::int64_t step : {20, 30, 40, 50}) {
+        keep(step);
+    }
+    CHECK(latest(1000) == 50);
+    CHECK(latest(45) == 10); // all between were dropped, the pinned one was not
+    CHECK(latest(5) == 0);
+    CHECK((*store)->pin(id, 11, false).value() == 10);
+    keep(60);
+    CHECK(latest(59) != 10);
+    CHECK_FALSE((*store)->pin(id + 1, 10, true).ok());
 }
