@@ -207,7 +207,7 @@ Result<void> Workbench::Impl::removeSurplus(ComparisonId comparison) {
 }
 
 Result<Comparison> Workbench::change(ComparisonId id, const Scenario& scenario, bool settled) {
-    auto found = impl_->getComparison(id);
+    auto found = impl_->knownComparison(id); // a hand that drags can't wait for the store
     if (!found) {
         return found;
     }

@@ -49,7 +49,10 @@ struct Workbench::Impl {
     [[nodiscard]] RunPtr inMemory(RunId run) const;
     /// In memory, or else from the store. A run that another process has changed is read again.
     [[nodiscard]] Result<RunPtr> get(RunId run);
+    /// With all its runs, those of other processes too.
     [[nodiscard]] Result<Comparison> getComparison(ComparisonId comparison);
+    /// As it is in memory, or else from the store.
+    [[nodiscard]] Result<Comparison> knownComparison(ComparisonId comparison);
     /// The run, if a lane has it.
     [[nodiscard]] Result<RunPtr> onLane(RunId run);
 

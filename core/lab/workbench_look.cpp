@@ -176,6 +176,17 @@ Result<Comparison> Workbench::Impl::getComparison(ComparisonId id) {
     return comparison;
 }
 
+Result<Comparison> Workbench::Impl::knownComparison(ComparisonId id) {
+    {
+        const std::lock_guard lock(mutex);
+        const auto found = comparisons.find(id);
+        if (found != comparisons.end()) {
+            return found->second;
+        }
+    }
+    return getComparison(id);
+}
+
 RunPtr Workbench::find(RunId run) const {
     return impl_->inMemory(run);
 }

@@ -464,7 +464,7 @@ TEST_CASE("kill_frames_areThereUpToTheLastSecond") {
     std::int64_t longest = 0; // milliseconds without news from the store
     std::int64_t last = first;
     auto since = begun;
-    while (std::chrono::steady_clock::now() - begun < std::chrono::milliseconds(1500)) {
+    while (std::chrono::steady_clock::now() - begun < std::chrono::milliseconds(1200)) {
         const auto now = std::chrono::steady_clock::now();
         if (const std::int64_t step = reached(); step != last) {
             last = step;
