@@ -18,6 +18,7 @@
 #include <CLI/CLI.hpp>
 
 #include <cstdio>
+#include <cstdlib>
 #include <thread>
 
 namespace psephos::window {
@@ -78,6 +79,29 @@ void declare(CLI::App& app, Arguments& arguments) {
     galleryCommand->add_option("--out", arguments.picture.out, "the folder to write")->required();
     addPictureOptions(*galleryCommand, arguments);
     galleryCommand->callback([&arguments] { arguments.isGallery = true; });
+}
+
+/// The offscreen platform has no windows to move or raise and says so of every one; pictures need
+/// none of that.
+void ignoreOffscreen(QtMsgType type, const QMessageLogContext& context, const QString& text) {
+    if (text.startsWith(QStringLiteral("This plugin does not support")) ||
+        text.startsWith(QStringLiteral("QStandardPaths: XDG_RUNTIME_DIR"))) {
+        return;
+    }
+    std::fprintf(stderr, "%s\n", qPrintable(qFormatLogMessage(type, context, text)));
+    if (type == QtFatalMsg) {
+        std::abort();
+    }
+}
+
+/// Whether a window can be shown at all.
+bool hasDisplay() {
+    for (const char* name : {"DISPLAY", "WAYLAND_DISPLAY", "QT_QPA_PLATFORM"}) {
+        if (!qEnvironmentVariableIsEmpty(name)) {
+            return true;
+        }
+    }
+    return false;
 }
 
 void dress(QApplication& app) {
@@ -177,6 +201,13 @@ int runProgram(int argc, char** argv, const ui::RegisterExperiments& experiments
     const bool isPicture = arguments.isShot || arguments.isGallery;
     if (isPicture) {
         qputenv("QT_QPA_PLATFORM", "offscreen");
+    } else if (!hasDisplay()) {
+        std::fprintf(stderr, "error: there is no display: set DISPLAY, or draw pictures with "
+                             "psephos shot or psephos gallery\n");
+        return 2;
+    }
+    if (qgetenv("QT_QPA_PLATFORM") == "offscreen") {
+        qInstallMessageHandler(&ignoreOffscreen);
     }
     if (arguments.scale != 1) {
         qputenv("QT_SCALE_FACTOR", QByteArray::number(arguments.scale));

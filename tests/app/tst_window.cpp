@@ -322,7 +322,7 @@ class TestWindow : public QObject {
         QVERIFY(forked->forkedFrom().has_value());
         QCOMPARE(forked->forkedFrom()->second, std::int64_t{20});
         QCOMPARE(forked->scenario().knobs.real("lr"), 0.05);
-        QVERIFY(child<QWidget>("run-3")->isVisible());
+        QTRY_VERIFY(child<QWidget>("run-3")->isVisible());
         runAction(1, "extend")->trigger();
         QTRY_COMPARE(model().runs().front()->status().step, std::int64_t{120});
         runAction(3, "delete")->trigger();

@@ -47,8 +47,15 @@ void ElidedLabel::changeEvent(QEvent* event) {
     }
 }
 
+void ElidedLabel::setLeastRoom(int width) {
+    leastRoom_ = width;
+    elide();
+}
+
 void ElidedLabel::elide() {
-    const QString shown = fontMetrics().elidedText(full_, mode_, width());
+    const bool fits = fontMetrics().horizontalAdvance(full_) <= width();
+    const QString shown =
+        fits || width() >= leastRoom_ ? fontMetrics().elidedText(full_, mode_, width()) : QString();
     if (shown != text()) {
         setText(shown);
     }

@@ -16,6 +16,8 @@ class ElidedLabel : public QLabel {
 
     [[nodiscard]] const QString& fullText() const { return full_; }
 
+    /// With less room than this [px], and too little for all of it, the text is left out.
+    void setLeastRoom(int width);
     /// Where the ellipsis goes; at the end unless told otherwise (paths: in the middle).
     void setElide(Qt::TextElideMode mode);
     [[nodiscard]] QSize minimumSizeHint() const override;
@@ -29,6 +31,7 @@ class ElidedLabel : public QLabel {
     void elide();
 
     QString full_;
+    int leastRoom_ = 0;
     Qt::TextElideMode mode_ = Qt::ElideRight;
 };
 

@@ -49,6 +49,7 @@ CardHeader::CardHeader(const QString& title, QWidget* parent)
     , layout_(new QHBoxLayout(this))
     , title_(withKind(new QLabel(title, this), "strong"))
     , meaning_(withKind(new ElidedLabel({}, this), "muted")) {
+    meaning_->setLeastRoom(56);
     layout_->setContentsMargins(12, 0, 8, 0);
     layout_->setSpacing(8);
     layout_->addWidget(title_);

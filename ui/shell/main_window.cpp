@@ -241,6 +241,11 @@ void MainWindow::showHome(const QString& place) {
 void MainWindow::refreshPlace() {
     const bool isHome = pages_->currentIndex() == 0;
     bar_->refresh(isHome, {});
+    const lab::Preset* preset = session_->preset();
+    setWindowTitle(isHome || session_->description() == nullptr
+                       ? QStringLiteral("Psephos")
+                       : QString::fromStdString(
+                             preset != nullptr ? preset->title : session_->description()->title));
     for (const char* id :
          {"save", "save-pictures", "copy-command", "run", "reset-layout", "reset-knobs", "toggle",
           "step", "restart", "new-seed", "back", "forward", "to-start", "to-end", "undo", "redo"}) {

@@ -60,7 +60,14 @@ NoteList::NoteList(ComparisonModel& model, QWidget* parent)
     layout_->setContentsMargins(0, 0, 0, 0);
     layout_->setSpacing(8);
     connect(&model_, &ComparisonModel::runsChanged, this, &NoteList::refresh);
-    connect(&model_, &ComparisonModel::framesChanged, this, &NoteList::refresh);
+    pending_.setSingleShot(true);
+    pending_.setInterval(250);
+    connect(&pending_, &QTimer::timeout, this, &NoteList::refresh);
+    connect(&model_, &ComparisonModel::framesChanged, this, [this] {
+        if (!pending_.isActive()) {
+            pending_.start();
+        }
+    });
     refresh();
 }
 

@@ -4,6 +4,7 @@
 
 #include "lab/note.hpp"
 
+#include <QTimer>
 #include <QWidget>
 
 #include <vector>
@@ -32,6 +33,7 @@ class NoteList : public QWidget {
     ComparisonModel& model_;
     QVBoxLayout* layout_;
     std::vector<lab::Note> notes_;
+    QTimer pending_; ///< notes are read at most four times a second
 };
 
 } // namespace psephos::ui

@@ -192,9 +192,11 @@ void RunRow::paintEvent(QPaintEvent*) {
     }
     painter.setFont(textFont(12));
     painter.setPen(isTrouble_ ? theme.warning : theme.muted);
-    const int stateWidth = painter.fontMetrics().horizontalAdvance(state_) + 2;
+    const int stateWidth =
+        std::min(painter.fontMetrics().horizontalAdvance(state_) + 2, right - kLeft);
     painter.drawText(QRect(right - stateWidth, 26, stateWidth, 18),
-                     Qt::AlignRight | Qt::AlignVCenter, state_);
+                     Qt::AlignRight | Qt::AlignVCenter,
+                     painter.fontMetrics().elidedText(state_, Qt::ElideRight, stateWidth));
     painter.setPen(theme.muted);
     const int settingsWidth = right - stateWidth - kLeft - 8;
     painter.drawText(QRect(kLeft, 26, settingsWidth, 18), Qt::AlignLeft | Qt::AlignVCenter,
@@ -222,8 +224,9 @@ void RunRow::fillMenu(QMenu& menu) {
         return added;
     };
     const lab::RunId id = run_->id();
-    const bool runs = runState_ == lab::RunState::Running || runState_ == lab::RunState::Queued;
     const lab::RunStatus status = run_->status();
+    runState_ = status.state;
+    const bool runs = runState_ == lab::RunState::Running || runState_ == lab::RunState::Queued;
     if (!session_.isReactive()) {
         add(runs ? "pause" : "play", runs ? tr("Pause") : tr("Continue"), "menu-pause",
             [this, id] {

@@ -10,6 +10,7 @@ namespace psephos::ui {
 
 namespace {
 constexpr int kFrameMilliseconds = 16;
+constexpr int kIdleMilliseconds = 100;
 const QString kStartTrouble = QStringLiteral("start");
 const QString kRunTrouble = QStringLiteral("run");
 const QString kFileTrouble = QStringLiteral("file");
@@ -220,6 +221,7 @@ bool Session::start() {
     } else {
         model_.followNewest();
     }
+    pollTimer_.setInterval(kFrameMilliseconds);
     Q_EMIT storeChanged();
     Q_EMIT runActionChanged();
     return true;
@@ -281,6 +283,17 @@ void Session::stepOnce() {
         }
     }
     model_.followNewest();
+}
+
+void Session::restart() {
+    if (isReactive() && !model_.runs().empty()) {
+        if (hasTime()) {
+            playback_.rewind();
+            playback_.play();
+        }
+        return;
+    }
+    run();
 }
 
 void Session::newSeed() {
@@ -403,6 +416,7 @@ void Session::knobChanged(const QString& knob, bool settled) {
         return;
     }
     Q_EMIT messageCleared(kStartTrouble);
+    pollTimer_.setInterval(kFrameMilliseconds);
     const bool followed = model_.followsNewest();
     const double head = model_.playHead();
     const bool isSame = comparison->runs == model_.runs();
@@ -426,6 +440,14 @@ void Session::turnLive(const QString& knob) {
 }
 
 void Session::poll() {
+    // A display frame while something moves; an idle window hardly wakes.
+    const bool isBusy = playback_.isPlaying() || playsWhenReady_ ||
+                        anyInState(lab::RunState::Running) || anyInState(lab::RunState::Queued);
+    const bool isSlow = sincePoll_.isValid() && sincePoll_.elapsed() > 2 * kFrameMilliseconds;
+    sincePoll_.start();
+    pollTimer_.setInterval(!isBusy  ? kIdleMilliseconds
+                           : isSlow ? 2 * kFrameMilliseconds
+                                    : kFrameMilliseconds);
     model_.poll();
     if (playsWhenReady_ && model_.end() > 0) {
         playsWhenReady_ = false;

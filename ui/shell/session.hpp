@@ -9,6 +9,7 @@
 #include "ui/shell/message.hpp"
 #include "ui/shell/playback.hpp"
 
+#include <QElapsedTimer>
 #include <QObject>
 #include <QTimer>
 
@@ -68,6 +69,8 @@ class Session : public QObject {
     /// Space: pauses or continues what computes, else plays or pauses the replay.
     void toggle();
     void stepOnce();
+    /// The same runs anew; a reactive path is played from its start.
+    void restart();
     /// With the next seed.
     void newSeed();
 
@@ -109,6 +112,7 @@ class Session : public QObject {
     Playback playback_;
     const lab::Preset* preset_ = nullptr;
     QTimer pollTimer_;
+    QElapsedTimer sincePoll_;
     RunAction lastAction_ = RunAction::Run;
     bool isDraftChanged_ = false; ///< knobs were turned since the runs were started
     bool playsWhenReady_ = false; ///< a path was just computed: play it once it has frames

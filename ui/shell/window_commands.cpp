@@ -42,7 +42,7 @@ void addPlayback(Commands& commands, Session& session) {
         [&session] { session.toggle(); });
     add("step", "One step", "One step forward", Qt::Key_S, [&session] { session.stepOnce(); });
     add("restart", "Restart with the same seed", "Starts the same runs anew", Qt::Key_R,
-        [&session] { session.run(); });
+        [&session] { session.restart(); });
     add("new-seed", "Restart with another seed", "Starts the runs with the next seed", Qt::Key_N,
         [&session] { session.newSeed(); });
     add("slower", "Play slower", "Halves the speed of playback", Qt::Key_BracketLeft,

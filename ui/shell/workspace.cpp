@@ -4,6 +4,7 @@
 #include "ui/knobs/controls.hpp"
 #include "ui/knobs/knob_panel.hpp"
 #include "ui/panels/panel_view.hpp"
+#include "ui/plot/number_text.hpp"
 #include "ui/shell/note_list.hpp"
 #include "ui/shell/panel_area.hpp"
 #include "ui/shell/panel_card.hpp"
@@ -55,6 +56,10 @@ Workspace::Workspace(Session& session, QWidget* parent)
     connect(area_, &PanelArea::troubled, this, &Workspace::troubled);
     connect(&session_.draft(), &Draft::shown, this, &Workspace::rebuild);
     connect(&session_.draft(), &Draft::changed, this, &Workspace::refreshHeaders);
+    connect(&session_, &Session::runActionChanged, this, &Workspace::refreshHeaders);
+    rate_.setInterval(500);
+    connect(&rate_, &QTimer::timeout, this, &Workspace::refreshHeaders);
+    rate_.start();
     connect(&session_.model(), &ComparisonModel::runsChanged, this, [this] {
         refreshHeaders();
         shareLeft();
@@ -168,6 +173,7 @@ void Workspace::shareLeft() {
     }
     docks_->resizeDocks(column, heights, Qt::Vertical);
     docks_->resizeDocks({column.back(), knobsDock_}, {kLeftWidth, kRightWidth}, Qt::Horizontal);
+    docks_->layout()->activate();
     isShared_ = isVisible();
 }
 
@@ -196,7 +202,7 @@ void Workspace::resetLayout() {
     docks_->addDockWidget(Qt::LeftDockWidgetArea, runsDock_);
     docks_->addDockWidget(Qt::RightDockWidgetArea, knobsDock_);
     knobsDock_->setFloating(false);
-    knobsDock_->setVisible(true);
+    knobsDock_->setVisible(!isPresenting_);
     placeLeft();
     area_->resetLayout();
 }
@@ -208,9 +214,16 @@ void Workspace::refreshHeaders() {
     const std::size_t runs = session_.model().runs().size();
     runCount_->setText(QString::number(runs));
     const bool isOneSeed = session_.draft().scenario().seeds.size() == 1;
-    runsDock_->header().setMeaning(runs < 2    ? QString()
-                                   : isOneSeed ? tr("same seed")
-                                               : tr("several seeds"));
+    double rate = 0;
+    for (const lab::RunPtr& run : session_.model().runs()) {
+        const lab::RunStatus status = run->status();
+        rate += status.state == lab::RunState::Running ? status.stepsPerSecond : 0;
+    }
+    QString meaning = runs < 2 ? QString() : isOneSeed ? tr("same seed") : tr("several seeds");
+    if (rate > 0 && !session_.isReactive()) {
+        meaning = tr("%1 steps/s").arg(shortNumber(rate, 2));
+    }
+    runsDock_->header().setMeaning(meaning);
 }
 
 } // namespace psephos::ui

@@ -5,6 +5,7 @@
 
 #include <QByteArray>
 #include <QMainWindow>
+#include <QTimer>
 
 #include <vector>
 
@@ -61,6 +62,7 @@ class Workspace : public QWidget {
     QPushButton* changed_ = nullptr;
     QLabel* runCount_;
     Timeline* timeline_;
+    QTimer rate_; ///< reads how fast the runs go
     std::vector<PanelCard*> leftCards_;
     bool isPresenting_ = false;
     bool isPlacing_ = false; ///< cards are being added: sizes are shared out afterwards
