@@ -17,6 +17,8 @@ foreach(target psephos_core psephos_torch psephos_cuda psephos_ui)
     endif()
 endforeach()
 install(PROGRAMS "${PSEPHOS_HIGHS}" DESTINATION ${PSEPHOS_INSTALL_LIBDIR})
+install(DIRECTORY "${PSEPHOS_DEPS}/highs-${PSEPHOS_HIGHS_VERSION}/highspy-${PSEPHOS_HIGHS_VERSION}.dist-info/licenses/"
+    DESTINATION ${CMAKE_INSTALL_DOCDIR}/highs)
 
 set(_resources "${PROJECT_SOURCE_DIR}/resources/desktop")
 install(FILES "${_resources}/psephos.metainfo.xml" DESTINATION ${CMAKE_INSTALL_DATADIR}/metainfo)
