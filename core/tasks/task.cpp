@@ -5,6 +5,7 @@
 #include "tensor/random.hpp"
 
 #include <ATen/ATen.h>
+#include <ATen/core/grad_mode.h>
 #include <torch/csrc/autograd/autograd.h>
 
 namespace psephos::tasks {

@@ -2,6 +2,7 @@
 #include "tensor/archive.hpp"
 
 #include <ATen/ATen.h>
+#include <ATen/core/grad_mode.h>
 
 #include <algorithm>
 #include <array>

@@ -7,6 +7,7 @@
 #include "tensor/boundary.hpp"
 
 #include <ATen/ATen.h>
+#include <ATen/core/grad_mode.h>
 
 #include <chrono>
 #include <cmath>

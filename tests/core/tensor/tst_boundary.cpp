@@ -18,8 +18,9 @@ TEST_CASE("guarded_value_passesThrough") {
 }
 
 TEST_CASE("guarded_ownError_isNotWrapped") {
-    const auto result =
-        tensor::guarded("refusing", []() -> lab::Result<int> { return lab::Error{"no", "", ""}; });
+    const auto result = tensor::guarded("refusing", []() -> lab::Result<int> {
+        return lab::Error{"no", "", ""};
+    });
     REQUIRE_FALSE(result.ok());
     CHECK(result.error().message == "no");
 }
