@@ -55,6 +55,16 @@ tasks::Schedule scheduleOf(const lab::KnobValues& knobs) {
     return schedule;
 }
 
+/// "SOAP" of `soap`.
+std::string labelOf(const std::string& optimizer) {
+    for (const lab::ChoiceOption& option : optimizers()) {
+        if (option.id == optimizer) {
+            return option.label;
+        }
+    }
+    return optimizer;
+}
+
 std::string fixed(double number, int digits) {
     char buffer[64];
     std::snprintf(buffer, sizeof buffer, "%.*f", digits, number);
@@ -298,9 +308,9 @@ lab::Result<void> Training::restoreOptimizer(lab::RunContext& context,
     if (!*taken) {
         skippedInARow_ = 0;
         context.note({"fresh-state", lab::NoteKind::Information,
-                      "From step " + std::to_string(context.step()) + " on " + optimizerName_ +
-                          " goes on from the same weights and the same place in the data, with "
-                          "fresh state."});
+                      "At step " + std::to_string(context.step()) + " " + labelOf(optimizerName_) +
+                          " took over with fresh state, from the same weights and the same place "
+                          "in the data."});
     }
     return {};
 }

@@ -56,13 +56,16 @@ std::string setting(const lab::KnobValues& values, const std::string& knob) {
     return name + " " + lab::toText(value);
 }
 
-bool isAutomatic(const lab::RunScenario& run) {
-    return std::any_of(run.specials.begin(), run.specials.end(),
-                       [](const auto& special) { return special.first == "lr"; });
-}
-
 const Sweep* sweepOf(const lab::RunScenario& run) {
     return train::sweepOf(run.knobs.text("task"), run.knobs.text("optimizer"));
+}
+
+/// Whether the learning rate is the sweep's: by `auto`, or the same number (a fork holds numbers).
+bool isAutomatic(const lab::RunScenario& run) {
+    const Sweep* sweep = sweepOf(run);
+    return std::any_of(run.specials.begin(), run.specials.end(),
+                       [](const auto& special) { return special.first == "lr"; }) ||
+           (sweep != nullptr && run.knobs.real("lr") == sweep->best());
 }
 
 /// The optimizers of the runs for which something holds, by label, each once, in the knob's order.

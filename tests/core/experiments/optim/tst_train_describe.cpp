@@ -168,7 +168,7 @@ TEST_CASE("trainNotes_brokenRules_areNamed") {
     CHECK_FALSE(has(noteIds(runsOf({"optimizer=soap"})), "seeds"));
 
     auto mixed = runsOf({"optimizer=soap"});
-    mixed.push_back(runsOf({"optimizer=sgd", "lr=0.3"})[0]);
+    mixed.push_back(runsOf({"optimizer=sgd", "lr=0.07"})[0]);
     CHECK(has(noteIds(mixed), "tuning"));
     CHECK_FALSE(has(noteIds(runsOf({"optimizer=[sgd,soap]"})), "tuning"));
 
