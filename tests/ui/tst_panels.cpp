@@ -79,6 +79,10 @@ class TestPanels : public QObject {
     void everyKind_withoutRuns_isEmptyAndSaysWhatWillAppear_data();
     void everyKind_withoutRuns_isEmptyAndSaysWhatWillAppear();
     void everyKind_afterAChangeOfTheme_drawsInTheNewColours();
+    void everyKind_withOnePoint_draws_data();
+    void everyKind_withOnePoint_draws();
+    void everyKind_withWhatIsNotFinite_draws_data();
+    void everyKind_withWhatIsNotFinite_draws();
     void unknownKind_isATableWithARemark();
 
     void line_ofARace_fitsItsDataAndWritesCsv();
@@ -161,6 +165,80 @@ void TestPanels::everyKind_afterAChangeOfTheme_drawsInTheNewColours() {
         QCOMPARE(view->image(1), light);
         QCOMPARE(view->image(2).size(), QSize(600, 400));
     }
+}
+
+void TestPanels::everyKind_withOnePoint_draws_data() {
+    QTest::addColumn<QString>("kind");
+    for (const char* kind : {"line", "landscape", "heatmap", "bars", "leaders", "table"}) {
+        QTest::newRow(kind) << QString::fromLatin1(kind);
+    }
+}
+
+/// One value on each channel, and a view of the kind that is not empty.
+void drawOne(const QString& kind, double value) {
+    FakeComparison comparison({"only"});
+    using Numbers = std::vector<double>;
+    comparison.scalar(0, "loss", 0, 0, value);
+    comparison.table(0, "path", 0, {{Numbers{value}, Numbers{value}, Numbers{0}}});
+    comparison.table(0, "minima", 0, {{Numbers{value}, Numbers{value}}});
+    comparison.table(
+        0, "lottery", 0,
+        {{std::vector<std::string>{"Aspen"}, Numbers{value}, Numbers{value}, Numbers{value}}});
+    lab::Grid surface;
+    surface.x.at = surface.y.at = {0, 1};
+    surface.values = {value, value, value, value};
+    comparison.grid(0, "landscape", 0, surface);
+    lab::Grid margins;
+    margins.x.names = margins.y.names = {"Aspen", "Birch"};
+    margins.values = {0, value, -value, 0};
+    comparison.grid(0, "margins", 0, margins);
+    comparison.finish();
+    lab::Panel panel = kind == QStringLiteral("line")        ? racePanel()
+                       : kind == QStringLiteral("landscape") ? landscapePanel()
+                       : kind == QStringLiteral("heatmap")   ? heatmapPanel()
+                       : kind == QStringLiteral("bars")      ? barsPanel()
+                       : kind == QStringLiteral("leaders")   ? leadersPanel()
+                                                             : fakePanel("table", {{"loss", ""}});
+    if (kind == QStringLiteral("bars")) {
+        panel.sources[0].columns.push_back({"low", "low"});
+        panel.sources[0].columns.push_back({"high", "high"});
+    }
+    std::unique_ptr<PanelView> view(
+        PanelRegistry::instance().create(panel, comparison.model(), nullptr));
+    for (const QSize& size : {QSize(300, 200), QSize(121, 81), QSize(900, 90)}) {
+        view->resize(size);
+        view->show();
+        view->refreshNow();
+        const auto* words = view->findChild<QLabel*>(view->objectName() + QStringLiteral(".empty"));
+        QVERIFY(!words->isVisible());
+        QVERIFY(!view->image(1).isNull());
+        for (const PanelSwitch& choice : view->switches()) {
+            for (const int option : {1, 0}) {
+                view->setSwitch(choice.id, option);
+                QVERIFY(!view->image(1).isNull());
+            }
+        }
+    }
+    QVERIFY(view->csv().count(QLatin1Char('\n')) >= 2);
+}
+
+void TestPanels::everyKind_withOnePoint_draws() {
+    QFETCH(QString, kind);
+    drawOne(kind, 0.5);
+    drawOne(kind, 0);
+}
+
+void TestPanels::everyKind_withWhatIsNotFinite_draws_data() {
+    everyKind_withOnePoint_draws_data();
+}
+
+void TestPanels::everyKind_withWhatIsNotFinite_draws() {
+    QFETCH(QString, kind);
+    drawOne(kind, kNan);
+    drawOne(kind, HUGE_VAL);
+    drawOne(kind, -HUGE_VAL);
+    drawOne(kind, 1e300);
+    drawOne(kind, -1e-300);
 }
 
 void TestPanels::unknownKind_isATableWithARemark() {
@@ -353,7 +431,8 @@ void TestPanels::line_ofAMillionSamples_isDrawnInAFrame() {
     for (int i = 0; i < view->plot().graphCount(); ++i) {
         most = std::max<qsizetype>(most, view->plot().graph(i)->dataCount());
     }
-    QVERIFY2(most <= 4 * 1280 + 2, qPrintable(QString::number(most)));
+    QVERIFY2(most <= static_cast<qsizetype>(4 * view->plot().columns() + 2),
+             qPrintable(QString::number(most)));
 }
 
 void TestPanels::line_smoothing_isNamedWithItsHalfLife() {

@@ -23,6 +23,7 @@ namespace psephos::ui {
 namespace {
 
 constexpr double kNan = std::numeric_limits<double>::quiet_NaN();
+constexpr Bar kNoBar{kNan, kNan, kNan, false};
 constexpr double kNarrowestGroup = 22;
 constexpr double kComfortableGroup = 46;
 constexpr double kWidestBar = 46;
@@ -65,7 +66,7 @@ std::vector<BarGroup> arranged(std::vector<BarGroup> groups, bool sorted, std::s
                              [&](std::size_t i) { return largest(groups[i]); });
     if (gathers) {
         BarGroup others{othersName.arg(groups.size() - (most - 1)), {}};
-        others.bars.assign(groups.front().bars.size(), Bar{kNan, kNan, kNan});
+        others.bars.assign(groups.front().bars.size(), kNoBar);
         for (std::size_t rank = most - 1; rank < order.size(); ++rank) {
             const BarGroup& group = groups[order[rank]];
             for (std::size_t i = 0; i < group.bars.size(); ++i) {
@@ -141,14 +142,13 @@ void BarsView::refresh(bool /*atOnce*/) {
             series_.push_back(
                 {run->id(), text(run->name()), runStyle(theme, run->number()).colour});
             for (BarGroup& group : groups_) {
-                group.bars.push_back({kNan, kNan, kNan});
+                group.bars.push_back(kNoBar);
             }
             for (std::size_t row = 0; row < table->rows(); ++row) {
                 const QString name = cellText(*table, *names, row);
                 auto group = std::ranges::find(groups_, name, &BarGroup::name);
                 if (group == groups_.end()) {
-                    groups_.push_back(
-                        {name, std::vector<Bar>(series_.size(), Bar{kNan, kNan, kNan})});
+                    groups_.push_back({name, std::vector<Bar>(series_.size(), kNoBar)});
                     group = std::prev(groups_.end());
                 }
                 group->bars.back() = {table->numbers(*values)[row],
@@ -166,7 +166,7 @@ QString BarsView::csv() const {
     for (std::size_t series = 0; series < series_.size(); ++series) {
         for (const BarGroup& group : groups_) {
             const Bar& bar = group.bars[series];
-            if (std::isnan(bar.value) && std::isnan(bar.low)) {
+            if (!bar.isThere) {
                 continue;
             }
             out += csvField(series_[series].name) + QLatin1Char(',') + csvField(group.name);

@@ -13,9 +13,10 @@ namespace psephos::ui {
 
 /// One value of one run, with its interval where the table has one.
 struct Bar {
-    double value = 0; ///< NaN where this run has none
-    double low = 0;   ///< NaN where there is no interval
+    double value = 0;
+    double low = 0; ///< NaN where there is no interval
     double high = 0;
+    bool isThere = true; ///< this run's table has the name; else all are NaN
 };
 
 /// A name with the bars of all runs.

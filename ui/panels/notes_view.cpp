@@ -21,6 +21,7 @@ namespace psephos::ui {
 namespace {
 
 constexpr int kPad = 10;
+constexpr int kLaterMs = 250;
 /// What the line height leaves under the last line.
 constexpr int kBelowLastLine = 5;
 
@@ -135,6 +136,12 @@ NotesView::NotesView(const lab::Panel& panel, ComparisonModel& shown, QWidget* p
     scroll_->setWidgetResizable(true);
     scroll_->setFrameShape(QFrame::NoFrame);
     scroll_->setHorizontalScrollBarPolicy(Qt::ScrollBarAlwaysOff);
+    later_.setSingleShot(true);
+    later_.setInterval(kLaterMs);
+    connect(&later_, &QTimer::timeout, this, [this] {
+        readEntries();
+        fillCallouts();
+    });
     scroll_->viewport()->setAutoFillBackground(false);
     content->setAutoFillBackground(false);
 }
@@ -147,7 +154,19 @@ void NotesView::layOut() {
     scroll_->setGeometry(rect());
 }
 
-void NotesView::refresh(bool /*atOnce*/) {
+void NotesView::refresh(bool atOnce) {
+    if (!atOnce && !entries_.empty()) {
+        if (!later_.isActive()) {
+            later_.start();
+        }
+        return;
+    }
+    later_.stop();
+    readEntries();
+    fillCallouts();
+}
+
+void NotesView::readEntries() {
     std::vector<Entry> entries;
     const auto add = [&entries](const lab::Note& note, const QString& run) {
         const QString words = text(note.text);
@@ -176,7 +195,9 @@ void NotesView::refresh(bool /*atOnce*/) {
     std::ranges::stable_partition(
         entries, [](const Entry& entry) { return entry.kind == lab::NoteKind::Warning; });
     entries_ = std::move(entries);
+}
 
+void NotesView::fillCallouts() {
     const std::size_t runCount = model().runs().size();
     while (callouts_.size() < entries_.size()) {
         callouts_.push_back(new Callout(scroll_->widget()));

@@ -6,6 +6,7 @@
 #include "ui/panels/live_view.hpp"
 
 #include <QTextDocument>
+#include <QTimer>
 
 #include <vector>
 
@@ -61,10 +62,14 @@ class NotesView : public LiveView {
     void layOut() override;
 
   private:
+    void readEntries();
+    void fillCallouts();
+
     QScrollArea* scroll_;
     QVBoxLayout* column_;
     std::vector<Callout*> callouts_;
     std::vector<Entry> entries_;
+    QTimer later_; ///< notes are made from all that the runs have done: not with every frame
 };
 
 } // namespace psephos::ui

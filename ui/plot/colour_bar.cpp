@@ -25,17 +25,6 @@ ColourRamp divergingRamp(const Theme& theme) {
     return [theme](double t) { return diverging(theme, 2 * t - 1); };
 }
 
-QCPColorGradient gradientOf(const ColourRamp& ramp) {
-    QCPColorGradient gradient;
-    gradient.clearColorStops();
-    for (int stop = 0; stop < kStops; ++stop) {
-        const double t = stop / (kStops - 1.0);
-        gradient.setColorStopAt(t, ramp(t));
-    }
-    gradient.setNanHandling(QCPColorGradient::nhTransparent);
-    return gradient;
-}
-
 void paintColourBar(QPainter& painter, const QRectF& bar, const ColourRamp& ramp,
                     const std::vector<ColourBarMark>& marks) {
     QLinearGradient gradient(bar.bottomLeft(), bar.topLeft());

@@ -1,10 +1,8 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
-// Colour maps: QCustomPlot gradients, the legend of a colour map, and the hatch of what is not
-// known.
+// Colour maps: their ramps, their legend, and the hatch of what is not known.
 #pragma once
 
-#include "ui/plot/qcp.hpp"
-
+#include <QColor>
 #include <QPainter>
 #include <QRectF>
 #include <QString>
@@ -23,9 +21,6 @@ using ColourRamp = std::function<QColor(double)>;
 [[nodiscard]] ColourRamp sequentialRamp();
 /// The theme's diverging ramp, neutral at t = 0.5.
 [[nodiscard]] ColourRamp divergingRamp(const Theme& theme);
-
-/// For a QCPColorMap: 32 stops, NaN transparent (hatch it below the map).
-[[nodiscard]] QCPColorGradient gradientOf(const ColourRamp& ramp);
 
 /// A number written beside a colour bar.
 struct ColourBarMark {
