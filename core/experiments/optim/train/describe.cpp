@@ -124,12 +124,7 @@ std::vector<lab::Panel> panels() {
     lab::Panel time = line("time", "Cost of a step", "the optimizer's part alone", "time/optimizer",
                            "time", "ms", Scale::Log);
     time.sources.front().role = "noisy";
-    return {loss,
-            accuracy,
-            time,
-            sample,
-            leaders,
-            notes};
+    return {loss, accuracy, time, sample, leaders, notes};
 }
 
 /// Builds presets.
