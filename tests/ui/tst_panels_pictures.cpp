@@ -57,6 +57,13 @@ int differingPixels(const QImage& a, const QImage& b, QImage& difference) {
     return count;
 }
 
+void saveAtBothScales(ui::PanelView& view, const QString& path, ui::ThemeKind kind) {
+    for (const double scale : {1.0, 2.0}) {
+        QVERIFY(view.image(scale).save(
+            QStringLiteral("%1-%2@%3x.png").arg(path, QLatin1String(nameOf(kind))).arg(scale)));
+    }
+}
+
 void compareWithGolden(const QImage& actual, const QString& folder, const QString& file) {
     const QString path = goldenFolder() + QLatin1Char('/') + folder + QLatin1Char('/') + file;
     if (qEnvironmentVariableIsSet("PSEPHOS_GOLDEN_UPDATE")) {
@@ -177,6 +184,7 @@ void TestPanelPictures::largePictures() {
                                   "Certified. Worst case between −0.0412 and −0.0412; gap 3e−12."});
     race->model().poll();
 
+    // Drawn in every theme and at both scales.
     struct Shot {
         const char* name;
         lab::Panel panel;
@@ -211,12 +219,7 @@ void TestPanelPictures::largePictures() {
             }
             const auto view = viewOf(shot.panel, *shot.comparison, shot.size);
             view->setSwitch(QString::fromLatin1(shot.switchId), 1);
-            for (const double scale : {1.0, 2.0}) {
-                QVERIFY(view->image(scale).save(
-                    QStringLiteral("%1/%2-%3@%4x.png")
-                        .arg(folder, QLatin1String(shot.name), QLatin1String(nameOf(kind)))
-                        .arg(scale)));
-            }
+            saveAtBothScales(*view, folder + QLatin1Char('/') + QLatin1String(shot.name), kind);
         }
     }
 }

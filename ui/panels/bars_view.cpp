@@ -80,6 +80,7 @@ std::vector<BarGroup> arranged(std::vector<BarGroup> groups, bool sorted, std::s
             std::ranges::sort(order);
         }
         std::vector<BarGroup> kept;
+        kept.reserve(most);
         for (const std::size_t i : order) {
             kept.push_back(std::move(groups[i]));
         }
@@ -90,6 +91,7 @@ std::vector<BarGroup> arranged(std::vector<BarGroup> groups, bool sorted, std::s
         return groups;
     }
     std::vector<BarGroup> result;
+    result.reserve(groups.size());
     for (const std::size_t i : order) {
         result.push_back(std::move(groups[i]));
     }
@@ -119,42 +121,42 @@ QString BarsView::emptyText() const {
     return tr("A bar for each name appears here with the first result.");
 }
 
+void BarsView::addSeries(const lab::RunPtr& run, const lab::PanelSource& source) {
+    const lab::Channel* channel = declared(*run, source.channel);
+    const lab::TablePtr table = tableAtHead(model(), *run, source.channel);
+    if (channel == nullptr || table == nullptr) {
+        return;
+    }
+    const auto names = columnFor(*channel, source, "name");
+    const auto values = columnFor(*channel, source, "value");
+    if (!names || !values || !channel->columns[*names].isText || channel->columns[*values].isText) {
+        return;
+    }
+    const auto low = columnFor(*channel, source, "low");
+    const auto high = columnFor(*channel, source, "high");
+    const RunStyle style = runStyle(ThemeHub::instance().theme(), run->number());
+    series_.push_back({run->id(), text(run->name()), style.colour});
+    for (BarGroup& group : groups_) {
+        group.bars.push_back(kNoBar);
+    }
+    for (std::size_t row = 0; row < table->rows(); ++row) {
+        const QString name = cellText(*table, *names, row);
+        auto group = std::ranges::find(groups_, name, &BarGroup::name);
+        if (group == groups_.end()) {
+            groups_.push_back({name, std::vector<Bar>(series_.size(), kNoBar)});
+            group = std::prev(groups_.end());
+        }
+        group->bars.back() = {table->numbers(*values)[row], low ? table->numbers(*low)[row] : kNan,
+                              high ? table->numbers(*high)[row] : kNan};
+    }
+}
+
 void BarsView::refresh(bool /*atOnce*/) {
     groups_.clear();
     series_.clear();
-    const std::vector<lab::RunPtr> runs = visibleRuns(model());
-    const Theme& theme = ThemeHub::instance().theme();
-    for (const lab::RunPtr& run : runs) {
+    for (const lab::RunPtr& run : visibleRuns(model())) {
         for (const lab::PanelSource& source : panel().sources) {
-            const lab::Channel* channel = declared(*run, source.channel);
-            const lab::TablePtr table = tableAtHead(model(), *run, source.channel);
-            if (channel == nullptr || table == nullptr) {
-                continue;
-            }
-            const auto names = columnFor(*channel, source, "name");
-            const auto values = columnFor(*channel, source, "value");
-            if (!names || !values || !channel->columns[*names].isText ||
-                channel->columns[*values].isText) {
-                continue;
-            }
-            const auto low = columnFor(*channel, source, "low");
-            const auto high = columnFor(*channel, source, "high");
-            series_.push_back(
-                {run->id(), text(run->name()), runStyle(theme, run->number()).colour});
-            for (BarGroup& group : groups_) {
-                group.bars.push_back(kNoBar);
-            }
-            for (std::size_t row = 0; row < table->rows(); ++row) {
-                const QString name = cellText(*table, *names, row);
-                auto group = std::ranges::find(groups_, name, &BarGroup::name);
-                if (group == groups_.end()) {
-                    groups_.push_back({name, std::vector<Bar>(series_.size(), kNoBar)});
-                    group = std::prev(groups_.end());
-                }
-                group->bars.back() = {table->numbers(*values)[row],
-                                      low ? table->numbers(*low)[row] : kNan,
-                                      high ? table->numbers(*high)[row] : kNan};
-            }
+            addSeries(run, source);
         }
     }
     setEmpty(groups_.empty());
@@ -395,15 +397,16 @@ void BarsView::paintKey(QPainter& painter, const Place& place) const {
     const QFontMetricsF metrics(font);
     painter.setFont(font);
     double right = place.area.right();
-    for (auto series = series_.rbegin(); series != series_.rend(); ++series) {
-        const double width = metrics.horizontalAdvance(series->name);
+    for (std::size_t left = series_.size(); left > 0; --left) {
+        const Series& series = series_[left - 1];
+        const double width = metrics.horizontalAdvance(series.name);
         if (right - width - 16 < place.area.left()) {
             return; // no room: the hover tells
         }
         painter.setPen(theme.text);
-        painter.drawText(QPointF(right - width, 20), series->name);
+        painter.drawText(QPointF(right - width, 20), series.name);
         painter.setPen(Qt::NoPen);
-        painter.setBrush(series->colour);
+        painter.setBrush(series.colour);
         painter.drawEllipse(QPointF(right - width - 10, 20 - metrics.capHeight() / 2), 4, 4);
         right -= width + 30;
     }

@@ -34,7 +34,7 @@ struct BarGroup {
 class BarsView : public LiveView {
     Q_OBJECT
   public:
-    BarsView(const lab::Panel& panel, ComparisonModel& model, QWidget* parent);
+    BarsView(const lab::Panel& panel, ComparisonModel& shown, QWidget* parent);
 
     [[nodiscard]] std::vector<PanelSwitch> switches() const override;
     void setSwitch(const QString& id, int option) override;
@@ -70,6 +70,7 @@ class BarsView : public LiveView {
         [[nodiscard]] double y(double value) const;
     };
 
+    void addSeries(const lab::RunPtr& run, const lab::PanelSource& source);
     [[nodiscard]] Place place() const;
     /// How many groups are drawn; the others are gathered.
     [[nodiscard]] std::size_t groupsWithRoom(double plotWidth, double narrowest) const;

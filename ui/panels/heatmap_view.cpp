@@ -77,22 +77,26 @@ QString HeatmapView::valueText(double shown, bool withSign) const {
     return isSigned_ && withSign ? signedNumber(rounded, digits) : shortNumber(rounded, digits);
 }
 
-void HeatmapView::refresh(bool /*atOnce*/) {
-    grid_.reset();
-    const lab::PanelSource* source = nullptr;
+const lab::PanelSource* HeatmapView::source() const {
     for (const lab::PanelSource& each : panel().sources) {
         if (each.role == "signed" || each.role == "unsigned" || each.role.empty()) {
-            source = &each;
-            break;
+            return &each;
         }
     }
+    return nullptr;
+}
+
+void HeatmapView::readGrid() {
+    grid_.reset();
+    const lab::PanelSource* from = source();
     std::vector<lab::RunPtr> runs = visibleRuns(model());
-    std::ranges::stable_partition(
-        runs, [this](const lab::RunPtr& run) { return model().emphasised() == run->id(); });
+    std::stable_partition(runs.begin(), runs.end(), [this](const lab::RunPtr& run) {
+        return model().emphasised() == run->id();
+    });
     for (const lab::RunPtr& run : runs) {
-        grid_ = source == nullptr ? nullptr : gridAtHead(model(), *run, source->channel);
+        grid_ = from == nullptr ? nullptr : gridAtHead(model(), *run, from->channel);
         if (grid_ != nullptr) {
-            const lab::Channel* channel = declared(*run, source->channel);
+            const lab::Channel* channel = declared(*run, from->channel);
             unit_ = channel == nullptr ? QString() : text(channel->unit);
             break;
         }
@@ -100,35 +104,41 @@ void HeatmapView::refresh(bool /*atOnce*/) {
     if (grid_ && (grid_->values.empty() || grid_->values.size() != rows() * columns())) {
         grid_.reset();
     }
-    setEmpty(!grid_);
-    if (!grid_) {
-        selected_.reset();
-        hovered_.reset();
-        update();
-        return;
+}
+
+void HeatmapView::readScale() {
+    double low = std::numeric_limits<double>::infinity();
+    double high = -low;
+    isInteger_ = true;
+    for (const double each : grid_->values) {
+        if (std::isfinite(each)) {
+            low = std::min(low, each);
+            high = std::max(high, each);
+            isInteger_ = isInteger_ && each == std::round(each);
+        }
     }
+    isSigned_ = source()->role == "signed" || (source()->role.empty() && low < 0);
+    const double size = std::max(std::abs(low), std::abs(high));
+    if (isSigned_) {
+        high_ = std::isfinite(size) && size > 0 ? size : 1;
+        low_ = -high_;
+    } else {
+        low_ = std::isfinite(low) ? low : 0;
+        high_ = high > low ? high : low_ + 1;
+    }
+}
+
+void HeatmapView::refresh(bool /*atOnce*/) {
+    readGrid();
+    setEmpty(!grid_);
     for (std::optional<Cell>* cell : {&selected_, &hovered_}) {
         if (*cell && ((*cell)->first >= rows() || (*cell)->second >= columns())) {
             cell->reset();
         }
     }
-    if (!isDragging_) { // the scale holds still while a cell is under the hand
+    if (grid_ && !isDragging_) { // the scale holds still while a cell is under the hand
         held_.reset();
-        double low = std::numeric_limits<double>::infinity();
-        double high = -low;
-        isInteger_ = true;
-        for (const double each : grid_->values) {
-            if (std::isfinite(each)) {
-                low = std::min(low, each);
-                high = std::max(high, each);
-                isInteger_ = isInteger_ && each == std::round(each);
-            }
-        }
-        isSigned_ = source->role == "signed" || (source->role.empty() && low < 0);
-        const double size = std::max(std::abs(low), std::abs(high));
-        const bool isFlat = !std::isfinite(size) || size == 0;
-        low_ = isSigned_ ? (isFlat ? -1 : -size) : (std::isfinite(low) ? low : 0);
-        high_ = isSigned_ ? (isFlat ? 1 : size) : (high > low ? high : low_ + 1);
+        readScale();
     }
     update();
 }

@@ -34,7 +34,7 @@ class HeatmapView : public LiveView {
   public:
     using Cell = std::pair<std::size_t, std::size_t>; ///< row, column
 
-    HeatmapView(const lab::Panel& panel, ComparisonModel& model, QWidget* parent);
+    HeatmapView(const lab::Panel& panel, ComparisonModel& shown, QWidget* parent);
 
     [[nodiscard]] QString csv() const override;
     [[nodiscard]] QString emptyText() const override;
@@ -59,13 +59,16 @@ class HeatmapView : public LiveView {
     void keyReleaseEvent(QKeyEvent* event) override;
 
   private:
+    [[nodiscard]] const lab::PanelSource* source() const;
+    void readGrid();
+    void readScale();
     [[nodiscard]] MatrixLayout place() const;
     [[nodiscard]] std::size_t rows() const;
     [[nodiscard]] std::size_t columns() const;
     [[nodiscard]] QString name(const lab::GridAxis& axis, std::size_t index) const;
     /// The value shown: that under the hand, else the frame's.
     [[nodiscard]] double value(std::size_t row, std::size_t column) const;
-    [[nodiscard]] QString valueText(double value, bool withSign) const;
+    [[nodiscard]] QString valueText(double shown, bool withSign) const;
     [[nodiscard]] bool isTournament() const;
     [[nodiscard]] bool isBlank(std::size_t row, std::size_t column) const;
     [[nodiscard]] bool canEdit(const Cell& cell) const;
@@ -73,7 +76,7 @@ class HeatmapView : public LiveView {
     [[nodiscard]] double step() const;
     [[nodiscard]] ColourRamp colours() const;
     /// 0 … 1 along the ramp.
-    [[nodiscard]] double share(double value) const;
+    [[nodiscard]] double share(double shown) const;
     void edit(const Cell& cell, double to, bool settled);
 
     void paintCells(QPainter& painter, const MatrixLayout& layout) const;

@@ -116,9 +116,12 @@ void LandscapeView::paintArrows(QCPPainter& painter) const {
     std::vector<Arrow> arrows;
     double steepest = 0;
     double flattest = HUGE_VAL;
-    for (double y = area.top() + kArrowPitch / 2; y < area.bottom(); y += kArrowPitch) {
-        for (double x = area.left() + kArrowPitch / 2; x < area.right(); x += kArrowPitch) {
-            const QPointF here = toPoint(QPointF(x, y));
+    const int down = static_cast<int>(area.height() / kArrowPitch + 0.5);
+    const int across = static_cast<int>(area.width() / kArrowPitch + 0.5);
+    for (int row = 0; row < down; ++row) {
+        for (int column = 0; column < across; ++column) {
+            const QPointF at = area.topLeft() + QPointF(column + 0.5, row + 0.5) * kArrowPitch;
+            const QPointF here = toPoint(at);
             const double hx = 2 * perX;
             const double hy = 2 * perY;
             const double dx =
@@ -127,7 +130,7 @@ void LandscapeView::paintArrows(QCPPainter& painter) const {
                 (heightAt(here + QPointF(0, hy)) - heightAt(here - QPointF(0, hy))) / (2 * hy);
             const double slope = std::hypot(dx, dy);
             if (std::isfinite(slope) && slope > 0) {
-                arrows.push_back({QPointF(x, y), QPointF(-dx / perX, dy / perY), slope});
+                arrows.push_back({at, QPointF(-dx / perX, dy / perY), slope});
                 steepest = std::max(steepest, slope);
                 flattest = std::min(flattest, slope);
             }
@@ -138,12 +141,12 @@ void LandscapeView::paintArrows(QCPPainter& painter) const {
     for (const Arrow& arrow : arrows) {
         const double length = 7 + 19 * std::log(arrow.slope / flattest) / decades;
         const QPointF along = arrow.downhill / std::hypot(arrow.downhill.x(), arrow.downhill.y());
-        const QPointF across(-along.y(), along.x());
+        const QPointF aside(-along.y(), along.x());
         const QPointF tip = arrow.at + along * (length / 2);
         painter.setPen(QPen(colour, 1.2, Qt::SolidLine, Qt::RoundCap));
         painter.drawLine(arrow.at - along * (length / 2), tip);
-        painter.drawLine(tip, tip - along * 3.6 + across * 2.6);
-        painter.drawLine(tip, tip - along * 3.6 - across * 2.6);
+        painter.drawLine(tip, tip - along * 3.6 + aside * 2.6);
+        painter.drawLine(tip, tip - along * 3.6 - aside * 2.6);
     }
 }
 

@@ -21,7 +21,7 @@ namespace psephos::ui {
 class LandscapeView : public LiveView {
     Q_OBJECT
   public:
-    LandscapeView(const lab::Panel& panel, ComparisonModel& model, QWidget* parent);
+    LandscapeView(const lab::Panel& panel, ComparisonModel& shown, QWidget* parent);
 
     [[nodiscard]] std::vector<PanelSwitch> switches() const override;
     void setSwitch(const QString& id, int option) override;

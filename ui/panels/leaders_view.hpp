@@ -17,7 +17,7 @@ namespace psephos::ui {
 class LeadersView : public LiveView {
     Q_OBJECT
   public:
-    LeadersView(const lab::Panel& panel, ComparisonModel& model, QWidget* parent);
+    LeadersView(const lab::Panel& panel, ComparisonModel& shown, QWidget* parent);
 
     [[nodiscard]] std::vector<PanelSwitch> switches() const override;
     void setSwitch(const QString& id, int option) override;

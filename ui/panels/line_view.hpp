@@ -21,7 +21,7 @@ class KeyLink;
 class LineView : public LiveView {
     Q_OBJECT
   public:
-    LineView(const lab::Panel& panel, ComparisonModel& model, QWidget* parent);
+    LineView(const lab::Panel& panel, ComparisonModel& shown, QWidget* parent);
     ~LineView() override;
 
     [[nodiscard]] std::vector<PanelSwitch> switches() const override;

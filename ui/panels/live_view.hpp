@@ -14,7 +14,7 @@ namespace psephos::ui {
 class LiveView : public PanelView {
     Q_OBJECT
   public:
-    LiveView(const lab::Panel& panel, ComparisonModel& model, QWidget* parent);
+    LiveView(const lab::Panel& panel, ComparisonModel& shown, QWidget* parent);
 
     void refreshNow() final;
 

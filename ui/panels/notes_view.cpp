@@ -192,8 +192,8 @@ void NotesView::readEntries() {
             add(note, text(run->name()));
         }
     }
-    std::ranges::stable_partition(
-        entries, [](const Entry& entry) { return entry.kind == lab::NoteKind::Warning; });
+    std::stable_partition(entries.begin(), entries.end(),
+                          [](const Entry& entry) { return entry.kind == lab::NoteKind::Warning; });
     entries_ = std::move(entries);
 }
 

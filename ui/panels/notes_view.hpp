@@ -50,7 +50,7 @@ class NotesView : public LiveView {
         friend bool operator==(const Entry&, const Entry&) = default;
     };
 
-    NotesView(const lab::Panel& panel, ComparisonModel& model, QWidget* parent);
+    NotesView(const lab::Panel& panel, ComparisonModel& shown, QWidget* parent);
 
     [[nodiscard]] QString csv() const override;
     [[nodiscard]] QString emptyText() const override;

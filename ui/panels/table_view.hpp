@@ -48,7 +48,7 @@ class CellModel : public QAbstractTableModel {
 class TableView : public LiveView {
     Q_OBJECT
   public:
-    TableView(const lab::Panel& panel, ComparisonModel& model, QWidget* parent,
+    TableView(const lab::Panel& panel, ComparisonModel& shown, QWidget* parent,
               const QString& remark = QString());
 
     [[nodiscard]] QString csv() const override;

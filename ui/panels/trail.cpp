@@ -52,9 +52,9 @@ bool clipSegment(QPointF& a, QPointF& b, const QRectF& box) {
 
 } // namespace
 
-Trail::Trail(lab::RunPtr run, const lab::PanelSource& source)
+Trail::Trail(lab::RunPtr run, lab::PanelSource source)
     : run_(std::move(run))
-    , source_(source) {
+    , source_(std::move(source)) {
     look();
 }
 

@@ -20,7 +20,7 @@ namespace psephos::ui {
 /// the path so far in each frame, or its next points in each frame.
 class Trail {
   public:
-    Trail(lab::RunPtr run, const lab::PanelSource& source);
+    Trail(lab::RunPtr run, lab::PanelSource source);
 
     [[nodiscard]] const lab::RunPtr& run() const { return run_; }
 

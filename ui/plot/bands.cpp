@@ -131,6 +131,7 @@ BandScale bandScale(const lab::Grid& grid, int bands) {
 
 std::vector<QRgb> ramp(const QColor& low, const QColor& high, int bands) {
     std::vector<QRgb> colours;
+    colours.reserve(static_cast<std::size_t>(bands));
     for (int band = 0; band < bands; ++band) {
         colours.push_back(mix(low, high, bands > 1 ? band / (bands - 1.0) : 0.0).rgb());
     }

@@ -55,8 +55,9 @@ void paintHatch(QPainter& painter, const QRectF& cell, double radius) {
     shape.addRoundedRect(cell, radius, radius);
     painter.setClipPath(shape, Qt::IntersectClip);
     painter.setPen(QPen(theme.notANumber, 1));
-    const double size = cell.width() + cell.height();
-    for (double at = kHatchPitch / 2; at < size; at += kHatchPitch) {
+    const int lines = static_cast<int>((cell.width() + cell.height()) / kHatchPitch + 0.5);
+    for (int line = 0; line < lines; ++line) {
+        const double at = (line + 0.5) * kHatchPitch;
         painter.drawLine(QPointF(cell.left() + at, cell.top()),
                          QPointF(cell.left() + at - cell.height(), cell.bottom()));
     }

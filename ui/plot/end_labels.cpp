@@ -79,6 +79,7 @@ std::vector<PlacedLabel> placeEndLabels(std::span<const EndLabel> labels, const 
             return {};
         }
         std::vector<double> wanted;
+        wanted.reserve(group.size());
         for (const std::size_t i : group) {
             wanted.push_back(placed[i].label.end.y());
         }

@@ -85,9 +85,9 @@ Ticks linearTicks(double low, double high, int wanted, TickKind kind) {
         return result; // finer than a double can tell apart
     }
     const double first = std::ceil(low / step - 1e-9);
-    const double last = std::floor(high / step + 1e-9);
-    for (double index = first; index <= last; ++index) {
-        const double value = index * step;
+    const int count = static_cast<int>(std::floor(high / step + 1e-9) - first) + 1;
+    for (int index = 0; index < count; ++index) {
+        const double value = (first + index) * step;
         result.at.push_back(value);
         result.labels.push_back(linearLabel(value, step, largest, kind));
     }
