@@ -471,9 +471,11 @@ Store::~Store() {
     }
     const std::lock_guard write(impl_->writeMutex);
     if (!impl_->database) {
+        impl_->reader->close();
         return;
     }
     (void)impl_->writeAll();
+    impl_->reader->close();
     (void)impl_->change([&]() -> Result<void> {
         const std::string& name = impl_->lease->record().name;
         for (const char* sql :

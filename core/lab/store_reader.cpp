@@ -4,7 +4,7 @@
 namespace psephos::lab::detail {
 
 Result<void> StoreReader::open() {
-    if (database_) {
+    if (database_ || isClosed_) {
         return {};
     }
     auto opened = openForReading(file_);
@@ -15,6 +15,12 @@ Result<void> StoreReader::open() {
         database_.emplace(std::move(**opened));
     }
     return {};
+}
+
+void StoreReader::close() {
+    const std::lock_guard lock(mutex_);
+    isClosed_ = true;
+    database_.reset();
 }
 
 Result<std::int64_t> StoreSource::channelId(Database& database, std::string_view channel) {

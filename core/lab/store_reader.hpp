@@ -38,12 +38,17 @@ class StoreReader {
         return result;
     }
 
+    /// From now on there is nothing to read. The connection that closes last tidies the file up,
+    /// and only one that may write can.
+    void close();
+
   private:
     [[nodiscard]] Result<void> open();
 
     std::filesystem::path file_;
     std::mutex mutex_;
     std::optional<Database> database_;
+    bool isClosed_ = false;
 };
 
 /// Gives a history back what its memory could not hold.

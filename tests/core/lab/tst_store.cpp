@@ -42,6 +42,14 @@ class Trainer {
     Trainer(const Trainer&) = delete;
     Trainer& operator=(const Trainer&) = delete;
 
+    /// Waits for its end; whether it went well.
+    bool finish() {
+        int status = -1;
+        ::waitpid(process_, &status, 0);
+        process_ = -1;
+        return status == 0;
+    }
+
     void kill() {
         if (process_ > 0) {
             ::kill(process_, SIGKILL);
@@ -503,6 +511,38 @@ TEST_CASE("start_twoWorkbenchesOnOneStore_bothFinishAndBothAreListed") {
     const auto listing = third->listing();
     REQUIRE(listing->size() == 2);
     CHECK(listing->front().id > listing->back().id); // newest first
+}
+
+TEST_CASE("start_processesThatMakeTheStoreAtOnce_allSucceed") {
+    for (int i = 0; i < 5; ++i) {
+        const TestFolder folder;
+        std::vector<std::unique_ptr<Trainer>> trainers;
+        for (int k = 0; k < 4; ++k) {
+            trainers.push_back(std::make_unique<Trainer>(folder / "runs.db", 20, 0));
+        }
+        for (const auto& trainer : trainers) {
+            CHECK(trainer->finish());
+        }
+        const auto workbench = openStored(folder / "runs.db");
+        const auto listing = workbench->listing();
+        REQUIRE_MESSAGE(listing.ok(), errorOf(listing));
+        CHECK(listing->size() == 4);
+        for (const RunListing& run : *listing) {
+            CHECK(run.state == RunState::Finished);
+        }
+    }
+}
+
+TEST_CASE("close_storeWhoseRunsAreStillHeld_leavesOneFile") {
+    const TestFolder folder;
+    RunPtr run;
+    {
+        const auto workbench = openStored(folder / "runs.db");
+        run = runOne(*workbench, descent(100));
+        CHECK(workbench->listing()->size() == 1);
+    }
+    run.reset();
+    CHECK(std::distance(std::filesystem::directory_iterator(folder.path()), {}) == 1);
 }
 
 TEST_CASE("extend_runThatAnotherProcessFinished_isSeenHereAfterwards") {
