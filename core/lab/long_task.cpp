@@ -69,6 +69,7 @@ Result<void> LongTask::begin() {
         return created.error();
     }
     computation_ = std::move(*created);
+    run_->noteVersions();
     context_ = std::make_unique<RunContext>(run_->scenario(), settings_.threads, *run_, stop);
     if (beginning_.from) {
         return beginFrom(*beginning_.from);

@@ -119,6 +119,7 @@ Result<Outcome> ReactiveLane::Impl::computeFrames(Entry& entry, const Request& r
         return created.error();
     }
     Computation& computation = **created;
+    run.noteVersions();
     run.beginGeneration(request.scenario);
     RunContext context(request.scenario, 1, run, entry.stop);
     const std::string& stepsKnob = run.description().stepsKnob;

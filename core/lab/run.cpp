@@ -3,6 +3,7 @@
 
 #include "lab/experiment.hpp"
 #include "lab/text.hpp"
+#include "lab/workbench.hpp"
 
 #include <algorithm>
 #include <atomic>
@@ -380,6 +381,12 @@ void Run::setOtherLaneWasBusy() {
         impl_->record.otherLaneWasBusy = true;
         impl_->changed();
     }
+}
+
+void Run::noteVersions() {
+    Json now = versions();
+    const std::lock_guard lock(impl_->mutex);
+    impl_->record.versions = std::move(now);
 }
 
 void Run::setScenario(RunScenario scenario) {

@@ -141,6 +141,8 @@ class Run final : public FrameSink {
     void measureRate();
     void setWaitingFor(std::string what);
     void setOtherLaneWasBusy();
+    /// Records versions(), when all that computes has been loaded.
+    void noteVersions();
     /// Replaces the scenario where it goes on with other knobs.
     void setScenario(RunScenario scenario);
     /// Records a turn of a live knob and changes the scenario.

@@ -1,4 +1,5 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
+// Moments as text.
 #pragma once
 
 #include <string>
