@@ -148,9 +148,9 @@ KnobEditor* makeKnobEditor(const lab::Knob& knob, Draft& draft, QWidget* parent)
     case lab::KnobType::Flag:
         return makeFlagEditor(knob, draft, parent);
     case lab::KnobType::File:
+    case lab::KnobType::DataSet:
         return makeFileEditor(knob, draft, parent);
     case lab::KnobType::Text:
-    case lab::KnobType::DataSet:
         return makeTextEditor(knob, draft, parent);
     case lab::KnobType::Point:
         return makePointEditor(knob, draft, parent);

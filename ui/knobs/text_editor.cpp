@@ -24,7 +24,7 @@ QString textOf(const lab::Value& value) {
                            : QString::fromStdString(*text);
 }
 
-/// Text, data set and file: a line to type into, below the label.
+/// Text: a line to type into, below the label.
 class TextEditor : public KnobEditor {
   public:
     TextEditor(const lab::Knob& knob, Draft& draft, QWidget* parent)
@@ -64,6 +64,7 @@ class TextEditor : public KnobEditor {
     QLineEdit* line_;
 };
 
+/// A path, or the name of a data set that is built in.
 class FileEditor final : public TextEditor {
   public:
     FileEditor(const lab::Knob& knob, Draft& draft, QWidget* parent)
@@ -110,6 +111,11 @@ class FileEditor final : public TextEditor {
     [[nodiscard]] QString troubleWith(const QString& text) const {
         if (text.isEmpty()) {
             return knob().optional ? QString() : tr("A file is needed here.");
+        }
+        const bool isBuiltIn = std::ranges::find(knob().choices, text.toStdString(),
+                                                 &lab::ChoiceOption::id) != knob().choices.end();
+        if (isBuiltIn) {
+            return {};
         }
         const QFileInfo info(text);
         if (!info.exists()) {

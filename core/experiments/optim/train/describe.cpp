@@ -84,7 +84,7 @@ lab::Panel line(std::string id, std::string title, std::string meaning, std::str
 std::vector<lab::Panel> panels() {
     using lab::Scale;
     lab::Panel loss = line("loss", "Loss", "surprise at the next answer, on average", "loss/train",
-                           "loss", "nats", Scale::Linear);
+                           "loss", "nats", Scale::Log);
     loss.sources = {{"loss/train", "train", {}},
                     {"loss/validation", "validation", {}},
                     {"loss/unigram", "reference", {}}};
