@@ -3,6 +3,7 @@
 
 #include "app/window/sheet.hpp"
 #include "ui/shell/gallery_page.hpp"
+#include "ui/shell/miniature.hpp"
 
 #include <QApplication>
 #include <QDir>
@@ -10,6 +11,7 @@
 #include <QSaveFile>
 #include <QTimer>
 
+#include <algorithm>
 #include <cstdio>
 
 namespace psephos::window {
@@ -72,6 +74,20 @@ lab::Result<void> write(const QImage& image, const QString& file) {
                           file.toStdString()};
     }
     return {};
+}
+
+/// Writes the miniature of a preset that has just been run.
+void record(const lab::Description& description, const lab::Preset& preset,
+            const std::vector<lab::RunPtr>& runs, const QString& command, const QString& folder) {
+    const auto panel = std::ranges::find(description.panels, preset.miniature, &lab::Panel::id);
+    if (panel == description.panels.end() || !QDir().mkpath(folder)) {
+        return;
+    }
+    QSaveFile file(folder + u'/' + ui::miniatureFile(description.id, preset.id));
+    if (file.open(QIODevice::WriteOnly)) {
+        file.write(ui::writeMiniature(ui::miniatureOf(*panel, runs), command));
+        file.commit();
+    }
 }
 
 QString escaped(const std::string& text) {
@@ -171,6 +187,10 @@ int gallery(const PictureArguments& arguments, const ui::RegisterExperiments& ex
                 const QString name = QStringLiteral("%1-%2.png")
                                          .arg(QString::fromStdString(description->id),
                                               QString::fromStdString(preset.id));
+                if (description->lane == lab::Lane::Long && !arguments.miniatures.empty()) {
+                    record(*description, preset, started->runs, command,
+                           QString::fromStdString(arguments.miniatures));
+                }
                 const QImage image = pictureOf(bench, std::move(*started), &preset);
                 if (const auto written = write(image, folder + u'/' + name); !written) {
                     code = say(1, written.error());

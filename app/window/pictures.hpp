@@ -13,6 +13,7 @@ struct PictureArguments {
     TargetArguments target;
     std::string out; ///< a file (shot) or a folder (gallery)
     std::string store;
+    std::string miniatures; ///< folder to record the miniatures of long presets in; may be empty
 };
 
 /// Computes (or loads) what the arguments name and writes its panels as one PNG.

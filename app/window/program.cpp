@@ -77,6 +77,10 @@ void declare(CLI::App& app, Arguments& arguments) {
     CLI::App* galleryCommand =
         app.add_subcommand("gallery", "draw every preset of the gallery, with an index");
     galleryCommand->add_option("--out", arguments.picture.out, "the folder to write")->required();
+    galleryCommand
+        ->add_option("--miniatures", arguments.picture.miniatures,
+                     "also record the miniatures of presets that take long into this folder")
+        ->group("");
     addPictureOptions(*galleryCommand, arguments);
     galleryCommand->callback([&arguments] { arguments.isGallery = true; });
 }

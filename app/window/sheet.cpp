@@ -15,8 +15,6 @@
 #include <QPixmap>
 #include <QVBoxLayout>
 
-#include <algorithm>
-
 namespace psephos::window {
 
 namespace {
@@ -52,13 +50,14 @@ Sheet::Sheet(lab::Workbench& workbench, lab::Comparison comparison, const lab::P
     workspace->setPresenting(true);
     workspace_ = workspace;
     layout->addWidget(workspace_, 1);
-    if (std::ranges::find(description.panels, "notes", &lab::Panel::kind) ==
-        description.panels.end()) {
+    if (!workspace->hasNotesCard()) {
         auto* notes = new QHBoxLayout;
         notes->setContentsMargins(8, 0, 8, 6);
         notes->addWidget(new ui::NoteList(session_->model(), this));
         layout->addLayout(notes);
     }
+    setFocusPolicy(Qt::StrongFocus);
+    setFocus();
     resize(kSize);
 }
 

@@ -18,7 +18,7 @@ namespace psephos::ui {
 namespace {
 
 constexpr double kInfinity = std::numeric_limits<double>::infinity();
-constexpr std::size_t kColumns = 160;
+constexpr std::size_t kColumns = 60;
 
 std::optional<std::size_t> column(const lab::Run& run, const lab::PanelSource& source,
                                   std::string_view part) {

@@ -5,9 +5,12 @@
 #include "lab/panel.hpp"
 #include "lab/run.hpp"
 
+#include <QByteArray>
 #include <QRectF>
+#include <QString>
 
 #include <span>
+#include <string>
 #include <vector>
 
 class QPainter;
@@ -33,6 +36,15 @@ struct MiniatureData {
 
 /// Reads the frames of finished runs for a panel.
 [[nodiscard]] MiniatureData miniatureOf(const lab::Panel& panel, std::span<const lab::RunPtr> runs);
+
+/// The miniature as a file keeps it; `origin` says which command it was recorded with.
+[[nodiscard]] QByteArray writeMiniature(const MiniatureData& data, const QString& origin);
+
+/// What writeMiniature() wrote; without a kind where it can't be read.
+[[nodiscard]] MiniatureData readMiniature(const QByteArray& bytes);
+
+/// Name of the file of a preset's recorded miniature: `optim.train-char_lm.json`.
+[[nodiscard]] QString miniatureFile(const std::string& experiment, const std::string& preset);
 
 /// Draws up to the fraction `progress` of paths and curves; without data a quiet pattern that
 /// claims nothing.

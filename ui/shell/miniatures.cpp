@@ -3,7 +3,13 @@
 
 #include "ui/shell/gallery_card.hpp"
 
+#include <QFile>
+
 #include <algorithm>
+
+static void initResources() {
+    Q_INIT_RESOURCE(psephos_miniatures);
+}
 
 namespace psephos::ui {
 
@@ -48,6 +54,9 @@ void Miniatures::next() {
         GalleryCard& card = *waiting_.front();
         if (card.description().lane == lab::Lane::Long) {
             fillFromStore(card);
+            if (!card.hasMiniature()) {
+                fillRecorded(card);
+            }
             waiting_.pop_front();
             continue;
         }
@@ -89,6 +98,15 @@ void Miniatures::poll() {
         waiting_.pop_front();
     }
     next();
+}
+
+void Miniatures::fillRecorded(GalleryCard& card) {
+    initResources();
+    QFile file(QStringLiteral(":/miniatures/") +
+               miniatureFile(card.description().id, card.preset().id));
+    if (file.open(QIODevice::ReadOnly)) {
+        card.setMiniature(readMiniature(file.readAll()));
+    }
 }
 
 void Miniatures::fillFromStore(GalleryCard& card) {

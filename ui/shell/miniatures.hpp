@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 // Computes the gallery's miniatures in the background, one preset after the other: reactive presets
 // by running them in a workbench of their own that stores nothing; long ones from the newest
-// finished comparison in the store.
+// finished comparison in the store, else from a recorded run.
 #pragma once
 
 #include "lab/workbench.hpp"
@@ -42,6 +42,7 @@ class Miniatures : public QObject {
     void next();
     void poll();
     void fillFromStore(GalleryCard& card);
+    static void fillRecorded(GalleryCard& card);
     [[nodiscard]] static bool matchesPreset(const lab::RunListing& run, const lab::Preset& preset);
 
     lab::Workbench& workbench_;

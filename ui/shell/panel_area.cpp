@@ -108,6 +108,7 @@ void PanelArea::share() {
         const int between = metrics::kGap * static_cast<int>(row.cards.size() - 1);
         resizeDocks(docks, parts(row.stretches, width() - between), Qt::Horizontal);
     }
+    layout()->activate();
     isShared_ = isVisible();
 }
 

@@ -101,9 +101,13 @@ bool Session::show(lab::Scenario scenario, bool startNow, const lab::Preset* pre
     draft_.show(*description, std::move(scenario));
     isDraftChanged_ = false;
     const bool isStarted = startNow || isReactive() ? start() : true;
-    for (const std::string& warning : warnings) {
+    if (!warnings.empty()) {
+        QStringList lines;
+        for (const std::string& warning : warnings) {
+            lines << QString::fromStdString(warning);
+        }
         Q_EMIT messageRaised(
-            {kFileTrouble, Severity::Information, QString::fromStdString(warning), {}});
+            {kFileTrouble, Severity::Information, lines.join(QStringLiteral("; ")), {}});
     }
     Q_EMIT opened();
     return isStarted;
@@ -168,8 +172,9 @@ bool Session::openData(const QString& path) {
         for (const auto& description : workbench_.registry().all()) {
             for (const lab::Knob& knob : description->knobs) {
                 const bool names = std::ranges::find(knob.suffixes, suffix) != knob.suffixes.end();
-                if (knob.type != lab::KnobType::File ||
-                    (takesAny ? !knob.suffixes.empty() : !names)) {
+                const bool isFile =
+                    knob.type == lab::KnobType::File || knob.type == lab::KnobType::DataSet;
+                if (!isFile || (takesAny ? !knob.suffixes.empty() : !names)) {
                     continue;
                 }
                 lab::Scenario scenario;

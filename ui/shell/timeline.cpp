@@ -60,7 +60,7 @@ Timeline::Timeline(Session& session, QWidget* parent)
              tr("Drag to scrub; ← and → go by one step"));
     connect(slider_, &QAbstractSlider::valueChanged, this, [this](int position) {
         ComparisonModel& model = session_.model();
-        double key = model.end() * position / kPositions;
+        double key = whole() * position / kPositions;
         if (model.key() == lab::Key::Step) {
             key = std::round(key);
         }
@@ -111,9 +111,24 @@ QString Timeline::readOut() const {
     return readOut_->text();
 }
 
+double Timeline::whole() const {
+    const ComparisonModel& model = session_.model();
+    double whole = model.end();
+    if (model.key() == lab::Key::Step) {
+        for (const lab::RunPtr& run : model.runs()) {
+            const lab::RunStatus status = run->status();
+            const bool goesOn = status.state == lab::RunState::Running ||
+                                status.state == lab::RunState::Queued ||
+                                status.state == lab::RunState::Paused;
+            whole = goesOn ? std::max(whole, static_cast<double>(status.steps)) : whole;
+        }
+    }
+    return whole;
+}
+
 void Timeline::refresh() {
     const ComparisonModel& model = session_.model();
-    const double end = model.end();
+    const double end = whole();
     if (!slider_->isSliderDown()) {
         const QSignalBlocker blocker(slider_);
         const double fraction = end > 0 ? model.playHead() / end : 0;

@@ -28,6 +28,8 @@ class Timeline : public QWidget {
   private:
     QToolButton* addButton(const QString& icon, const QString& name, const QString& text,
                            const QString& toolTip);
+    /// Where the line ends: the last step that the runs will reach, or the last second so far.
+    [[nodiscard]] double whole() const;
     void refresh();
     void refreshState();
 

@@ -116,20 +116,22 @@ void Workspace::rebuild() {
         }
     }
     // Notes alone would leave a column empty: they stand below the knobs then.
-    const bool onlyNotes =
-        !hasRunList() && left.size() == 1 && left.front()->kind == "notes" && !isPresenting_;
+    const bool onlyNotes = !hasRunList() && left.size() == 1 && left.front()->kind == "notes";
     for (const lab::Panel* panel : onlyNotes ? std::vector<const lab::Panel*>{} : left) {
         auto* card = new PanelCard(
             PanelRegistry::instance().create(*panel, session_.model(), docks_), docks_);
         connect(card, &PanelCard::troubled, this, &Workspace::troubled);
         leftCards_.push_back(card);
     }
-    const bool hasNotesPanel = std::ranges::find(description->panels, "notes", &lab::Panel::kind) !=
-                               description->panels.end();
-    notes_->setVisible(!hasNotesPanel || onlyNotes);
+    notes_->setVisible(!hasNotesCard());
     timeline_->setVisible(session_.hasTime() && !isPresenting_);
     placeLeft();
     refreshHeaders();
+}
+
+bool Workspace::hasNotesCard() const {
+    return std::ranges::any_of(
+        cards(), [](PanelCard* card) { return card->view().panel().kind == "notes"; });
 }
 
 bool Workspace::hasRunList() const {

@@ -31,6 +31,9 @@ class Workspace : public QWidget {
     /// All cards, the middle ones first.
     [[nodiscard]] std::vector<PanelCard*> cards() const;
 
+    /// Whether a card shows the notes; else they stand below the knobs.
+    [[nodiscard]] bool hasNotesCard() const;
+
     /// Shows only what is compared and what is seen: for pictures.
     void setPresenting(bool isPresenting);
 
