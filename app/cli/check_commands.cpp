@@ -2,7 +2,7 @@
 // verify, bench: closed forms and golden cases, and how fast it all is.
 #include "app/cli/commands.hpp"
 #include "lab/device.hpp"
-#include "lab/json.hpp"
+#include "lab/files/json.hpp"
 #include "lab/module.hpp"
 #include "lab/text.hpp"
 

@@ -1,9 +1,9 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 // data, device: what there is to compute with.
 #include "app/cli/commands.hpp"
-#include "lab/data_kind.hpp"
 #include "lab/device.hpp"
-#include "lab/json.hpp"
+#include "lab/files/data_kind.hpp"
+#include "lab/files/json.hpp"
 #include "lab/module.hpp"
 #include "lab/text.hpp"
 

@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #include "app/cli/session.hpp"
 
-#include "lab/json.hpp"
+#include "lab/files/json.hpp"
 #include "lab/text.hpp"
 
 #include <algorithm>

@@ -2,7 +2,7 @@
 // What every command of psephos-cli has in common: its options, its workbench, its ways to speak.
 #pragma once
 
-#include "lab/data_kind.hpp"
+#include "lab/files/data_kind.hpp"
 #include "lab/workbench.hpp"
 
 #include <cstdint>

@@ -3,7 +3,7 @@
 
 #include "ballots/preflib.hpp"
 #include "ballots/win_matrix.hpp"
-#include "lab/file.hpp"
+#include "lab/files/file.hpp"
 #include "lab/text.hpp"
 
 #include <algorithm>

@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #include "ballots/win_matrix.hpp"
 
-#include "lab/csv.hpp"
+#include "lab/files/csv.hpp"
 #include "lab/text.hpp"
 
 #include <cmath>

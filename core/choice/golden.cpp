@@ -3,7 +3,7 @@
 
 #include "choice/golden_sections.hpp"
 #include "embedded/goldenVoting.hpp"
-#include "lab/json.hpp"
+#include "lab/files/json.hpp"
 #include "lab/text.hpp"
 
 #include <array>

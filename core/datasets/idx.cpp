@@ -2,7 +2,7 @@
 #include "datasets/idx.hpp"
 
 #include "datasets/labelled.hpp"
-#include "lab/file.hpp"
+#include "lab/files/file.hpp"
 
 #include <array>
 #include <cstdio>

@@ -2,7 +2,7 @@
 #include "datasets/labelled.hpp"
 
 #include "datasets/idx.hpp"
-#include "lab/file.hpp"
+#include "lab/files/file.hpp"
 #include "numerics/random.hpp"
 
 #include <algorithm>

@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #include "datasets/labelled.hpp"
-#include "lab/csv.hpp"
-#include "lab/file.hpp"
+#include "lab/files/csv.hpp"
+#include "lab/files/file.hpp"
 
 #include <algorithm>
 #include <array>

@@ -2,7 +2,7 @@
 #include "datasets/text.hpp"
 
 #include "embedded/corpus.hpp"
-#include "lab/file.hpp"
+#include "lab/files/file.hpp"
 
 #include <array>
 #include <cmath>

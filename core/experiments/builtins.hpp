@@ -3,8 +3,8 @@
 #pragma once
 
 #include "lab/check.hpp"
-#include "lab/data_kind.hpp"
 #include "lab/experiment.hpp"
+#include "lab/files/data_kind.hpp"
 
 namespace psephos::experiments {
 

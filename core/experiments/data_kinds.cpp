@@ -7,8 +7,8 @@
 #include "datasets/labelled.hpp"
 #include "datasets/text.hpp"
 #include "experiments/builtins.hpp"
-#include "lab/csv.hpp"
-#include "lab/file.hpp"
+#include "lab/files/csv.hpp"
+#include "lab/files/file.hpp"
 #include "lab/text.hpp"
 
 #include <algorithm>

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
-#include "lab/csv.hpp"
+#include "lab/files/csv.hpp"
 #include "lab/knob.hpp"
 #include "lab/knob_text.hpp"
 #include "lab/text.hpp"

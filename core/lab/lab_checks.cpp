@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #include "lab/lab_checks.hpp"
 
-#include "lab/csv.hpp"
+#include "lab/files/csv.hpp"
 #include "lab/history.hpp"
 
 #include <algorithm>

@@ -2,9 +2,9 @@
 // What a computation sees of its run: knobs, seed, device, step, clock, and a way to emit frames.
 #pragma once
 
-#include "lab/compute_clock.hpp"
 #include "lab/frame.hpp"
 #include "lab/knob.hpp"
+#include "lab/lanes/compute_clock.hpp"
 #include "lab/note.hpp"
 #include "lab/scenario.hpp"
 
@@ -53,7 +53,8 @@ class RunContext {
     /// The same at a step of its own: for a computation that makes a whole path in one step.
     void emitAt(std::int64_t step, std::string_view channel, double value);
 
-    /// A sentence about this run (fresh optimizer state after a fork, an unseen pair in the support).
+    /// A sentence about this run (fresh optimizer state after a fork, an unseen pair in the
+    /// support).
     void note(Note note);
 
     /// The run's clock. It runs during start-up and steps; what is not the run's own compute
@@ -66,7 +67,9 @@ class RunContext {
     /// For the scheduler.
     void setStep(std::int64_t step) { step_ = step; }
 
-    void setKnob(std::string id, Value value) { scenario_.knobs.set(std::move(id), std::move(value)); }
+    void setKnob(std::string id, Value value) {
+        scenario_.knobs.set(std::move(id), std::move(value));
+    }
 
   private:
     RunScenario scenario_;

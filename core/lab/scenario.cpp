@@ -2,7 +2,7 @@
 #include "lab/scenario.hpp"
 
 #include "lab/experiment.hpp"
-#include "lab/json.hpp"
+#include "lab/files/json.hpp"
 #include "lab/knob_text.hpp"
 #include "lab/text.hpp"
 

@@ -2,8 +2,8 @@
 // The scheduler: the lanes, and which run belongs to which.
 #pragma once
 
-#include "lab/long_lane.hpp"
-#include "lab/reactive_lane.hpp"
+#include "lab/lanes/long_lane.hpp"
+#include "lab/lanes/reactive_lane.hpp"
 
 #include <functional>
 #include <map>

@@ -2,9 +2,9 @@
 #include "lab/store.hpp"
 
 #include "lab/experiment.hpp"
-#include "lab/store_checkpoints.hpp"
-#include "lab/store_reader.hpp"
-#include "lab/store_schema.hpp"
+#include "lab/store/checkpoints.hpp"
+#include "lab/store/reader.hpp"
+#include "lab/store/schema.hpp"
 
 #include <algorithm>
 #include <atomic>

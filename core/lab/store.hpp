@@ -2,8 +2,8 @@
 // The store: runs, frames and checkpoints in one SQLite file, shared by window and command line.
 #pragma once
 
-#include "lab/run_keeper.hpp"
-#include "lab/store_runs.hpp"
+#include "lab/lanes/run_keeper.hpp"
+#include "lab/store/runs.hpp"
 
 #include <cstdint>
 #include <filesystem>

@@ -1,8 +1,8 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #include "lab/workbench.hpp"
 
-#include "lab/continuation.hpp"
 #include "lab/device.hpp"
+#include "lab/lanes/continuation.hpp"
 #include "lab/module.hpp"
 #include "lab/time_text.hpp"
 #include "lab/workbench_impl.hpp"

@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 // The workbench's verbs of looking and writing out.
-#include "lab/export.hpp"
+#include "lab/files/export.hpp"
 #include "lab/workbench_impl.hpp"
 
 #include <algorithm>

@@ -3,7 +3,7 @@
 #pragma once
 
 #include "app/process.hpp"
-#include "lab/json.hpp"
+#include "lab/files/json.hpp"
 
 #include <doctest/doctest.h>
 

@@ -2,7 +2,7 @@
 // psephos-cli with the experiments, checks and data of the tests in place of the real ones.
 #include "app/cli/program.hpp"
 #include "core/lab/fake_experiment.hpp"
-#include "lab/file.hpp"
+#include "lab/files/file.hpp"
 
 #include <algorithm>
 #include <string>

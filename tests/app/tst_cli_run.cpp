@@ -2,7 +2,7 @@
 // run: what it computes, prints, writes and refuses.
 #include "app/cli_fixture.hpp"
 #include "core/lab/fake_experiment.hpp"
-#include "lab/csv.hpp"
+#include "lab/files/csv.hpp"
 
 #include <algorithm>
 #include <bit>

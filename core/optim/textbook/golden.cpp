@@ -2,7 +2,7 @@
 #include "optim/textbook/golden.hpp"
 
 #include "embedded/goldenOptim.hpp"
-#include "lab/json.hpp"
+#include "lab/files/json.hpp"
 #include "optim/textbook/golden_loops.hpp"
 #include "optim/textbook/golden_problem.hpp"
 #include "optim/textbook/identities.hpp"

@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 // Every experiment that the program brings: sound, buildable, and the same after a reload.
 #include "experiments/builtins.hpp"
-#include "lab/json.hpp"
+#include "lab/files/json.hpp"
 #include "lab/module.hpp"
 #include "lab/reference.hpp"
 #include "skip.hpp"

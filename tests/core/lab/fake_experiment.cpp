@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #include "core/lab/fake_experiment.hpp"
 
-#include "lab/file.hpp"
+#include "lab/files/file.hpp"
 
 #include <chrono>
 #include <cmath>

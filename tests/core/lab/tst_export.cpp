@@ -1,9 +1,9 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #include "core/lab/lab_fixture.hpp"
-#include "lab/csv.hpp"
-#include "lab/export.hpp"
-#include "lab/file.hpp"
-#include "lab/json.hpp"
+#include "lab/files/csv.hpp"
+#include "lab/files/export.hpp"
+#include "lab/files/file.hpp"
+#include "lab/files/json.hpp"
 
 #include <sys/resource.h>
 

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
-#include "lab/file.hpp"
+#include "lab/files/file.hpp"
 
 #include <doctest/doctest.h>
 

@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
-#include "lab/file.hpp"
-#include "lab/json.hpp"
+#include "lab/files/file.hpp"
+#include "lab/files/json.hpp"
 
 #include <doctest/doctest.h>
 

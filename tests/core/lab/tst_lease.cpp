@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #include "core/lab/lab_fixture.hpp"
-#include "lab/lease.hpp"
+#include "lab/store/lease.hpp"
 
 #include <sys/wait.h>
 

@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #include "core/lab/fake_experiment.hpp"
 #include "lab/experiment.hpp"
-#include "lab/json.hpp"
+#include "lab/files/json.hpp"
 #include "lab/scenario.hpp"
 
 #include <doctest/doctest.h>

@@ -1,9 +1,9 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #include "core/lab/lab_fixture.hpp"
-#include "lab/database.hpp"
 #include "lab/store.hpp"
-#include "lab/store_codec.hpp"
-#include "lab/store_schema.hpp"
+#include "lab/store/codec.hpp"
+#include "lab/store/database.hpp"
+#include "lab/store/schema.hpp"
 
 #include <sys/wait.h>
 

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
-#include "lab/json.hpp"
+#include "lab/files/json.hpp"
 #include "optim/engine/golden.hpp"
 
 #include <doctest/doctest.h>

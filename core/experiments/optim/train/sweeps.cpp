@@ -2,7 +2,7 @@
 #include "experiments/optim/train/sweeps.hpp"
 
 #include "embedded/trainSweeps.hpp"
-#include "lab/json.hpp"
+#include "lab/files/json.hpp"
 
 #include <algorithm>
 #include <cassert>

@@ -4,7 +4,7 @@
 #include "experiments/optim/train/sweeps.hpp"
 #include "experiments/optim/train/train.hpp"
 #include "experiments/optim/train/words.hpp"
-#include "lab/json.hpp"
+#include "lab/files/json.hpp"
 
 #include <doctest/doctest.h>
 

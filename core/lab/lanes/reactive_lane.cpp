@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
-#include "lab/reactive_lane.hpp"
+#include "lab/lanes/reactive_lane.hpp"
 
 #include "lab/guarded.hpp"
 

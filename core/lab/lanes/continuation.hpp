@@ -3,7 +3,7 @@
 // these knobs", from the nearest earlier checkpoint, replayed up to the step.
 #pragma once
 
-#include "lab/long_lane.hpp"
+#include "lab/lanes/long_lane.hpp"
 
 #include <functional>
 #include <string>
@@ -17,7 +17,8 @@ using FindRun = std::function<Result<RunPtr>(RunId)>;
 /// Resume: takes the run back to its last checkpoint (to before its start where there is none),
 /// drops the frames after it, and says how its computation begins again. Turns of live knobs after
 /// the checkpoint are taken again at their steps. A fork that has no checkpoint of its own yet
-/// begins as it did, from its parent. Errors: checkpoints that can't be read, a parent that is gone.
+/// begins as it did, from its parent. Errors: checkpoints that can't be read, a parent that is
+/// gone.
 [[nodiscard]] Result<Beginning> beginAgain(const RunPtr& run, RunKeeper& keeper,
                                            const FindRun& find);
 

@@ -2,7 +2,7 @@
 // The tables of the store, and whether a file is one.
 #pragma once
 
-#include "lab/database.hpp"
+#include "lab/store/database.hpp"
 
 #include <filesystem>
 #include <optional>

@@ -1,8 +1,8 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
-#include "lab/store_runs.hpp"
+#include "lab/store/runs.hpp"
 
 #include "lab/experiment.hpp"
-#include "lab/json.hpp"
+#include "lab/files/json.hpp"
 
 #include <cmath>
 #include <limits>

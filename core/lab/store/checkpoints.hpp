@@ -2,8 +2,8 @@
 // A run's checkpoints in the store.
 #pragma once
 
-#include "lab/database.hpp"
-#include "lab/run_keeper.hpp"
+#include "lab/lanes/run_keeper.hpp"
+#include "lab/store/database.hpp"
 
 namespace psephos::lab::detail {
 

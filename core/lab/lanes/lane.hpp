@@ -4,7 +4,7 @@
 
 #include "lab/check.hpp"
 #include "lab/experiment.hpp"
-#include "lab/run_keeper.hpp"
+#include "lab/lanes/run_keeper.hpp"
 
 #include <atomic>
 #include <condition_variable>

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
-#include "lab/run_keeper.hpp"
+#include "lab/lanes/run_keeper.hpp"
 
 #include <cassert>
 #include <iterator>

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
-#include "lab/store_codec.hpp"
+#include "lab/store/codec.hpp"
 
 #include <bit>
 #include <cstring>

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
-#include "lab/store_reader.hpp"
+#include "lab/store/reader.hpp"
 
 namespace psephos::lab::detail {
 

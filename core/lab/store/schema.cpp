@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
-#include "lab/store_schema.hpp"
+#include "lab/store/schema.hpp"
 
 #include <string>
 #include <system_error>

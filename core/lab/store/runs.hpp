@@ -2,9 +2,9 @@
 // The store's rows of runs and comparisons.
 #pragma once
 
-#include "lab/database.hpp"
-#include "lab/lease.hpp"
 #include "lab/run.hpp"
+#include "lab/store/database.hpp"
+#include "lab/store/lease.hpp"
 
 #include <optional>
 #include <string>

@@ -2,7 +2,7 @@
 // The lane of reactive runs: the newest request wins, and what it makes is shown as a whole.
 #pragma once
 
-#include "lab/lane.hpp"
+#include "lab/lanes/lane.hpp"
 
 #include <memory>
 

@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
-#include "lab/long_lane.hpp"
+#include "lab/lanes/long_lane.hpp"
 
-#include "lab/long_task.hpp"
+#include "lab/lanes/long_task.hpp"
 
 #include <algorithm>
 #include <chrono>

@@ -2,8 +2,8 @@
 // A run's frames in the store.
 #pragma once
 
-#include "lab/database.hpp"
 #include "lab/run.hpp"
+#include "lab/store/database.hpp"
 
 #include <cstddef>
 #include <map>

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
-#include "lab/long_task.hpp"
+#include "lab/lanes/long_task.hpp"
 
 #include "lab/guarded.hpp"
 

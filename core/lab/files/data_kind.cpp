@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
-#include "lab/data_kind.hpp"
+#include "lab/files/data_kind.hpp"
 
 #include "lab/text.hpp"
 

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
-#include "lab/lane.hpp"
+#include "lab/lanes/lane.hpp"
 
 #include "lab/guarded.hpp"
 #include "lab/module.hpp"

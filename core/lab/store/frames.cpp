@@ -1,8 +1,8 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
-#include "lab/store_frames.hpp"
+#include "lab/store/frames.hpp"
 
 #include "lab/sample_chunk.hpp"
-#include "lab/store_codec.hpp"
+#include "lab/store/codec.hpp"
 
 #include <algorithm>
 #include <span>

@@ -2,7 +2,7 @@
 // The lane of long runs: one worker a device, which gives its runs short slices in turn.
 #pragma once
 
-#include "lab/lane.hpp"
+#include "lab/lanes/lane.hpp"
 
 #include <cstdint>
 #include <memory>

@@ -1,9 +1,9 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
-#include "lab/export.hpp"
+#include "lab/files/export.hpp"
 
-#include "lab/csv.hpp"
 #include "lab/experiment.hpp"
-#include "lab/json.hpp"
+#include "lab/files/csv.hpp"
+#include "lab/files/json.hpp"
 #include "lab/sample_chunk.hpp"
 
 #include <algorithm>

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
-#include "lab/compute_clock.hpp"
+#include "lab/lanes/compute_clock.hpp"
 
 namespace psephos::lab {
 

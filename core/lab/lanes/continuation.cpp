@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
-#include "lab/continuation.hpp"
+#include "lab/lanes/continuation.hpp"
 
 #include "lab/experiment.hpp"
 #include "lab/sample_chunk.hpp"

@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
-#include "lab/json.hpp"
+#include "lab/files/json.hpp"
 
-#include "lab/file.hpp"
+#include "lab/files/file.hpp"
 #include "lab/text.hpp"
 
 #include <algorithm>

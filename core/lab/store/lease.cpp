@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
-#include "lab/lease.hpp"
+#include "lab/store/lease.hpp"
 
 #include <sys/file.h>
 

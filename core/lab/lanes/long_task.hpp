@@ -2,7 +2,7 @@
 // One run on the long lane: its computation, and how far it is.
 #pragma once
 
-#include "lab/long_lane.hpp"
+#include "lab/lanes/long_lane.hpp"
 
 #include <atomic>
 #include <memory>

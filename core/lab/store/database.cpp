@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
-#include "lab/database.hpp"
+#include "lab/store/database.hpp"
 
 #include <cstdio>
 #include <sqlite3.h>

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
-#include "lab/store_checkpoints.hpp"
+#include "lab/store/checkpoints.hpp"
 
 #include <string>
 #include <vector>

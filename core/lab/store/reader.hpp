@@ -3,8 +3,8 @@
 #pragma once
 
 #include "lab/history.hpp"
-#include "lab/store_frames.hpp"
-#include "lab/store_schema.hpp"
+#include "lab/store/frames.hpp"
+#include "lab/store/schema.hpp"
 
 #include <filesystem>
 #include <memory>
