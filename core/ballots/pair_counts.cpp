@@ -34,4 +34,21 @@ std::vector<double> countMargins(const PairCounts& counts) {
     return margins;
 }
 
+std::vector<double> rateMargins(const PairCounts& counts, Ties ties, double alpha) {
+    const std::size_t n = counts.size();
+    std::vector<double> margins(n * n, 0.0);
+    for (std::size_t i = 0; i < n; ++i) {
+        for (std::size_t j = i + 1; j < n; ++j) {
+            const double tied = ties == Ties::Half ? counts.tie(i, j) : 0.0;
+            const double compared = counts.win(i, j) + counts.win(j, i) + tied;
+            const double lead = counts.win(i, j) - counts.win(j, i);
+            if (compared > 0.0 && lead != 0.0) {
+                margins[i * n + j] = lead / (compared + 2.0 * alpha);
+                margins[j * n + i] = -margins[i * n + j];
+            }
+        }
+    }
+    return margins;
+}
+
 } // namespace psephos::ballots

@@ -53,4 +53,17 @@ struct Pair {
 /// never compared.
 [[nodiscard]] std::vector<double> countMargins(const PairCounts& counts);
 
+/// What a tie says when win rates are made of counts.
+enum class Ties {
+    Dropped, ///< nothing
+    Half     ///< half a win for each
+};
+
+/// Rate margins in [−1, 1], row-major [n,n], exactly skew-symmetric, 0 for a pair that was never
+/// compared: (N_ij − N_ji) / (C_ij + 2 alpha), where C_ij counts ties only if they are halves.
+///
+/// \param alpha imaginary wins added to each side, ≥ 0: shrinks what few comparisons say
+[[nodiscard]] std::vector<double> rateMargins(const PairCounts& counts, Ties ties,
+                                              double alpha = 0.0);
+
 } // namespace psephos::ballots
