@@ -2,7 +2,9 @@
 // Battles: comparisons of two candidates each, one by one, with what is known about each of them.
 #pragma once
 
+#include "ballots/category.hpp"
 #include "ballots/pair_counts.hpp"
+#include "ballots/profile.hpp"
 #include "lab/result.hpp"
 
 #include <cstdint>
@@ -15,21 +17,6 @@ namespace psephos::ballots {
 
 /// How a battle ended. BothBad is kept apart, and counts as a tie.
 enum class Outcome : std::uint8_t { First, Second, Tie, BothBad };
-
-/// A column of words ("language", "worker"): labels, and for each battle the index of its label.
-struct Category {
-    static constexpr std::uint32_t kNone = 0xffffffffU; ///< the cell was empty
-
-    std::string name;
-    std::vector<std::string> labels; ///< in order of first appearance, verbatim
-    std::vector<std::uint32_t> codes;
-};
-
-/// A column of numbers; NaN where the cell was empty.
-struct Covariate {
-    std::string name;
-    std::vector<double> values;
-};
 
 /// Battles between n candidates, as columns: row b says that names[first[b]] met names[second[b]].
 struct Battles {
@@ -67,5 +54,13 @@ struct GroupCounts {
 [[nodiscard]] lab::Result<std::vector<GroupCounts>>
 groupCounts(const Battles& battles, std::string_view category,
             std::span<const std::uint32_t> times = {});
+
+/// Comparisons by the words of a category of the ballots, as groupCounts() of battles: a group's
+/// share is that of its voters.
+///
+/// \errors no such category (names those there are), no voter with a word in it
+[[nodiscard]] lab::Result<std::vector<GroupCounts>>
+groupCounts(const Profile& profile, std::string_view category,
+            Unranked unranked = Unranked::TiedBelow);
 
 } // namespace psephos::ballots

@@ -3,11 +3,14 @@
 // looking at it.
 #pragma once
 
+#include "ballots/battles.hpp"
 #include "ballots/pair_counts.hpp"
 #include "ballots/profile.hpp"
 #include "lab/result.hpp"
 
+#include <cstddef>
 #include <filesystem>
+#include <functional>
 #include <memory>
 #include <optional>
 #include <string>
@@ -16,13 +19,26 @@
 
 namespace psephos::ballots {
 
-/// Comparisons and, where the file has them, the ballots that they were counted from.
+/// A row of a file that says nothing that could be counted.
+struct RejectedRow {
+    std::size_t line = 0; ///< on which it starts, from 1
+    std::string reason;   ///< "the winner is 'banana', …"
+
+    friend bool operator==(const RejectedRow&, const RejectedRow&) = default;
+};
+
+/// Comparisons and, where the file has them, the battles or ballots that they were counted from.
 struct Electorate {
-    std::string format; ///< "win matrix", "PrefLib soi", "PrefLib (older format)"
+    static constexpr std::size_t kListedRows = 1000; ///< rejected rows that are listed
+
+    std::string format; ///< "battles (CSV)", "PrefLib soi", "win matrix"
     std::string title;  ///< as the file gives it; may be empty
     PairCounts pairs;   ///< of ballots: unranked candidates below ranked ones and tied
     std::optional<Profile> profile;
+    std::optional<Battles> battles;
     std::vector<std::string> warnings; ///< what is odd but readable, a sentence each
+    std::vector<RejectedRow> rejected; ///< the first ones, by line
+    std::size_t rejectedRows = 0;      ///< all of them
 };
 
 /// Reads an electorate from a file's content: a PrefLib file (see parsePrefLib()) or a win matrix

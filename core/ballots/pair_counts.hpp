@@ -49,6 +49,14 @@ struct Pair {
 /// The pairs that were never compared, in order of their indices.
 [[nodiscard]] std::vector<Pair> unseenPairs(const PairCounts& counts);
 
+/// What is said about a pair that was never compared.
+enum class Unseen {
+    Tie,      ///< its margin is 0, as if it had been a draw: can crown the last of a chain
+    Impute,   ///< its margin is what Bradley-Terry ratings of the others predict
+    Interval, ///< its margin is anything from −1 to 1, and the worst of them counts
+    Refuse    ///< nothing is computed as long as there is such a pair
+};
+
 /// Count margins m_ij = N_ij − N_ji, row-major [n,n]; exactly skew-symmetric, 0 for a pair that was
 /// never compared.
 [[nodiscard]] std::vector<double> countMargins(const PairCounts& counts);

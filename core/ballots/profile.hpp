@@ -2,6 +2,7 @@
 // Ballots that rank: weak orders, maybe incomplete, with the number of voters who cast each.
 #pragma once
 
+#include "ballots/category.hpp"
 #include "ballots/pair_counts.hpp"
 
 #include <cstddef>
@@ -34,6 +35,8 @@ struct Ballot {
 struct Profile {
     std::vector<std::string> names; ///< n candidates, verbatim
     std::vector<Ballot> ballots;
+    /// What is known about the voters, if anything: a word for each ballot.
+    std::vector<Category> categories;
 
     /// Sum of the ballots' counts.
     [[nodiscard]] std::int64_t voters() const;

@@ -74,3 +74,20 @@ TEST_CASE("rateMargins_tiesAndSmoothing_followTheirPolicy") {
     CHECK(ballots::rateMargins(counts, Ties::Dropped, 1.0)[2] == doctest::Approx(-0.4));
     CHECK(ballots::rateMargins(ballots::PairCounts({"a", "b"}), Ties::Half)[1] == 0.0);
 }
+
+TEST_CASE("groupCounts_profile_countsTheVotersOfEachGroup") {
+    ballots::Profile profile;
+    profile.names = {"a", "b"};
+    profile.ballots = {{3, {0, 1}, {1, 2}}, {1, {1}, {1}}, {5, {1, 0}, {1, 2}}};
+    profile.categories = {{"town", {"Ur", "Uruk"}, {0, 1, Category::kNone}}};
+    const auto groups = ballots::groupCounts(profile, "town");
+    REQUIRE(groups.ok());
+    REQUIRE(groups->size() == 2);
+    CHECK(groups->front().name == "Ur");
+    CHECK(groups->front().share == 0.75);
+    CHECK(groups->front().pairs.win(0, 1) == 3.0);
+    CHECK(groups->back().pairs.win(1, 0) == 1.0);
+    const auto unknown = ballots::groupCounts(profile, "country");
+    REQUIRE_FALSE(unknown.ok());
+    CHECK(unknown.error().hint == "there are: town");
+}
