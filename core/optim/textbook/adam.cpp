@@ -26,9 +26,9 @@ void Adam::update(Matrix& w, const Matrix& g, double scheduleFactor, StepReport&
     const double eta = config_.learningRate * scheduleFactor;
     const double eps = config_.eps;
 
-    // 1. AdamW: W ← (1−ηλ)W. Adam: g ← G + λW.
-    w *= 1.0 - eta * config_.decoupledWeightDecay;
+    // 1. Adam: g ← G + λW, with the W at which G was taken. AdamW: W ← (1−ηλ)W.
     gradient_ = g + config_.l2 * w;
+    w *= 1.0 - eta * config_.decoupledWeightDecay;
 
     // 2. M ← β₁M + (1−β₁)g; V ← β₂V + (1−β₂)g∘g.
     ++t_;

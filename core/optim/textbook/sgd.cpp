@@ -14,10 +14,7 @@ void Sgd::update(Matrix& w, const Matrix& g, double scheduleFactor, StepReport&)
     const double eta = config_.learningRate * scheduleFactor;
     const double mu = config_.momentum;
 
-    // Decoupled: W ← (1−ηλ)W.
-    w *= 1.0 - eta * config_.decoupledWeightDecay;
-
-    // 1. g ← G + λW (coupled).
+    // 1. g ← G + λW (coupled), with the W at which G was taken.
     gradient_ = g + config_.l2 * w;
 
     // 2. First call b ← g, undamped; then b ← μb + (1−d)g.
@@ -35,7 +32,8 @@ void Sgd::update(Matrix& w, const Matrix& g, double scheduleFactor, StepReport&)
         direction_ = momentum_;
     }
 
-    // 4. W ← W − ηd.
+    // 4. W ← (1−ηλ)W (decoupled); W ← W − ηd.
+    w *= 1.0 - eta * config_.decoupledWeightDecay;
     w -= eta * direction_;
 }
 

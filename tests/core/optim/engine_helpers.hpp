@@ -28,10 +28,12 @@ using NamedConfig = std::pair<std::string, OptimizerConfig>;
 inline std::vector<NamedConfig> manyConfigs() {
     optim::SgdConfig sgd{0.05, 0.9, 0.1, false, 0.02, 0.0};
     optim::SgdConfig nesterov{0.05, 0.9, 0.0, true, 0.0, 0.1};
+    optim::SgdConfig bothDecays{0.05, 0.9, 0.0, false, 0.2, 0.3};
     optim::SgdConfig plain{0.05, 0.0, 0.0, false, 0.0, 0.0};
     optim::AdamConfig hat{0.05, 0.9, 0.99, 1e-8, optim::EpsMode::Hat, 0.0, 0.1};
     optim::AdamConfig raw{0.05, 0.9, 0.99, 1e-6, optim::EpsMode::Raw, 0.1, 0.0};
     optim::AdamConfig clamp{0.05, 0.0, 0.99, 1e-3, optim::EpsMode::Clamp, 0.0, 0.0};
+    optim::AdamConfig bothDecaysOfAdam{0.05, 0.9, 0.99, 1e-3, optim::EpsMode::Hat, 0.2, 0.3};
     optim::ShampooConfig shampoo;
     shampoo.learningRate = 0.05;
     shampoo.beta2 = 0.95;
@@ -65,10 +67,12 @@ inline std::vector<NamedConfig> manyConfigs() {
     plainMuon.orthogonalize1d = true;
     return {{"sgd, dampened and l2", sgd},
             {"sgd, nesterov and decay", nesterov},
+            {"sgd, l2 and decay", bothDecays},
             {"sgd, plain", plain},
             {"adamw, hat", hat},
             {"adam, raw and l2", raw},
             {"adam, clamp", clamp},
+            {"adam, l2 and decay", bothDecaysOfAdam},
             {"shampoo, half, adam", shampoo},
             {"shampoo, sum, sgd, one-sided", sum},
             {"soap", soap},

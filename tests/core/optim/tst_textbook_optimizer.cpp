@@ -117,6 +117,24 @@ TEST_CASE("optimizer_zeroGradients_leaveTheParameterWhereItIs") {
     }
 }
 
+TEST_CASE("optimizer_bothDecays_takeTheParameterAsItWas") {
+    // The coupled decay is the penalty's gradient where the gradient was taken: before the
+    // decoupled one has moved the parameter.
+    Matrix w(1, 2);
+    w << 2.0, -4.0;
+    Matrix g(1, 2);
+    g << 1.0, 0.5;
+    const Matrix coupled = g + 0.2 * w;
+    const Matrix decayed = (1.0 - 0.1 * 0.3) * w;
+    Matrix byMomentum = w;
+    stepped(*make(SgdConfig{0.1, 0.9, 0.0, false, 0.2, 0.3}, 1, 2), byMomentum, g);
+    CHECK((byMomentum - (decayed - 0.1 * coupled)).norm() < 1e-15);
+    Matrix byAdam = w; // at its first step M̂/√V̂ is g/|g|
+    stepped(*make(AdamConfig{0.1, 0.9, 0.99, 1.0, EpsMode::Hat, 0.2, 0.3}, 1, 2), byAdam, g);
+    const Matrix direction = coupled.array() / (coupled.array().abs() + 1.0);
+    CHECK((byAdam - (decayed - 0.1 * direction)).norm() < 1e-15);
+}
+
 TEST_CASE("optimizer_hugeGradients_doNotEndTheProgram") {
     for (const Named& named : everyOptimizer()) {
         INFO(named.name);
