@@ -108,12 +108,14 @@ Matrix column(const Point2& point) {
     return matrix;
 }
 
-lab::Result<double> readTolerance(const lab::Json& entry, const GoldenPlace& place) {
-    const auto found = member(entry, "tolerance_relative", place);
-    if (!found) {
-        return found.error();
+/// The loop's own tolerance, or the specification's for closed loops.
+lab::Result<double> toleranceOf(const lab::Json& entry, const GoldenPlace& place) {
+    constexpr double kOfLoops = 1e-9;
+    if (!entry.is_object()) {
+        return place.error("is not an object");
     }
-    return readNumber(**found, place / "tolerance_relative");
+    const auto own = entry.find("tolerance_relative");
+    return own == entry.end() ? kOfLoops : readTolerance(*own, place / "tolerance_relative");
 }
 
 /// The stepper of an entry; null where there is none.
@@ -137,7 +139,7 @@ lab::Result<std::unique_ptr<GoldenStepper>> makeStepper(const lab::Json& entry, 
 lab::Result<void> checkSurfaceLoop(const std::string& name, const lab::Json& entry,
                                    const SurfaceLoop& loop, const GoldenPlace& place,
                                    const GoldenTarget& target, std::vector<lab::CheckRow>& rows) {
-    const auto tolerance = readTolerance(entry, place);
+    const auto tolerance = toleranceOf(entry, place);
     if (!tolerance) {
         return tolerance.error();
     }
@@ -239,7 +241,7 @@ lab::Result<MatrixQuadratic> readQuadratic(const lab::Json& section, const Golde
 lab::Result<void> checkQuadraticLoop(const std::string& name, const lab::Json& entry,
                                      const MatrixQuadratic& quadratic, const GoldenPlace& place,
                                      const GoldenTarget& target, std::vector<lab::CheckRow>& rows) {
-    const auto tolerance = readTolerance(entry, place);
+    const auto tolerance = toleranceOf(entry, place);
     if (!tolerance) {
         return tolerance.error();
     }

@@ -115,6 +115,13 @@ lab::Result<double> readNumber(const lab::Json& json, const GoldenPlace& place) 
     return json.get<double>();
 }
 
+lab::Result<double> readTolerance(const lab::Json& json, const GoldenPlace& place) {
+    if (!json.is_number() || !std::isfinite(json.get<double>()) || json.get<double>() < 0.0) {
+        return place.error("is not a number >= 0");
+    }
+    return json.get<double>();
+}
+
 lab::Result<Matrix> readMatrix(const lab::Json& json, const GoldenPlace& place) {
     if (!json.is_array() || json.empty()) {
         return place.error("is not a matrix: expected a list of rows");
@@ -283,22 +290,25 @@ lab::Result<GoldenTolerances> GoldenTolerances::read(const lab::Json* json,
     if (json == nullptr) {
         return tolerances;
     }
+    if (!json->is_object()) {
+        return place.error("is not an object");
+    }
     for (auto& [precision, byAlgorithm] : tolerances.values_) {
-        const auto table = member(*json, precision, place);
-        if (!table) {
-            return table.error();
+        const auto table = json->find(precision);
+        if (table == json->end()) {
+            continue;
         }
         const GoldenPlace at = place / precision;
         byAlgorithm.clear();
-        if (const auto fallback = member(**table, "default", at); !fallback) {
+        if (const auto fallback = member(*table, "default", at); !fallback) {
             return fallback.error();
         }
-        for (const auto& [algorithm, value] : (*table)->items()) {
-            const auto number = readNumber(value, at / algorithm);
-            if (!number) {
-                return number.error();
+        for (const auto& [algorithm, value] : table->items()) {
+            const auto tolerance = readTolerance(value, at / algorithm);
+            if (!tolerance) {
+                return tolerance.error();
             }
-            byAlgorithm[algorithm] = *number;
+            byAlgorithm[algorithm] = *tolerance;
         }
     }
     return tolerances;

@@ -35,6 +35,9 @@ struct GoldenPlace {
 /// A finite number.
 [[nodiscard]] lab::Result<double> readNumber(const lab::Json& json, const GoldenPlace& place);
 
+/// A finite number that is not negative.
+[[nodiscard]] lab::Result<double> readTolerance(const lab::Json& json, const GoldenPlace& place);
+
 /// A list of m lists of n numbers as [m,n], or a list of d numbers as [d,1]; not empty, all finite.
 [[nodiscard]] lab::Result<Matrix> readMatrix(const lab::Json& json, const GoldenPlace& place);
 
@@ -70,7 +73,8 @@ class GoldenProblem {
     std::optional<Formula> formula_;
 };
 
-/// Tolerances by precision and algorithm; the specification's own where a document has none.
+/// Tolerances by precision and algorithm; the specification's own for a precision of which a
+/// document says nothing.
 class GoldenTolerances {
   public:
     [[nodiscard]] static lab::Result<GoldenTolerances> read(const lab::Json* json,

@@ -244,6 +244,21 @@ TEST_CASE("golden_subsetsOfSections_areTaken") {
     }
 }
 
+TEST_CASE("golden_tolerancesThatAreNotGiven_areTheSpecifications") {
+    lab::Json json = document();
+    json["tolerance"] = {{"float64", {{"default", 1e-9}, {"soap", 1e-8}}}};
+    json["closed_loop_2d"]["quad/sgd"].erase("tolerance_relative");
+    const auto rows = check(json);
+    CHECK(find(rows, "adamw", "params_after_call.25").tolerance == 1e-9);
+    CHECK(find(rows, "soap_f5", "params_after_call.25").tolerance == 1e-8);
+    CHECK(find(rows, "quad/sgd", "after_call.10.f").tolerance == 1e-9);
+    GoldenTarget target = textbookTarget();
+    target.precision = "float32";
+    std::vector<lab::CheckRow> single;
+    REQUIRE(checkGolden(json, "test.json", target, single).ok());
+    CHECK(find(single, "soap_f5", "params_after_call.25").tolerance == 2e-5);
+}
+
 TEST_CASE("golden_float32_leavesOutClosedLoopsAndTakesItsTolerance") {
     GoldenTarget target = textbookTarget();
     target.precision = "float32";
@@ -298,9 +313,11 @@ TEST_CASE("golden_faultyDocument_isOneClearError") {
         "no gradient for call 1");
     has(broken([](lab::Json& j) { j["problem"]["G_values"] = {{{1.0}}}; }), "G_values.0");
     has(broken([](lab::Json& j) { j["tolerance"]["float64"].erase("default"); }), "'default'");
+    has(broken([](lab::Json& j) { j["tolerance"]["float64"]["default"] = -1e-12; }),
+        "tolerance.float64.default: is not a number >= 0");
     lab::Json json = document();
-    json["closed_loop_2d"]["quad/sgd"].erase("tolerance_relative");
-    has(errorOf(json), "closed_loop_2d.quad/sgd: 'tolerance_relative' is missing");
+    json["closed_loop_2d"]["quad/sgd"]["tolerance_relative"] = -1;
+    has(errorOf(json), "closed_loop_2d.quad/sgd.tolerance_relative: is not a number >= 0");
     json = document();
     json["closed_loop_matrix_quadratic"]["A"][0] = "x";
     has(errorOf(json), "closed_loop_matrix_quadratic.A");
