@@ -54,6 +54,7 @@ class TestPlotParts : public QObject {
     void linearTicks_ofAnEmptyRange_areNone();
     void logTicks_overManyDecades_arePowersOfTen();
     void logTicks_withinOneDecade_areOneTwoFive();
+    void ticks_ofAnyAxis_areAtLeastThree();
     void spread_ofCloseLabels_leavesNoOverlap();
     void spread_withRoom_movesNothing();
     void besidePoint_atTheRightEdge_goesLeft();
@@ -119,8 +120,8 @@ void TestPlotParts::linearTicks_overAnyRange_areRoundAndInside() {
         const double span = std::pow(10.0, exponent(random));
         const double low = offset(random) * span;
         const Ticks ticks = linearTicks(low, low + span, 5);
-        QVERIFY(ticks.at.size() >= 2);
-        QVERIFY(ticks.at.size() <= 6);
+        QVERIFY(ticks.at.size() >= 3);
+        QVERIFY(ticks.at.size() <= 7);
         QCOMPARE(ticks.labels.size(), ticks.at.size());
         for (std::size_t i = 0; i < ticks.at.size(); ++i) {
             QVERIFY(ticks.at[i] >= low - 1e-6 * span && ticks.at[i] <= low + span * (1 + 1e-6));
@@ -157,6 +158,24 @@ void TestPlotParts::logTicks_withinOneDecade_areOneTwoFive() {
                                         QStringLiteral("10"), QStringLiteral("20")};
     QCOMPARE(ticks.labels, expected);
     QVERIFY(logTicks(2.31, 2.64, 5).at.size() >= 2); // less than a factor 3: linear ones
+}
+
+void TestPlotParts::ticks_ofAnyAxis_areAtLeastThree() {
+    std::mt19937 random(11);
+    std::uniform_real_distribution<double> exponent(-8, 8);
+    std::uniform_real_distribution<double> decades(0.05, 14);
+    for (int round = 0; round < 2000; ++round) {
+        const double low = std::pow(10.0, exponent(random));
+        const double high = low * std::pow(10.0, decades(random));
+        const int wanted = 2 + round % 7;
+        for (const Ticks& ticks : {logTicks(low, high, wanted), linearTicks(low, high, wanted)}) {
+            QVERIFY2(ticks.at.size() >= 3,
+                     qPrintable(QStringLiteral("%1 to %2, %3").arg(low).arg(high).arg(wanted)));
+            const double slack = 1e-6 * (high - low);
+            QVERIFY(ticks.at.front() >= low - slack);
+            QVERIFY(ticks.at.back() <= high + slack);
+        }
+    }
 }
 
 void TestPlotParts::spread_ofCloseLabels_leavesNoOverlap() {

@@ -94,49 +94,69 @@ void LineView::paintRunLegend(QCPPainter& painter) const {
     paintLegend(&painter, QPointF(area.right() + 8, area.top() - 6), QString(), rows, false);
 }
 
+std::vector<LineView::KeyEntry> LineView::keyEntries(bool brief) const {
+    const Theme& theme = ThemeHub::instance().theme();
+    const bool isTraining = sourceWithRole(panel(), "train") != nullptr;
+    std::vector<KeyEntry> entries;
+    if (hasNoisySource() && smooth_) {
+        const QString mean =
+            brief ? tr("mean")
+                  : tr("exponential mean (half-life %1 steps)").arg(countText(halfLife()));
+        entries.push_back({isTraining ? tr("each batch") : tr("each step"), 1,
+                           mix(theme.muted, theme.panel, 0.7), false});
+        entries.push_back({isTraining ? tr("training, %1").arg(mean) : mean, 1.3,
+                           mix(theme.muted, theme.panel, 0.3), false});
+    } else if (isTraining) {
+        entries.push_back(
+            {tr("training, each batch"), 1, mix(theme.muted, theme.panel, 0.35), false});
+    }
+    // Held-out curves alone need no key: the card says what they are.
+    if (isTraining && sourceWithRole(panel(), "validation") != nullptr) {
+        entries.push_back({tr("held out"), 2, theme.muted, true});
+    }
+    return entries;
+}
+
 void LineView::paintKey(QCPPainter& painter) const {
+    constexpr double kSample = 20;
+    constexpr double kBeside = kSample + 6;
+    constexpr double kBetween = 16;
     const Theme& theme = ThemeHub::instance().theme();
     const QRectF area = plot_->axisRect()->rect();
-    const QFont font = textFont(11);
-    const QFontMetricsF metrics(font);
-    painter.setFont(font);
-    double right = area.right() - 4;
-    const double baseline = area.top() + metrics.ascent();
-    const auto sample = [&](const QString& words, double width, const QColor& colour, bool dot) {
-        constexpr double kSample = 20;
-        const double left = right - metrics.horizontalAdvance(words) - kSample - 6;
+    const QFontMetricsF metrics(textFont(11));
+    painter.setFont(textFont(11));
+    const auto widthOf = [&](const std::vector<KeyEntry>& entries) {
+        double width = -kBetween;
+        for (const KeyEntry& entry : entries) {
+            width += metrics.horizontalAdvance(entry.words) + kBeside + kBetween;
+        }
+        return width;
+    };
+    std::vector<KeyEntry> entries = keyEntries(false);
+    if (widthOf(entries) > area.width()) {
+        entries = keyEntries(true);
+    }
+    double left = area.right() - 4 - widthOf(entries);
+    const double baseline = area.top() - kKeyRoom + metrics.ascent();
+    for (const KeyEntry& entry : entries) {
         const double y = baseline - metrics.ascent() / 2 + 1;
-        painter.setPen(QPen(colour, width, Qt::SolidLine, Qt::FlatCap));
+        painter.setPen(QPen(entry.colour, entry.width, Qt::SolidLine, Qt::FlatCap));
         painter.drawLine(QPointF(left, y), QPointF(left + kSample, y));
-        if (dot) {
+        if (entry.hasDots) {
             painter.setPen(Qt::NoPen);
-            painter.setBrush(colour);
+            painter.setBrush(entry.colour);
             painter.drawEllipse(QPointF(left + kSample / 2, y), 2.8, 2.8);
         }
         painter.setPen(theme.muted);
-        painter.drawText(QPointF(left + kSample + 6, baseline), words);
-        right = left - 16;
-    };
-    const bool isTraining = sourceWithRole(panel(), "train") != nullptr;
-    const bool hasValidation = sourceWithRole(panel(), "validation") != nullptr;
-    if (hasValidation) {
-        sample(tr("held out"), 2, theme.muted, true);
-    }
-    if (hasNoisySource() && smooth_) {
-        const QString mean = tr("exponential mean (half-life %1 steps)").arg(countText(halfLife()));
-        sample(isTraining ? tr("training, %1").arg(mean) : mean, 1.3,
-               mix(theme.muted, theme.panel, 0.3), false);
-        sample(isTraining ? tr("each batch") : tr("each step"), 1,
-               mix(theme.muted, theme.panel, 0.7), false);
-    } else if (isTraining) {
-        sample(tr("training, each batch"), 1, mix(theme.muted, theme.panel, 0.35), false);
+        painter.drawText(QPointF(left + kBeside, baseline), entry.words);
+        left += kBeside + metrics.horizontalAdvance(entry.words) + kBetween;
     }
     if (logarithmic_ && notShown_ > 0) {
         painter.setPen(theme.muted);
         const QString words = notShown_ == 1 ? tr("1 value ≤ 0 is not shown on the log axis")
                                              : tr("%1 values ≤ 0 are not shown on the log axis")
                                                    .arg(countText(static_cast<double>(notShown_)));
-        painter.drawText(QPointF(area.left() + 6, area.bottom() - 6), words);
+        painter.drawText(QPointF(area.left(), plot_->height() - metrics.descent() - 3), words);
     }
 }
 

@@ -77,12 +77,14 @@ LineView::~LineView() {
 }
 
 std::vector<PanelSwitch> LineView::switches() const {
-    std::vector<PanelSwitch> result{
-        {QStringLiteral("scale"), {tr("linear"), tr("log")}, logarithmic_ ? 1 : 0},
-        {QStringLiteral("key"),
-         {tr("step"), tr("seconds")},
-         model().key() == lab::Key::Seconds ? 1 : 0},
-    };
+    std::vector<PanelSwitch> result;
+    if (panel().y.unit != "%") { // a share has its own, linear, axis
+        result.push_back(
+            {QStringLiteral("scale"), {tr("linear"), tr("log")}, logarithmic_ ? 1 : 0});
+    }
+    result.push_back({QStringLiteral("key"),
+                      {tr("step"), tr("seconds")},
+                      model().key() == lab::Key::Seconds ? 1 : 0});
     if (hasNoisySource()) {
         result.insert(result.begin(),
                       {QStringLiteral("smoothing"), {tr("raw"), tr("smooth")}, smooth_ ? 1 : 0});
@@ -218,11 +220,11 @@ double LineView::halfLife() const {
         steps = std::max({steps, static_cast<double>(lines.series->status().steps),
                           static_cast<double>(lines.series->extent().count)});
     }
-    const double wanted = std::clamp(steps / 100, 2.0, 1000.0);
+    const double wanted = std::clamp(steps / 60, 2.0, 1000.0);
     // A round number, so that it can be named and changes rarely where the length is not known.
     const double magnitude = std::pow(10.0, std::floor(std::log10(wanted)));
     const double mantissa = wanted / magnitude;
-    return magnitude * (mantissa >= 5 ? 5 : mantissa >= 2 ? 2 : 1);
+    return magnitude * (mantissa >= 7 ? 10 : mantissa >= 3 ? 5 : mantissa >= 1.4 ? 2 : 1);
 }
 
 void LineView::feed(Lines& lines) {
@@ -383,7 +385,9 @@ void LineView::updateMargins() {
     // Never narrower than the widest usual label: the curve must not jerk while it grows.
     const int usual = QFontMetrics(textFont(11)).horizontalAdvance(QStringLiteral("10⁻¹⁰")) + 34;
     link_.needMargins(this, std::max(usual, plot_->neededLeftMargin()), right);
-    plot_->setMargins({link_.leftMargin(), kTopMargin, link_.rightMargin(), kBottomMargin});
+    // What the lines mean stands above them, never over them.
+    const int top = kTopMargin + (keyEntries(true).empty() ? 0 : kKeyRoom);
+    plot_->setMargins({link_.leftMargin(), top, link_.rightMargin(), kBottomMargin});
 }
 
 void LineView::refresh(bool atOnce) {

@@ -55,9 +55,20 @@ class LineView : public LiveView {
         QCPGraph* line = nullptr;
     };
 
+    /// Height of the band above the lines in which their key stands [px].
+    static constexpr int kKeyRoom = 20;
+
     struct Range {
         double low = 0;
         double high = 1;
+    };
+
+    /// What one look of line means.
+    struct KeyEntry {
+        QString words;
+        double width = 1; ///< [px]
+        QColor colour;
+        bool hasDots = false;
     };
 
     void rebuild();
@@ -79,6 +90,8 @@ class LineView : public LiveView {
 
     void paintLabels(QCPPainter& painter) const;
     void paintRunLegend(QCPPainter& painter) const;
+    /// @param brief without what is only good to know
+    [[nodiscard]] std::vector<KeyEntry> keyEntries(bool brief) const;
     void paintKey(QCPPainter& painter) const;
     void paintDiverged(QCPPainter& painter) const;
     void paintReferences(QCPPainter& painter) const;

@@ -51,6 +51,9 @@ QString linearLabel(double value, double step, double largest, TickKind kind) {
     return fixed(value, decimalsOf(step));
 }
 
+/// Fewer ticks than this don't say how an axis is divided.
+constexpr std::size_t kFewestTicks = 3;
+
 /// Ticks at 1-2-5 (or, over less than half a decade, round linear ones).
 Ticks fewDecades(double low, double high, int wanted) {
     Ticks result;
@@ -68,7 +71,7 @@ Ticks fewDecades(double low, double high, int wanted) {
             }
         }
     }
-    return result;
+    return result.at.size() < kFewestTicks ? linearTicks(low, high, wanted) : result;
 }
 
 } // namespace
@@ -79,13 +82,20 @@ Ticks linearTicks(double low, double high, int wanted, TickKind kind) {
     if (!std::isfinite(low) || !std::isfinite(high) || !(span > 0) || wanted < 1) {
         return result;
     }
-    const double step = roundStep(span / wanted);
     const double largest = std::max(std::abs(low), std::abs(high));
-    if (!(step > largest * 1e-13)) {
-        return result; // finer than a double can tell apart
+    const double finest = largest * 1e-13; // what a double can tell apart
+    const auto countAt = [&](double step) {
+        return std::floor(high / step + 1e-9) - std::ceil(low / step - 1e-9) + 1;
+    };
+    double step = roundStep(span / wanted);
+    while (wanted > 1 && step > finest && countAt(step) < kFewestTicks) {
+        step = roundStep(step / 2.5);
+    }
+    if (!(step > finest)) {
+        return result;
     }
     const double first = std::ceil(low / step - 1e-9);
-    const int count = static_cast<int>(std::floor(high / step + 1e-9) - first) + 1;
+    const int count = static_cast<int>(countAt(step));
     for (int index = 0; index < count; ++index) {
         const double value = (first + index) * step;
         result.at.push_back(value);
@@ -101,18 +111,23 @@ Ticks logTicks(double low, double high, int wanted) {
     }
     const int first = static_cast<int>(std::ceil(std::log10(low) - 1e-9));
     const int last = static_cast<int>(std::floor(std::log10(high) + 1e-9));
-    if (last - first < 1) {
+    constexpr std::array kStrides{1, 2, 3, 5, 10, 20, 50, 100};
+    auto stride = kStrides.begin();
+    while (stride + 1 != kStrides.end() && (last - first) / *stride + 1 > wanted) {
+        ++stride;
+    }
+    const auto countAt = [&](int each) {
+        return std::floor(static_cast<double>(last) / each) -
+               std::ceil(static_cast<double>(first) / each) + 1;
+    };
+    while (stride != kStrides.begin() && countAt(*stride) < kFewestTicks) {
+        --stride;
+    }
+    if (countAt(*stride) < kFewestTicks) {
         return fewDecades(low, high, wanted);
     }
-    int stride = 1;
-    for (const int candidate : {1, 2, 3, 5, 10, 20, 50, 100}) {
-        stride = candidate;
-        if ((last - first) / candidate + 1 <= wanted) {
-            break;
-        }
-    }
     for (int exponent = first; exponent <= last; ++exponent) {
-        if (exponent % stride == 0) {
+        if (exponent % *stride == 0) {
             result.at.push_back(std::pow(10.0, exponent));
             result.labels.push_back(powerOfTen(exponent));
         }
