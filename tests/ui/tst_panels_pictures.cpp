@@ -97,8 +97,27 @@ class TestPanelPictures : public QObject {
 
     void picture_ofEachPanel_isItsGolden_data();
     void picture_ofEachPanel_isItsGolden();
+};
+
+/// Draws every view large, for looking at: no test, and no part of the test program's list.
+class LargePictures : public QObject {
+    Q_OBJECT
+
+  public:
+    explicit LargePictures(QString folder)
+        : folder_(std::move(folder)) {
+        QDir().mkpath(folder_);
+    }
+
+  private Q_SLOTS:
+
+    void cleanup() { ui::ThemeHub::instance().setKind(ui::ThemeKind::Light); }
+
     void largePictures();
     void largePicturesUnderTheHand();
+
+  private:
+    QString folder_;
 };
 
 void TestPanelPictures::picture_ofEachPanel_isItsGolden_data() {
@@ -165,12 +184,7 @@ void TestPanelPictures::picture_ofEachPanel_isItsGolden() {
                       QStringLiteral("%1@%2x.png").arg(QLatin1String(nameOf(kind))).arg(scale));
 }
 
-void TestPanelPictures::largePictures() {
-    const QString folder = qEnvironmentVariable("PSEPHOS_PICTURES");
-    if (folder.isEmpty()) {
-        QSKIP("PSEPHOS_PICTURES is not set");
-    }
-    QDir().mkpath(folder);
+void LargePictures::largePictures() {
     const auto race = fakeRace();
     const auto training = fakeTraining();
     const auto lottery = fakeLottery();
@@ -219,16 +233,12 @@ void TestPanelPictures::largePictures() {
             }
             const auto view = viewOf(shot.panel, *shot.comparison, shot.size);
             view->setSwitch(QString::fromLatin1(shot.switchId), 1);
-            saveAtBothScales(*view, folder + QLatin1Char('/') + QLatin1String(shot.name), kind);
+            saveAtBothScales(*view, folder_ + QLatin1Char('/') + QLatin1String(shot.name), kind);
         }
     }
 }
 
-void TestPanelPictures::largePicturesUnderTheHand() {
-    const QString folder = qEnvironmentVariable("PSEPHOS_PICTURES");
-    if (folder.isEmpty()) {
-        QSKIP("PSEPHOS_PICTURES is not set");
-    }
+void LargePictures::largePicturesUnderTheHand() {
     const auto race = fakeRace();
     const auto lottery = fakeLottery();
     std::vector<std::string> names;
@@ -266,8 +276,9 @@ void TestPanelPictures::largePicturesUnderTheHand() {
                 qScopeGuard([&] { QTest::mouseRelease(target, Qt::LeftButton, {}, at); });
             image.fill(ui::ThemeHub::instance().theme().panel);
             view->render(&image, QPoint(), QRegion(), QWidget::DrawChildren);
-            QVERIFY(image.save(QStringLiteral("%1/hand-%2-%3.png")
-                                   .arg(folder, QLatin1String(name), QLatin1String(nameOf(kind)))));
+            QVERIFY(
+                image.save(QStringLiteral("%1/hand-%2-%3.png")
+                               .arg(folder_, QLatin1String(name), QLatin1String(nameOf(kind)))));
         }
     };
     shoot("race", racePanel(), *race, QSize(1012, 340), QPoint(400, 150), false);
@@ -285,5 +296,15 @@ void TestPanelPictures::largePicturesUnderTheHand() {
     shoot("race-seconds", racePanel(), *race, QSize(1012, 340), QPoint(5, 5), false);
 }
 
-PSEPHOS_QT_TEST(TestPanelPictures)
+int main(int argc, char** argv) {
+    const QString folder = qEnvironmentVariable("PSEPHOS_PICTURES");
+    return runQtTest<TestPanelPictures>(argc, argv, [&](int failures) {
+        if (folder.isEmpty()) {
+            return failures;
+        }
+        LargePictures pictures(folder);
+        return failures + QTest::qExec(&pictures, QStringList{QString::fromLocal8Bit(argv[0])});
+    });
+}
+
 #include "tst_panels_pictures.moc"

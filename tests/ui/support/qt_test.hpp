@@ -10,6 +10,8 @@
 #include <QStyleFactory>
 #include <QTest>
 
+#include <functional>
+
 namespace psephos::tests {
 
 /// Makes any Qt warning fail the running test function; call it from init().
@@ -20,8 +22,9 @@ inline void failOnWarnings() {
 }
 
 /// Runs the test class under the application's own look.
+/// @param afterwards answers the exit code, given the number of failures; in the same application
 template <typename Test>
-int runQtTest(int argc, char** argv) {
+int runQtTest(int argc, char** argv, const std::function<int(int)>& afterwards = {}) {
     qputenv("QT_QPA_PLATFORM", "offscreen");
     QStandardPaths::setTestModeEnabled(true);
     QApplication app(argc, argv);
@@ -31,7 +34,8 @@ int runQtTest(int argc, char** argv) {
     app.setFont(ui::textFont(13));
     app.setStyleSheet(ui::styleSheet(ui::ThemeHub::instance().theme()));
     Test test;
-    return QTest::qExec(&test, argc, argv);
+    const int failures = QTest::qExec(&test, argc, argv);
+    return afterwards ? afterwards(failures) : failures;
 }
 
 } // namespace psephos::tests
