@@ -18,7 +18,8 @@ namespace psephos::ui {
 namespace {
 
 constexpr double kMargin = 14;
-constexpr double kLargestCell = 100;
+constexpr double kLargestCell = 140;
+constexpr int kLargestValuePixels = 22;
 constexpr double kSmallestForText = 18;
 /// Below this size cells have no gaps and are drawn as one picture.
 constexpr double kSmallestCell = 6;
@@ -33,7 +34,9 @@ QFont nameFont() {
 
 /// Largest text size at which every value fits its cell; 0 where none does.
 int valuePixels(const std::vector<QString>& texts, double cell) {
-    for (int pixels = std::min(14, static_cast<int>(cell * 0.36)); pixels >= 7; --pixels) {
+    for (int pixels = std::min(kLargestValuePixels,
+                               static_cast<int>(cell < 40 ? cell * 0.36 : 14 + (cell - 40) * 0.08));
+         pixels >= 7; --pixels) {
         const QFontMetricsF metrics(textFont(pixels, QFont::Medium));
         const bool allFit = std::ranges::all_of(texts, [&](const QString& each) {
             return metrics.horizontalAdvance(each) <= cell - 5;
