@@ -90,6 +90,8 @@ class ChoiceEditor final : public KnobEditor {
         chips_->setChosen(indices);
         const QSignalBlocker blocker(combo_);
         combo_->setCurrentIndex(indices.empty() ? -1 : indices.front());
+        // The chosen label may be cut.
+        combo_->setToolTip(combo_->currentText() + QLatin1Char('\n') + knobHelp(knob()));
     }
 
   private:

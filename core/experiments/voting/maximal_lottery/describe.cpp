@@ -38,7 +38,8 @@ std::vector<Knob> knobs() {
     example.type = KnobType::Choice;
     example.defaultValue = exampleElections().front().id;
     for (const ExampleElection& election : exampleElections()) {
-        example.choices.push_back({election.id, election.label, election.story});
+        example.choices.push_back(
+            {election.id, election.name, election.label + ". " + election.story});
     }
     example.group = "Electorate";
     example.when = {{"data", {""}}};
@@ -141,7 +142,7 @@ Preset preset(const std::string& example, const std::string& title, const std::s
     return preset;
 }
 
-/// The example's name without "(invented)", or the file's without its folder.
+/// The example's name, or the file's without its folder.
 std::string runName(const lab::RunScenario& run) {
     const std::string& data = run.knobs.text("data");
     if (!data.empty()) {
@@ -151,7 +152,7 @@ std::string runName(const lab::RunScenario& run) {
     const auto election =
         std::find_if(elections.begin(), elections.end(),
                      [&run](const auto& each) { return each.id == run.knobs.text("example"); });
-    return election == elections.end() ? run.knobs.text("example") : election->label;
+    return election == elections.end() ? run.knobs.text("example") : election->name;
 }
 
 std::string runSettings(const lab::RunScenario& run) {

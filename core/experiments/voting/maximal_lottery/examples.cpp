@@ -9,6 +9,7 @@ namespace psephos::experiments {
 const std::vector<ExampleElection>& exampleElections() {
     static const std::vector<ExampleElection> kElections = {
         {"harbour",
+         "Harbour town",
          "A harbour town builds one thing (invented)",
          "Each of seven plans loses to another one; five of them share the lottery, and two that "
          "the others beat clearly get no chance at all.",
@@ -20,18 +21,21 @@ const std::vector<ExampleElection>& exampleElections() {
           {213, {4, 3, 5, 1, 2, 0, 6}},
           {196, {6, 5, 4, 1, 0, 2, 3}}}},
         {"meal",
+         "Fifteen friends",
          "Fifteen friends choose a meal (invented)",
          "Curry beats noodles, noodles beat pizza, pizza beats curry: each gets the margin of the "
          "duel in which it takes no part, over the sum of the three.",
          {"Pizza", "Curry", "Noodles"},
          {{4, {0, 1, 2}}, {6, {1, 2, 0}}, {5, {2, 0, 1}}}},
         {"square",
+         "Old square",
          "What to do with the old square (invented)",
          "The garden is the first choice of the fewest, yet it beats each of the others in a duel: "
          "where there is such a winner the lottery is certain of it.",
          {"Stadium", "Garden", "Museum"},
          {{45, {0, 1, 2}}, {40, {2, 1, 0}}, {15, {1, 2, 0}}}},
         {"holiday",
+         "Twelve cousins",
          "Twelve cousins plan a holiday (invented)",
          "Mountains and sea tie, and both beat the city: every mix of the two is a maximal "
          "lottery, "

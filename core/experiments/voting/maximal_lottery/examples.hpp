@@ -12,7 +12,8 @@ namespace psephos::experiments {
 
 struct ExampleElection {
     std::string id;    ///< as the knob spells it
-    std::string label; ///< ends in "(invented)"
+    std::string name;  ///< two or three words, for lists
+    std::string label; ///< what it is about; ends in "(invented)"
     std::string story; ///< one sentence: what there is to see
     std::vector<std::string> candidates;
 
