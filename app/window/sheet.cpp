@@ -2,7 +2,6 @@
 #include "app/window/sheet.hpp"
 
 #include "ui/knobs/controls.hpp"
-#include "ui/knobs/elided_label.hpp"
 #include "ui/panels/panel_view.hpp"
 #include "ui/shell/note_list.hpp"
 #include "ui/shell/panel_card.hpp"
@@ -10,6 +9,7 @@
 #include "ui/shell/workspace.hpp"
 #include "ui/theme/theme.hpp"
 
+#include <QAbstractScrollArea>
 #include <QHBoxLayout>
 #include <QLabel>
 #include <QPixmap>
@@ -19,6 +19,11 @@ namespace psephos::window {
 
 namespace {
 constexpr QSize kSize(1440, 900);
+
+/// A command may be broken after a comma, too: its lists have no blanks.
+QString wrappable(QString command) {
+    return command.replace(QLatin1Char(','), QStringLiteral(",\u200B"));
+}
 } // namespace
 
 Sheet::Sheet(lab::Workbench& workbench, lab::Comparison comparison, const lab::Preset* preset)
@@ -42,9 +47,7 @@ Sheet::Sheet(lab::Workbench& workbench, lab::Comparison comparison, const lab::P
     top->addWidget(ui::withKind(
         new QLabel(QString::fromStdString(asksOwn ? preset->question : description.question), this),
         "muted"));
-    auto* command = ui::withKind(new ui::ElidedLabel(session_->commandLine(), this), "mono");
-    command->setAlignment(Qt::AlignRight | Qt::AlignVCenter);
-    top->addWidget(command, 1);
+    top->addStretch(1);
     layout->addLayout(top);
     auto* workspace = new ui::Workspace(*session_, this);
     workspace->setPresenting(true);
@@ -55,6 +58,15 @@ Sheet::Sheet(lab::Workbench& workbench, lab::Comparison comparison, const lab::P
         notes->setContentsMargins(8, 0, 8, 6);
         notes->addWidget(new ui::NoteList(session_->model(), this));
         layout->addLayout(notes);
+    }
+    auto* command = ui::withKind(new QLabel(wrappable(session_->commandLine()), this), "mono");
+    command->setWordWrap(true);
+    command->setTextFormat(Qt::PlainText);
+    command->setContentsMargins(12, 2, 12, 0);
+    layout->addWidget(command);
+    for (auto* area : findChildren<QAbstractScrollArea*>()) { // nobody scrolls a picture
+        area->setVerticalScrollBarPolicy(Qt::ScrollBarAlwaysOff);
+        area->setHorizontalScrollBarPolicy(Qt::ScrollBarAlwaysOff);
     }
     setFocusPolicy(Qt::StrongFocus);
     setFocus();

@@ -30,9 +30,11 @@
 #include <QMenu>
 #include <QMouseEvent>
 #include <QPushButton>
+#include <QScrollBar>
 #include <QSignalSpy>
 #include <QTableView>
 #include <QTemporaryDir>
+#include <QToolButton>
 
 #include <cmath>
 
@@ -514,6 +516,7 @@ class TestWindow : public QObject {
 
     void layout_everySize_fits_data() {
         QTest::addColumn<QSize>("size");
+        QTest::newRow("least") << QSize(1280, 720);
         QTest::newRow("small") << QSize(1280, 800);
         QTest::newRow("study") << QSize(1600, 1000);
         QTest::newRow("large") << QSize(1920, 1080);
@@ -532,6 +535,39 @@ class TestWindow : public QObject {
         QVERIFY(child<QWidget>("dock-knobs")->width() >= 240);
         QVERIFY(child<QWidget>("dock-runs")->width() >= 200);
         QVERIFY(child<QWidget>("panelArea")->width() > size.width() / 2 - 60);
+        // All five runs and leaders show; the cards cut nothing.
+        for (int run = 1; run <= 5; ++run) {
+            auto* row = child<RunRow>(QStringLiteral("run-%1").arg(run));
+            QTRY_COMPARE(row->visibleRegion().boundingRect().height(), row->height());
+        }
+        auto* leaders = child<PanelCard>("panel-leaders");
+        QVERIFY(leaders->height() >= 5 * 19 + 60);
+        for (const QScrollBar* bar : window_->findChildren<QScrollBar*>()) {
+            const auto fits = [bar] { return bar->maximum() <= bar->minimum(); };
+            QTRY_VERIFY2(!bar->isVisible() || !fits(),
+                         qPrintable(bar->parent()->parent()->objectName()));
+        }
+    }
+
+    void cards_narrow_dropTheirSwitchesIntoTheMenu() {
+        clickCard("optim.surface");
+        auto* loss = child<PanelCard>("panel-loss");
+        QTRY_VERIFY(loss->isVisible());
+        const auto isShown = [&](const char* id) {
+            return child<QWidget>(QStringLiteral("panel-loss-%1-0").arg(QLatin1String(id)))
+                ->isVisible();
+        };
+        QTRY_VERIFY(isShown("key") && isShown("scale"));
+        loss->setFloating(true);
+        loss->resize(250, 300);
+        QTRY_VERIFY(!isShown("key"));
+        QVERIFY(isShown("scale")); // the one that is wanted most goes last
+        auto* menu = child<QToolButton>("panel-loss-more")->menu();
+        Q_EMIT menu->aboutToShow();
+        auto* seconds = loss->findChild<QAction*>(QStringLiteral("panel-loss-menu-key-1"));
+        QVERIFY(seconds != nullptr);
+        seconds->trigger();
+        QCOMPARE(model().key(), lab::Key::Seconds);
     }
 
     void panel_saved_asPictureAndData() {

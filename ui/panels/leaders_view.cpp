@@ -32,6 +32,7 @@ constexpr double kLeastFactor = 10;
 
 LeadersView::LeadersView(const lab::Panel& panel, ComparisonModel& shown, QWidget* parent)
     : LiveView(panel, shown, parent) {
+    setMinimumHeight(40);
     setMouseTracking(true);
     connect(&shown, &ComparisonModel::keyChanged, this, &LeadersView::switchesChanged);
 }
@@ -104,6 +105,12 @@ QString LeadersView::csv() const {
                QLatin1Char(',') + text(lab::toText(rows_[rank].value)) + QLatin1Char('\n');
     }
     return out;
+}
+
+int LeadersView::contentHeight() const {
+    const std::size_t runs = std::max(rows_.size(), visibleRuns(model()).size());
+    return static_cast<int>(kTallestRow * static_cast<double>(std::max<std::size_t>(runs, 1)) +
+                            kCaption + kMargin);
 }
 
 double LeadersView::rowHeight() const {

@@ -27,6 +27,8 @@ class LeadersView : public LiveView {
     /// None: the caption under the bars says it, for the key and the play head of the moment.
     [[nodiscard]] QString meaning() const override { return {}; }
 
+    [[nodiscard]] int contentHeight() const override;
+
     struct Row {
         lab::RunId run = 0;
         QString name;

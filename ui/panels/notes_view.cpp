@@ -126,6 +126,7 @@ void Callout::paintEvent(QPaintEvent* /*event*/) {
 NotesView::NotesView(const lab::Panel& panel, ComparisonModel& shown, QWidget* parent)
     : LiveView(panel, shown, parent)
     , scroll_(new QScrollArea(this)) {
+    setMinimumHeight(40);
     auto* content = new QWidget;
     column_ = new QVBoxLayout(content);
     column_->setContentsMargins(12, 12, 12, 12);

@@ -53,6 +53,9 @@ class PanelView : public QWidget {
     /// What the panel will show, while it has nothing to show.
     [[nodiscard]] virtual QString emptyText() const;
 
+    /// Height at which everything shows at the present width [px]; 0 where any height will do.
+    [[nodiscard]] virtual int contentHeight() const { return 0; }
+
   Q_SIGNALS:
     void switchesChanged();
     void meaningChanged();

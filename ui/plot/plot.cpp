@@ -3,6 +3,7 @@
 
 #include "ui/theme/theme.hpp"
 
+#include <QAbstractScrollArea>
 #include <QFontMetrics>
 #include <QMouseEvent>
 #include <QPainter>
@@ -11,6 +12,8 @@
 #include <algorithm>
 #include <array>
 #include <cmath>
+#include <utility>
+#include <vector>
 
 namespace psephos::ui {
 
@@ -295,10 +298,19 @@ QImage imageOf(QWidget& widget, double scale) {
         plot->beginExport(scale);
         plot->replotNow();
     }
+    // Nobody scrolls a picture.
+    std::vector<std::pair<QAbstractScrollArea*, Qt::ScrollBarPolicy>> bars;
+    for (auto* area : widget.findChildren<QAbstractScrollArea*>()) {
+        bars.emplace_back(area, area->verticalScrollBarPolicy());
+        area->setVerticalScrollBarPolicy(Qt::ScrollBarAlwaysOff);
+    }
     QImage image((QSizeF(widget.size()) * scale).toSize(), QImage::Format_ARGB32_Premultiplied);
     image.setDevicePixelRatio(scale);
     image.fill(ThemeHub::instance().theme().panel);
     widget.render(&image, QPoint(), QRegion(), QWidget::DrawChildren);
+    for (const auto& [area, policy] : bars) {
+        area->setVerticalScrollBarPolicy(policy);
+    }
     for (Plot* plot : plots) {
         plot->endExport();
     }

@@ -79,7 +79,24 @@ QSize CardHeader::sizeHint() const {
 }
 
 QSize CardHeader::minimumSizeHint() const {
-    return {layout_->minimumSize().width(), metrics::kPanelHeader};
+    return {160, metrics::kPanelHeader};
+}
+
+int CardHeader::widthWithout(const QWidget* widget) const {
+    const QMargins margins = layout_->contentsMargins();
+    int width = margins.left() + margins.right();
+    for (int i = 0; i < layout_->count(); ++i) {
+        const QWidget* each = layout_->itemAt(i)->widget();
+        if (each != widget && !each->isHidden()) {
+            width += each->sizeHint().width() + layout_->spacing();
+        }
+    }
+    return width;
+}
+
+void CardHeader::resizeEvent(QResizeEvent* event) {
+    QWidget::resizeEvent(event);
+    Q_EMIT resized();
 }
 
 void CardHeader::paintEvent(QPaintEvent*) {

@@ -23,10 +23,17 @@ class CardHeader : public QWidget {
     /// Adds a widget at the right end.
     void add(QWidget* widget);
 
+    /// Width at which nothing is cut, without one of the added widgets [px].
+    [[nodiscard]] int widthWithout(const QWidget* widget) const;
+
     [[nodiscard]] QSize sizeHint() const override;
     [[nodiscard]] QSize minimumSizeHint() const override;
 
+  Q_SIGNALS:
+    void resized();
+
   protected:
+    void resizeEvent(QResizeEvent* event) override;
     void paintEvent(QPaintEvent* event) override;
 
   private:

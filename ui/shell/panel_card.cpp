@@ -6,6 +6,7 @@
 #include "ui/theme/icons.hpp"
 #include "ui/theme/theme.hpp"
 
+#include <QActionGroup>
 #include <QApplication>
 #include <QClipboard>
 #include <QFileDialog>
@@ -15,6 +16,7 @@
 #include <QSaveFile>
 #include <QToolButton>
 
+#include <algorithm>
 #include <cmath>
 
 namespace psephos::ui {
@@ -33,8 +35,11 @@ PanelCard::PanelCard(PanelView* view, QWidget* parent)
     header().add(more_);
     buildMenu();
     setContent(view);
-    connect(view, &PanelView::meaningChanged, this,
-            [this] { header().setMeaning(view_->meaning()); });
+    connect(view, &PanelView::meaningChanged, this, [this] {
+        header().setMeaning(view_->meaning());
+        fitSwitches();
+    });
+    connect(&header(), &CardHeader::resized, this, &PanelCard::fitSwitches);
     connect(view, &PanelView::switchesChanged, this, &PanelCard::buildSwitches);
     connect(this, &CardDock::headerDoubleClicked, this, &PanelCard::maximiseAsked);
 }
@@ -55,6 +60,7 @@ void PanelCard::buildSwitches() {
         }
         delete item;
     }
+    segments_.clear();
     for (const PanelSwitch& choice : view_->switches()) {
         QStringList labels;
         for (const QString& option : choice.options) {
@@ -65,7 +71,60 @@ void PanelCard::buildSwitches() {
         connect(segments, &Segments::chosen, view_,
                 [view = view_, id = choice.id](int option) { view->setSwitch(id, option); });
         layout->addWidget(segments);
+        segments_.emplace_back(choice.id, segments);
     }
+    fitSwitches();
+}
+
+void PanelCard::fitSwitches() {
+    // The timeline chooses steps or seconds, too; the scale is wanted most.
+    static const QStringList kFirstToGo{QStringLiteral("key"), QStringLiteral("smoothing"),
+                                        QStringLiteral("scale")};
+    constexpr int kBetween = 8;
+    int room = header().width() - header().widthWithout(switches_);
+    for (const auto& [id, segments] : segments_) {
+        room -= segments->sizeHint().width() + kBetween;
+    }
+    std::vector<std::pair<QString, Segments*>> order = segments_;
+    std::ranges::stable_sort(order, {}, [](const auto& each) {
+        const qsizetype rank = kFirstToGo.indexOf(each.first);
+        return rank < 0 ? kFirstToGo.size() : rank;
+    });
+    for (const auto& [id, segments] : order) {
+        segments->setVisible(room >= 0);
+        room += room >= 0 ? 0 : segments->sizeHint().width() + kBetween;
+    }
+}
+
+void PanelCard::addHiddenSwitches(QMenu& menu) {
+    qDeleteAll(menuSwitches_);
+    menuSwitches_.clear();
+    for (const PanelSwitch& choice : view_->switches()) {
+        const auto shown =
+            std::ranges::find(segments_, choice.id, [](const auto& each) { return each.first; });
+        if (shown != segments_.end() && !shown->second->isHidden()) {
+            continue;
+        }
+        auto* group = new QActionGroup(&menu);
+        for (std::size_t i = 0; i < choice.options.size(); ++i) {
+            auto* action = new QAction(choice.options[i], group);
+            action->setObjectName(
+                QStringLiteral("%1-menu-%2-%3").arg(objectName(), choice.id).arg(i));
+            action->setCheckable(true);
+            action->setChecked(static_cast<int>(i) == choice.current);
+            connect(action, &QAction::triggered, view_, [view = view_, id = choice.id, i] {
+                view->setSwitch(id, static_cast<int>(i));
+            });
+            menu.addAction(action);
+            menuSwitches_ << action;
+        }
+        menuSwitches_ << menu.addSeparator();
+    }
+}
+
+void PanelCard::setPresenting() {
+    more_->hide();
+    fitSwitches();
 }
 
 void PanelCard::buildMenu() {
@@ -82,6 +141,7 @@ void PanelCard::buildMenu() {
     menu->addSeparator();
     add("maximise", tr("Enlarge or put back"), "maximise", [this] { Q_EMIT maximiseAsked(); });
     add("float", tr("Detach or put back"), "float", [this] { setFloating(!isFloating()); });
+    connect(menu, &QMenu::aboutToShow, this, [this, menu] { addHiddenSwitches(*menu); });
     more_->setMenu(menu);
     more_->setPopupMode(QToolButton::InstantPopup);
 }

@@ -4,12 +4,16 @@
 
 #include "ui/shell/card_dock.hpp"
 
+#include <utility>
+#include <vector>
+
 class QMenu;
 class QToolButton;
 
 namespace psephos::ui {
 
 class PanelView;
+class Segments;
 
 class PanelCard : public CardDock {
     Q_OBJECT
@@ -18,6 +22,9 @@ class PanelCard : public CardDock {
     explicit PanelCard(PanelView* view, QWidget* parent = nullptr);
 
     [[nodiscard]] PanelView& view() { return *view_; }
+
+    /// Without the buttons that only a hand needs: for pictures.
+    void setPresenting();
 
     /// The card as a picture: header and content, without its buttons.
     [[nodiscard]] QImage picture(double scale);
@@ -34,12 +41,16 @@ class PanelCard : public CardDock {
 
   private:
     void buildSwitches();
+    void fitSwitches();
+    void addHiddenSwitches(QMenu& menu);
     void buildMenu();
     void askPicture();
     void askData();
 
     PanelView* view_;
     QWidget* switches_ = nullptr;
+    std::vector<std::pair<QString, Segments*>> segments_; ///< by the switch's id
+    QList<QAction*> menuSwitches_;
     QToolButton* more_;
 };
 

@@ -25,6 +25,8 @@ namespace psephos::ui {
 namespace {
 constexpr int kLeftWidth = 264;
 constexpr int kRightWidth = 288;
+constexpr int kCardEdges = 4;
+constexpr int kLeastCard = metrics::kPanelHeader + kCardEdges + 40; ///< header and a note
 } // namespace
 
 Workspace::Workspace(Session& session, QWidget* parent)
@@ -47,6 +49,7 @@ Workspace::Workspace(Session& session, QWidget* parent)
     docks_->setAnimated(false);
     docks_->setContextMenuPolicy(Qt::NoContextMenu);
     docks_->setCentralWidget(area_);
+    docks_->installEventFilter(this);
     layout->addWidget(docks_, 1);
     layout->addWidget(timeline_);
     runsDock_->setContent(runList_);
@@ -150,52 +153,74 @@ void Workspace::placeLeft() {
         above = card;
     }
     isPlacing_ = false;
-    isShared_ = false;
     shareLeft();
 }
 
 void Workspace::shareLeft() {
-    if (isPlacing_ || width() < 100 || session_.description() == nullptr) {
+    if (isPlacing_ || isLeftTouched_ || width() < 100 || session_.description() == nullptr) {
         return;
     }
     runsDock_->setVisible(hasRunList());
     docks_->layout()->activate();
+    // Every run shows first, then the cards that know their height; the others share the rest.
+    const int room = docks_->height() - metrics::kGap * static_cast<int>(leftCards_.size());
     QList<QDockWidget*> column{runsDock_};
-    const int list = std::min(runList_->contentHeight() + metrics::kPanelHeader + 4,
-                              leftCards_.empty() ? docks_->height() : docks_->height() / 2);
-    QList<int> heights{list};
-    double sum = 0;
+    QList<int> heights{runList_->contentHeight() + metrics::kPanelHeader + kCardEdges};
+    double shares = 0;
+    int known = 0;
+    int least = 0; // of the cards
     for (PanelCard* card : leftCards_) {
-        sum += card->view().panel().height;
-    }
-    const int rest = docks_->height() - list - metrics::kGap * static_cast<int>(leftCards_.size());
-    for (PanelCard* card : leftCards_) {
+        const int content = card->view().contentHeight();
         column << card;
-        heights << std::max(60, static_cast<int>(rest * card->view().panel().height / sum));
+        heights << (content > 0 ? content + metrics::kPanelHeader + kCardEdges : 0);
+        known += heights.back();
+        shares += content > 0 ? 0 : card->view().panel().height;
+        least += kLeastCard;
+    }
+    heights[0] = std::clamp(heights[0], kLeastCard, std::max(kLeastCard, room - least));
+    const int reserved = shares > 0 ? kLeastCard : 0;
+    const int rest = std::max(0, room - heights[0]);
+    const double shrink = known > 0 ? std::min(1.0, double(rest - reserved) / known) : 1;
+    const int unclaimed = std::max(0, rest - static_cast<int>(known * shrink));
+    for (qsizetype i = 1; i < column.size(); ++i) {
+        const lab::Panel& panel = leftCards_[static_cast<std::size_t>(i - 1)]->view().panel();
+        heights[i] = std::max(kLeastCard,
+                              static_cast<int>(heights[i] > 0 ? heights[i] * shrink
+                                                              : unclaimed * panel.height / shares));
     }
     docks_->resizeDocks(column, heights, Qt::Vertical);
     docks_->resizeDocks({column.back(), knobsDock_}, {kLeftWidth, kRightWidth}, Qt::Horizontal);
     docks_->layout()->activate();
-    isShared_ = isVisible();
 }
 
 void Workspace::resizeEvent(QResizeEvent* event) {
     QWidget::resizeEvent(event);
-    if (!isShared_) {
-        docks_->layout()->activate();
-        shareLeft();
+    docks_->layout()->activate();
+    shareLeft();
+}
+
+bool Workspace::eventFilter(QObject* watched, QEvent* event) {
+    // What the window of the docks itself is pressed on is a line between two of them.
+    if (watched == docks_ && event->type() == QEvent::MouseButtonPress) {
+        isLeftTouched_ = true;
     }
+    return QWidget::eventFilter(watched, event);
 }
 
 void Workspace::setPresenting(bool isPresenting) {
     isPresenting_ = isPresenting;
     knobsDock_->setVisible(!isPresenting);
     timeline_->setVisible(session_.hasTime() && !isPresenting);
-    isShared_ = false;
+    if (isPresenting) {
+        for (PanelCard* card : cards()) {
+            card->setPresenting();
+        }
+    }
     shareLeft();
 }
 
 void Workspace::resetLayout() {
+    isLeftTouched_ = false;
     docks_->removeDockWidget(runsDock_);
     docks_->removeDockWidget(knobsDock_);
     for (PanelCard* card : leftCards_) {

@@ -45,6 +45,7 @@ class Workspace : public QWidget {
 
   protected:
     void resizeEvent(QResizeEvent* event) override;
+    bool eventFilter(QObject* watched, QEvent* event) override;
 
   private:
     void rebuild();
@@ -68,8 +69,8 @@ class Workspace : public QWidget {
     QTimer rate_; ///< reads how fast the runs go
     std::vector<PanelCard*> leftCards_;
     bool isPresenting_ = false;
-    bool isPlacing_ = false; ///< cards are being added: sizes are shared out afterwards
-    bool isShared_ = false;
+    bool isPlacing_ = false;     ///< cards are being added: sizes are shared out afterwards
+    bool isLeftTouched_ = false; ///< the user has shared out the left column
 };
 
 } // namespace psephos::ui

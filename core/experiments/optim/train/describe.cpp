@@ -118,10 +118,10 @@ std::vector<lab::Panel> panels() {
     notes.zone = lab::PanelZone::Left;
     notes.row = 1;
     notes.height = 0.8;
-    lab::Panel accuracy = line("accuracy", "Accuracy", "held-out answers that are right",
+    lab::Panel accuracy = line("accuracy", "Accuracy", "right answers, held out",
                                "accuracy/validation", "accuracy", "%", Scale::Linear);
     accuracy.sources.front().role = "validation";
-    lab::Panel time = line("time", "Cost of a step", "the optimizer's part alone", "time/optimizer",
+    lab::Panel time = line("time", "Cost of a step", "the optimizer's part", "time/optimizer",
                            "time", "ms", Scale::Log);
     time.sources.front().role = "noisy";
     return {loss, accuracy, time, sample, leaders, notes};
