@@ -35,6 +35,13 @@ std::optional<std::int64_t> parseCount(std::string_view text) {
     return value;
 }
 
+/// Is it a whole number, though parseCount() won't have it?
+bool isTooLarge(std::string_view text) {
+    text = lab::trimmed(text);
+    return !text.empty() &&
+           std::all_of(text.begin(), text.end(), [](char c) { return c >= '0' && c <= '9'; });
+}
+
 /// Lines of a text, without their ends (LF or CR LF).
 class Lines {
   public:
@@ -131,7 +138,7 @@ Result<void> PrefLibParser::readNumber(std::string_view key, std::string_view va
     number = parseCount(value);
     if (!number) {
         return error("'" + std::string(key) + "' is " + lab::inQuotes(value) +
-                     ", not a whole number");
+                     (isTooLarge(value) ? ", more than 2^53" : ", not a whole number"));
     }
     return {};
 }
@@ -378,6 +385,10 @@ Result<void> PrefLibParser::readOrder(std::string_view line) {
     const std::size_t end = line.find(countEnd_);
     const auto count =
         end == std::string_view::npos ? std::nullopt : parseCount(line.substr(0, end));
+    if (end != std::string_view::npos && isTooLarge(line.substr(0, end)) && !count) {
+        return error("the order's count is " + lab::inQuotes(line.substr(0, end)) +
+                     ", more than 2^53");
+    }
     if (!count) {
         return error("expected 'count" + std::string(1, countEnd_) + " order', not " +
                      lab::inQuotes(line));
@@ -455,8 +466,12 @@ Result<PrefLibFile> PrefLibParser::parse() {
 bool looksLikePrefLib(std::string_view text) {
     Lines lines(text);
     const std::string_view first = lines.next().value_or("");
-    if (first.starts_with('#')) {
-        return first.find(':') != std::string_view::npos;
+    if (first.starts_with('#')) { // a key is in capitals, a candidate "#1: Ann" is not
+        const std::string_view key = first.substr(1, first.find(':') - 1);
+        return key.size() + 1 < first.size() &&
+               std::none_of(key.begin(), key.end(),
+                            [](char c) { return c == ',' || (c >= 'a' && c <= 'z'); }) &&
+               std::any_of(key.begin(), key.end(), [](char c) { return c >= 'A' && c <= 'Z'; });
     }
     if (!parseCount(first)) {
         return false;

@@ -20,8 +20,8 @@ struct PrefLibFile {
     std::vector<std::string> warnings;
 };
 
-/// Does the text begin as a PrefLib file does: with a line `# KEY: …`, or with a line that holds
-/// the number of alternatives and one that starts `1,`?
+/// Does the text begin as a PrefLib file does: with a line `# KEY: …`, the key in capitals, or with
+/// a line that holds the number of alternatives and one that starts `1,`?
 [[nodiscard]] bool looksLikePrefLib(std::string_view text);
 
 /// Reads a PrefLib file. New format: lines `# KEY: VALUE` (split at the first ": ", so that names

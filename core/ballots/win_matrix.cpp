@@ -4,6 +4,7 @@
 #include "lab/files/csv.hpp"
 #include "lab/text.hpp"
 
+#include <algorithm>
 #include <cmath>
 #include <limits>
 #include <unordered_map>
@@ -23,11 +24,30 @@ constexpr const char* kExpected =
     "expected a win matrix: a header naming the candidates, then a row for each, "
     "saying how often it beat the candidate of the column";
 
+/// A comma; but where the header has none outside quotes, the semicolon or tab that it has.
+char separatorOf(std::string_view text) {
+    text.remove_prefix(std::min(text.find_first_not_of("\r\n"), text.size()));
+    bool isQuoted = false;
+    char separator = ',';
+    for (const char c : text) {
+        if (c == '"') {
+            isQuoted = !isQuoted;
+        } else if (isQuoted) {
+            continue;
+        } else if (c == ',' || c == '\n') {
+            return c == ',' ? c : separator;
+        } else if (separator == ',' && (c == ';' || c == '\t')) {
+            separator = c;
+        }
+    }
+    return separator;
+}
+
 /// The parser's state: what was read so far, and where.
 class WinMatrixParser {
   public:
     WinMatrixParser(std::string_view text, const std::string& place)
-        : reader_(text)
+        : reader_(text, separatorOf(text))
         , place_(place) {}
 
     Result<PairCounts> parse();
@@ -35,7 +55,7 @@ class WinMatrixParser {
   private:
     Result<bool> nextRecord();
     Result<void> readHeader();
-    Result<void> readRow(std::size_t row);
+    Result<void> readRow();
     Result<double> readCell(std::string_view text, std::size_t column) const;
     Result<void> checkPairs() const;
     [[nodiscard]] Error error(std::string message, std::string hint = {},
@@ -44,7 +64,8 @@ class WinMatrixParser {
     CsvReader reader_;
     const std::string& place_;
     PairCounts counts_;
-    std::vector<std::size_t> lines_; ///< on which each row stands
+    std::unordered_map<std::string, std::size_t> indices_; ///< of the candidates
+    std::vector<std::size_t> lines_;                       ///< on which each row stands, or 0
 };
 
 Error WinMatrixParser::error(std::string message, std::string hint, std::size_t column) const {
@@ -81,23 +102,27 @@ Result<void> WinMatrixParser::readHeader() {
     if (cells.size() < 2) {
         return error("the header names no candidate", kExpected);
     }
+    if (std::all_of(cells.begin(), cells.end(),
+                    [](std::string_view cell) { return lab::parseNumber(cell).has_value(); })) {
+        return error("the first line holds only numbers, not the candidates' names", kExpected);
+    }
     if (cells.size() - 1 > kMaxCandidates) {
         return error("the header names " + std::to_string(cells.size() - 1) +
                      " candidates, at most " + std::to_string(kMaxCandidates) + " are read");
     }
     std::vector<std::string> names(cells.begin() + 1, cells.end());
-    std::unordered_map<std::string_view, std::size_t> columns;
     for (std::size_t i = 0; i < names.size(); ++i) {
         if (names[i].empty()) {
             return error("a candidate has no name", kExpected, i + 2);
         }
-        const auto [other, isNew] = columns.emplace(names[i], i + 2);
+        const auto [other, isNew] = indices_.emplace(names[i], i);
         if (!isNew) {
             return error(lab::inQuotes(names[i]) + " is named in column " +
-                             std::to_string(other->second) + " already",
+                             std::to_string(other->second + 2) + " already",
                          {}, i + 2);
         }
     }
+    lines_.assign(names.size(), 0);
     counts_ = PairCounts(std::move(names));
     return {};
 }
@@ -120,18 +145,21 @@ Result<double> WinMatrixParser::readCell(std::string_view text, std::size_t colu
     return *number;
 }
 
-Result<void> WinMatrixParser::readRow(std::size_t row) {
+Result<void> WinMatrixParser::readRow() {
     const auto cells = reader_.cells();
     const std::size_t n = counts_.size();
-    const std::string expected = lab::inQuotes(counts_.names[row]);
-    if (cells[0] != counts_.names[row]) {
-        return error("the row is named " + lab::inQuotes(cells[0]) + ", but candidate " +
-                         std::to_string(row + 1) + " of the header is " + expected,
-                     row == 0 ? kExpected : "name the rows as the header does, in the same order",
-                     1);
+    const auto named = indices_.find(std::string(cells[0]));
+    if (named == indices_.end()) {
+        return error("the header names no candidate " + lab::inQuotes(cells[0]), kExpected, 1);
+    }
+    const std::size_t row = named->second;
+    if (lines_[row] != 0) {
+        return error("the row of " + lab::inQuotes(cells[0]) + " stands on line " +
+                         std::to_string(lines_[row]) + " already",
+                     {}, 1);
     }
     if (cells.size() != n + 1) {
-        return error("row " + expected + " has " + std::to_string(cells.size() - 1) +
+        return error("row " + lab::inQuotes(cells[0]) + " has " + std::to_string(cells.size() - 1) +
                          " cells after its name, the header names " + std::to_string(n) +
                          " candidates",
                      kExpected);
@@ -146,7 +174,7 @@ Result<void> WinMatrixParser::readRow(std::size_t row) {
         }
         counts_.wins[row * n + j] = *cell;
     }
-    lines_.push_back(reader_.line());
+    lines_[row] = reader_.line();
     return {};
 }
 
@@ -174,8 +202,8 @@ Result<PairCounts> WinMatrixParser::parse() {
     if (const auto header = readHeader(); !header) {
         return header.error();
     }
-    const std::size_t n = counts_.size();
-    for (std::size_t row = 0;; ++row) {
+    std::size_t rows = 0;
+    for (;; ++rows) {
         const Result<bool> more = nextRecord();
         if (!more) {
             return more.error();
@@ -183,19 +211,14 @@ Result<PairCounts> WinMatrixParser::parse() {
         if (!*more) {
             break;
         }
-        if (row == n) {
-            return error("row " + lab::inQuotes(reader_.cells()[0]) + " follows the last of the " +
-                             std::to_string(n) + " candidates that the header names",
-                         kExpected);
-        }
-        if (const auto read = readRow(row); !read) {
+        if (const auto read = readRow(); !read) {
             return read.error();
         }
     }
-    if (lines_.size() < n) {
-        return Error{.message = "the file has rows for " + std::to_string(lines_.size()) +
-                                " of the " + std::to_string(n) +
-                                " candidates that the header names",
+    const std::size_t n = counts_.size();
+    if (rows < n) {
+        return Error{.message = "the file has rows for " + std::to_string(rows) + " of the " +
+                                std::to_string(n) + " candidates that the header names",
                      .hint = kExpected,
                      .place = place_};
     }

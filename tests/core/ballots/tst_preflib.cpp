@@ -67,6 +67,26 @@ TEST_CASE("preflib_oldFormat_isRead") {
           std::vector<Ballot>{{3, {0, 1, 2}, {1, 3}}, {2, {2, 1, 0}, {1, 2, 3}}});
 }
 
+TEST_CASE("preflib_countsThatAreNoLongerExact_areRefused") {
+    const std::string most = "9007199254740992";
+    const std::string old = "2\n1,a\n2,b\n";
+    CHECK(parsePrefLib(old + most + "," + most + ",1\n" + most + ",1,2\n", "f").ok());
+    CHECK(refusal(old + "9007199254740993,1,1\n1,1,2\n") ==
+          "f.soi, line 4: 'voters' is '9007199254740993', more than 2^53");
+    CHECK(refusal(old + "1,1,1\n9007199254740993,1,2\n") ==
+          "f.soi, line 5: the order's count is '9007199254740993', more than 2^53");
+    CHECK(refusal(old + "1,1,2\n" + most + ",1,2\n1,2,1\n") ==
+          "f.soi, line 6: the counts add up to more than 2^53");
+}
+
+TEST_CASE("preflib_look_isThatOfAKeyInCapitals") {
+    CHECK(looksLikePrefLib("# FILE NAME: x.soc\n"));
+    CHECK(looksLikePrefLib("# RELATED FILES:\n"));
+    CHECK(looksLikePrefLib("#TITLE: x\n"));
+    CHECK_FALSE(looksLikePrefLib("# who: beats whom,a,b\na,,1\nb,2,\n"));
+    CHECK_FALSE(looksLikePrefLib("#,a: b,c\n"));
+}
+
 TEST_CASE("preflib_oldFormatFaults_areRefused") {
     CHECK(refusal("3\n1,a\n2,b\n") ==
           "f.soi: the file ends within its header: it names 2 of 3 alternatives");
@@ -123,7 +143,7 @@ TEST_CASE("preflib_ordersThatBreakTheGrammar_areRefusedWithTheirLine") {
     CHECK(refuse("-1: 2") == "f.soi, line 11: expected 'count: order', not '-1: 2'");
     CHECK(refuse("1.5: 2") == "f.soi, line 11: expected 'count: order', not '1.5: 2'");
     CHECK(refuse("99999999999999999999: 2") ==
-          "f.soi, line 11: expected 'count: order', not '99999999999999999999: 2'");
+          "f.soi, line 11: the order's count is '99999999999999999999', more than 2^53");
     CHECK(refuse("1: 1\n# TITLE: late") == "f.soi, line 12: a header line stands among the orders");
 }
 

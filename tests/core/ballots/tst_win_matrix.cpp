@@ -51,6 +51,33 @@ TEST_CASE("winMatrix_bothCellsEmpty_pairIsUnseen") {
     CHECK(countMargins(*counts)[1] == 0.0);
 }
 
+TEST_CASE("winMatrix_rowsInAnotherOrder_areFoundByName") {
+    const auto counts = parseWinMatrix(",a,b,c\nc,6,4,\na,,7,4\nb,3,,6\n", "m.csv");
+    REQUIRE(counts.ok());
+    CHECK(counts->names == std::vector<std::string>{"a", "b", "c"});
+    CHECK(counts->wins == std::vector<double>{0, 7, 4, 3, 0, 6, 6, 4, 0});
+    // A place in the file, not in the matrix.
+    CHECK(refusal(",a,b\nb,3,\na,,\n") ==
+          "m.csv, line 3, column 3: no number for 'a' over 'b', but the opposite cell has one");
+}
+
+TEST_CASE("winMatrix_semicolonsAndTabs_separateWhereNoCommaDoes") {
+    const std::vector<double> wins{0, 7, 3.5, 0};
+    for (const char* text :
+         {";\"a, b\";c\n\"a, b\";;7\nc;3.5;\n", "\n\"a;\"\t\"a, b\"\tc\n\"a, b\"\t\t7\nc\t3.5\t\n",
+          ",\"a, b\",c\n\"a, b\",,7\nc,3.5,\n"}) {
+        CAPTURE(text);
+        const auto counts = parseWinMatrix(text, "m.csv");
+        REQUIRE(counts.ok());
+        CHECK(counts->names == std::vector<std::string>{"a, b", "c"});
+        CHECK(counts->wins == wins);
+    }
+    const auto verbatim = parseWinMatrix("x,a;b,c\na;b,,7\nc,3.5,\n", "m.csv");
+    REQUIRE(verbatim.ok());
+    CHECK(verbatim->names == std::vector<std::string>{"a;b", "c"});
+    CHECK(refusal(";a;b\na;;1,5\nb;1;\n") == "m.csv, line 2, column 3: '1,5' is not a number");
+}
+
 TEST_CASE("winMatrix_oneCandidate_isRead") {
     const auto counts = parseWinMatrix(",only\nonly,\n", "m.csv");
     REQUIRE(counts.ok());
@@ -62,6 +89,9 @@ TEST_CASE("winMatrix_faults_nameLineAndColumn") {
     CHECK(refusal("") == "m.csv: the file holds no data");
     CHECK(refusal("\n\n") == "m.csv: the file holds no data");
     CHECK(refusal("a\n") == "m.csv, line 1: the header names no candidate");
+    CHECK(refusal("0,1,2\n2,0,1\n1,1,0\n") ==
+          "m.csv, line 1: the first line holds only numbers, not the candidates' names");
+    CHECK(parseWinMatrix(",1,2\n1,,1\n2,1,\n", "m.csv").ok());
     CHECK(refusal(",a,\na,,1\n,2,\n") == "m.csv, line 1, column 3: a candidate has no name");
     CHECK(refusal(",a,b,a\n") == "m.csv, line 1, column 4: 'a' is named in column 2 already");
     CHECK(refusal(",a,b\na,,one\nb,1,\n") == "m.csv, line 2, column 3: 'one' is not a number");
@@ -71,11 +101,11 @@ TEST_CASE("winMatrix_faults_nameLineAndColumn") {
     CHECK(refusal(",a,b\na,,1\n") ==
           "m.csv: the file has rows for 1 of the 2 candidates that the header names");
     CHECK(refusal(",a,b\na,,1\nb,1,\nc,1,1\n") ==
-          "m.csv, line 4: row 'c' follows the last of the 2 candidates that the header names");
+          "m.csv, line 4, column 1: the header names no candidate 'c'");
+    CHECK(refusal(",a,b\na,,1\na,,1\nb,1,\n") ==
+          "m.csv, line 3, column 1: the row of 'a' stands on line 2 already");
     CHECK(refusal(",a,b\na,\nb,1,\n") ==
           "m.csv, line 2: row 'a' has 1 cells after its name, the header names 2 candidates");
-    CHECK(refusal(",a,b\nb,,1\na,1,\n") ==
-          "m.csv, line 2, column 1: the row is named 'b', but candidate 1 of the header is 'a'");
     CHECK(refusal(",a,b\na,,\nb,3,\n") ==
           "m.csv, line 2, column 3: no number for 'a' over 'b', but the opposite cell has one");
     CHECK(refusal(",a,b\na,,1\nb,nan,\n") ==
