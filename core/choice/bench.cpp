@@ -69,9 +69,9 @@ Result<Json> benchLotteries(const lab::BenchOptions&) {
     Json results = Json::array();
     for (const auto& [n, solver, repetitions] :
          {BenchCase{10, CentralPath, 101}, BenchCase{50, CentralPath, 101},
-          BenchCase{100, CentralPath, 51}, BenchCase{400, CentralPath, 5},
-          BenchCase{10, LinearProgram, 51}, BenchCase{50, LinearProgram, 21},
-          BenchCase{100, LinearProgram, 5}}) {
+          BenchCase{100, CentralPath, 51}, BenchCase{400, CentralPath, 11},
+          BenchCase{800, CentralPath, 5}, BenchCase{10, LinearProgram, 51},
+          BenchCase{50, LinearProgram, 21}, BenchCase{100, LinearProgram, 5}}) {
         Result<Json> result = benchLottery(n, solver, repetitions);
         if (!result) {
             return result;

@@ -1,11 +1,9 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #include "choice/central_path.hpp"
 
+#include "choice/optimal_face.hpp"
 #include "lab/value.hpp"
-
-#include <Eigen/Cholesky>
-#include <Eigen/LU>
-#include <Eigen/QR>
+#include "numerics/dense_lu.hpp"
 
 #include <algorithm>
 #include <cmath>
@@ -37,6 +35,7 @@ class PathFollower {
         const ArrayXd payoff = (transposed_ * strategy_.matrix()).array();
         shift_ = std::max(2.0 * std::max(0.0, -payoff.minCoeff()), 1e-3);
         slack_ = payoff + shift_;
+        correctors_ = size_ < 100 ? 1 : size_ < 300 ? 2 : 4;
     }
 
     /// Mean of p_i s_i.
@@ -47,6 +46,10 @@ class PathFollower {
     [[nodiscard]] const ArrayXd& strategy() const { return strategy_; }
 
     [[nodiscard]] const ArrayXd& slack() const { return slack_; }
+
+    /// The strategies that are played, as far as can be told from here, and how clearly: the
+    /// logarithms of p / s.
+    [[nodiscard]] ArrayXd leanings() const { return (strategy_ / slack_).log(); }
 
     [[nodiscard]] int factorizations() const { return factorizations_; }
 
@@ -72,23 +75,31 @@ class PathFollower {
     [[nodiscard]] double longestStep(const Direction& direction) const;
     void move(const Direction& direction, double length);
 
+    /// Gondzio's correction: pulls the products that hinder a longer step towards the target.
+    /// Answers whether that made it longer.
+    bool lengthen(Direction& step, double& length, double target) const;
+
     MatrixXd transposed_; // Mᵀ
     Eigen::Index size_;
     ArrayXd strategy_; // p
     ArrayXd slack_;    // s
     double shift_ = 0; // t
     ArrayXd weight_;   // sqrt(p / s) at the last factorization
-    Eigen::PartialPivLU<MatrixXd> solver_;
+    numerics::DenseLu solver_;
     int factorizations_ = 0;
+    int correctors_ = 0; // at most so many corrections a step: worth it where factorizing is dear
 };
 
 // The Newton equations are (diag(s) + diag(p) Mᵀ) dp = r. Written with w = sqrt(p / s) and dp = w y
 // their matrix is I + diag(w) Mᵀ diag(w): the identity plus a skew matrix, which is never singular.
 void PathFollower::factorize() {
     weight_ = (strategy_ / slack_).sqrt();
-    MatrixXd system = weight_.matrix().asDiagonal() * transposed_ * weight_.matrix().asDiagonal();
+    auto system = solver_.matrix(size_);
+    for (Eigen::Index j = 0; j < size_; ++j) {
+        system.col(j).array() = weight_ * (weight_[j] * transposed_.col(j).array());
+    }
     system.diagonal().setOnes();
-    solver_.compute(system);
+    solver_.factorize();
     ++factorizations_;
 }
 
@@ -130,10 +141,40 @@ void PathFollower::descend() {
         static_cast<double>(size_);
     const double ratio = std::clamp(reached / now, 0.0, 1.0);
     const double sigma = std::max(ratio * ratio * ratio, 1e-8);
-    const Direction corrected =
+    Direction step =
         direction(sigma * now - products - affine.strategy * affine.slack, (sigma - 1.0) * shift_);
+    double length = std::min(1.0, longestStep(step));
+    for (int corrector = 0; corrector < correctors_; ++corrector) {
+        if (!lengthen(step, length, sigma * now)) {
+            break;
+        }
+    }
     const double damping = std::clamp(1.0 - now, 0.9, 0.995);
-    move(corrected, std::min(1.0, damping * longestStep(corrected)));
+    move(step, std::min(1.0, damping * longestStep(step)));
+}
+
+bool PathFollower::lengthen(Direction& step, double& length, double target) const {
+    constexpr double kFurther = 0.1; // how much longer than `length` the step shall become
+    constexpr double kLeastGain = 0.01;
+    constexpr double kSpread = 10.0; // products within this factor of the target are left alone
+    if (length >= 1.0) {
+        return false;
+    }
+    const double wanted = std::min(1.0, 1.3 * length + kFurther);
+    const ArrayXd products = (strategy_ + wanted * step.strategy) * (slack_ + wanted * step.slack);
+    const ArrayXd pull =
+        (products.max(target / kSpread).min(target * kSpread) - products).max(-target * kSpread);
+    const Direction correction = direction(pull, 0.0);
+    Direction corrected = step;
+    corrected.strategy += correction.strategy;
+    corrected.slack += correction.slack;
+    const double reach = std::min(1.0, longestStep(corrected));
+    if (reach < length + kLeastGain) {
+        return false;
+    }
+    step = std::move(corrected);
+    length = reach;
+    return true;
 }
 
 void PathFollower::centreAt(double mu, double offCentre) {
@@ -157,120 +198,6 @@ double gapOf(const MatrixXd& game, const VectorXd& strategy) {
         return std::numeric_limits<double>::infinity();
     }
     return std::max(0.0, -(game.transpose() * strategy).minCoeff());
-}
-
-/// Clips what is below zero or only noise, and rescales to a sum of 1.
-VectorXd clipped(const VectorXd& raw) {
-    constexpr double kNoise = 1e-15;
-    VectorXd strategy = (raw.array() > kNoise).select(raw, 0.0);
-    strategy /= strategy.sum();
-    return strategy;
-}
-
-/// The strategies that are played: those whose probability exceeds their payoff as a reply.
-std::vector<Eigen::Index> supportOf(const MatrixXd& game, const VectorXd& strategy) {
-    const VectorXd payoff = game.transpose() * strategy;
-    std::vector<Eigen::Index> support;
-    for (Eigen::Index i = 0; i < strategy.size(); ++i) {
-        if (strategy[i] > std::abs(payoff[i])) {
-            support.push_back(i);
-        }
-    }
-    return support;
-}
-
-/// The set of strategies on a support whose payoffs there are exactly 0: one of them, and an
-/// orthonormal basis of the directions in which there are others.
-struct Face {
-    std::vector<Eigen::Index> support;
-    VectorXd strategy; ///< [n], on the support
-    MatrixXd basis;    ///< [|support|, dimensions]
-};
-
-bool isRegular(const Eigen::PartialPivLU<MatrixXd>& solver) {
-    constexpr double kSingular = 1e-12;
-    // The estimate of the condition passes over a pivot that is exactly 0.
-    const ArrayXd pivots = solver.matrixLU().diagonal().array().abs();
-    return pivots.minCoeff() > kSingular * pivots.maxCoeff() && solver.rcond() > kSingular;
-}
-
-/// The face of optimal strategies next to this one.
-Face faceAt(const MatrixXd& game, const VectorXd& strategy) {
-    Face face;
-    face.support = supportOf(game, strategy);
-    const auto size = static_cast<Eigen::Index>(face.support.size());
-    // [ M_SS  1 ] is singular exactly where the optimal strategies on the support are not unique.
-    // [ −1ᵀ   0 ]
-    MatrixXd bordered = MatrixXd::Ones(size + 1, size + 1);
-    bordered.topLeftCorner(size, size) = game(face.support, face.support);
-    bordered.row(size).setConstant(-1.0);
-    bordered(size, size) = 0.0;
-    VectorXd onSupport = VectorXd::Zero(size + 1);
-    onSupport.head(size) = strategy(face.support);
-    const VectorXd residual = -VectorXd::Unit(size + 1, size) - bordered * onSupport;
-    const Eigen::PartialPivLU<MatrixXd> solver(bordered);
-    if (isRegular(solver)) {
-        onSupport += solver.solve(residual);
-        face.basis.resize(size, 0);
-    } else {
-        Eigen::CompleteOrthogonalDecomposition<MatrixXd> general;
-        general.setThreshold(1e-10);
-        general.compute(bordered);
-        onSupport += general.solve(residual);
-        // Directions d with M_SS d = 0 and Σd = 0: orthogonal to the rows of the matrix's left
-        // part.
-        Eigen::ColPivHouseholderQR<MatrixXd> rows;
-        rows.setThreshold(1e-10);
-        rows.compute(bordered.leftCols(size).transpose());
-        const MatrixXd all = rows.householderQ();
-        face.basis = all.rightCols(size - rows.rank());
-    }
-    face.strategy = VectorXd::Zero(strategy.size());
-    face.strategy(face.support) = onSupport.head(size);
-    face.strategy = clipped(face.strategy);
-    return face;
-}
-
-/// Moves a face's strategy to its analytic centre: Newton's method on the sum of the logarithms of
-/// what is not 0 on it, probabilities of the support and payoffs of the others. Near the end of the
-/// central path this is better conditioned than the path itself, which knows the position within
-/// the face only up to rounding over mu.
-void moveToCentre(const MatrixXd& game, Face& face) {
-    constexpr int kMaxSteps = 30;
-    const auto size = static_cast<Eigen::Index>(face.support.size());
-    std::vector<Eigen::Index> others;
-    for (Eigen::Index j = 0; j < game.rows(); ++j) {
-        if (face.strategy[j] == 0.0) {
-            others.push_back(j);
-        }
-    }
-    // Every logarithm's argument is `values`, which moves by `slopes` times the coordinates.
-    MatrixXd slopes(size + static_cast<Eigen::Index>(others.size()), face.basis.cols());
-    slopes.topRows(size) = face.basis;
-    slopes.bottomRows(slopes.rows() - size) = game(face.support, others).transpose() * face.basis;
-    VectorXd onSupport = face.strategy(face.support);
-    for (int step = 0; step < kMaxSteps; ++step) {
-        ArrayXd values(slopes.rows());
-        values.head(size) = onSupport;
-        values.tail(values.size() - size) = game(face.support, others).transpose() * onSupport;
-        if (!(values.minCoeff() > 0.0)) {
-            return;
-        }
-        const MatrixXd scaled = values.inverse().matrix().asDiagonal() * slopes;
-        const VectorXd newton = (scaled.transpose() * scaled)
-                                    .ldlt()
-                                    .solve(scaled.transpose() * VectorXd::Ones(values.size()));
-        const ArrayXd relative = (scaled * newton).array();
-        // Half the way to the wall at most keeps every step inside.
-        const double length = std::min(1.0, 0.5 / std::max(0.5, -relative.minCoeff()));
-        onSupport += length * face.basis * newton;
-        if (!(relative.abs().maxCoeff() > 1e-14)) {
-            break;
-        }
-    }
-    if (onSupport.allFinite() && onSupport.minCoeff() > 0.0) {
-        face.strategy(face.support) = onSupport / onSupport.sum();
-    }
 }
 
 } // namespace
@@ -310,15 +237,25 @@ lab::Result<PathEnd> analyticCentre(const MatrixXd& game, double tolerance) {
             best.freedom = freedom;
         }
     };
+    SupportGuess guess(game);
     for (const double target : {1e-8, 1e-10, 1e-12, 1e-14}) {
         for (int step = 0; step < kMaxDescents && path.mu() > target; ++step) {
             path.descend();
+            if (const auto only = guess.tryAt(path.leanings())) {
+                PathEnd end;
+                end.strategy = *only;
+                end.gap = gapOf(game, end.strategy);
+                end.factorizations = path.factorizations();
+                if (end.gap <= tolerance) {
+                    return end;
+                }
+            }
         }
         // The gap of a point of the path is n mu at most, whatever the game is like.
         propose(path.strategy() / path.strategy().sum(), 0);
         path.centreAt(path.mu(), 1e-2);
         const VectorXd strategy = clipped(path.extrapolate());
-        Face face = faceAt(game, strategy);
+        OptimalFace face = faceAt(game, strategy);
         propose(strategy, face.basis.cols());
         propose(face.strategy, face.basis.cols());
         if (face.basis.cols() > 0) {

@@ -48,21 +48,29 @@ Json onlyLottery(const Lottery& lottery) {
     return isUnique(lottery) ? Json(lottery.probabilities) : Json(nullptr);
 }
 
-/// Fields that follow from the lottery if it is the only one, and else need algorithms of their
-/// own: range of each probability, lottery of least norm.
-void compareSet(GoldenEntry& entry, const Lottery& lottery, std::string_view range,
-                std::string_view minNorm) {
-    if (!isUnique(lottery)) {
-        entry.unavailable(range);
-        entry.unavailable(minNorm);
-        return;
+/// Fields about all optimal lotteries: range of each probability, lottery of least norm.
+Result<void> compareSet(GoldenEntry& entry, const GoldenMatrix& game, std::string_view range,
+                        std::string_view minNorm) {
+    if (entry.has(range)) {
+        const Result<LotteryRanges> ranges = lotteryRanges(game.values, game.size);
+        if (!ranges) {
+            return entry.error(range, ranges.error().message);
+        }
+        Json pairs = Json::array();
+        for (std::size_t i = 0; i < game.size; ++i) {
+            pairs.push_back({ranges->least[i], ranges->greatest[i]});
+        }
+        entry.compare(range, std::move(pairs), kGoldenRangeTolerance);
     }
-    Json ranges = Json::array();
-    for (const double probability : lottery.probabilities) {
-        ranges.push_back({probability, probability});
+    if (entry.has(minNorm)) {
+        const Result<Lottery> lottery =
+            maximalLottery(game.values, game.size, LotterySolver::LeastNorm);
+        if (!lottery) {
+            return entry.error(minNorm, lottery.error().message);
+        }
+        entry.compare(minNorm, lottery->probabilities, kGoldenMinNormTolerance);
     }
-    entry.compare(range, std::move(ranges), kGoldenRangeTolerance);
-    entry.compare(minNorm, lottery.probabilities, kGoldenMinNormTolerance);
+    return {};
 }
 
 std::string letter(std::size_t candidate) {
@@ -80,17 +88,7 @@ Json supportLetters(const Lottery& lottery) {
     return letters;
 }
 
-Eigen::MatrixXd asMatrix(const GoldenMatrix& game) {
-    const auto n = static_cast<Eigen::Index>(game.size);
-    return Eigen::MatrixXd::Map(game.values.data(), n, n).transpose();
-}
-
-Json asJson(const Eigen::VectorXd& vector) {
-    return std::vector<double>(vector.begin(), vector.end());
-}
-
-} // namespace
-
+/// `[{"count": 2, "ranking": "cab"}, …]`; candidates are letters from a.
 Result<ballots::Profile> readBallots(GoldenEntry& entry) {
     const Result<const Json*> json = entry.input("ballots");
     if (!json) {
@@ -128,6 +126,17 @@ Result<ballots::Profile> readBallots(GoldenEntry& entry) {
     return profile;
 }
 
+Eigen::MatrixXd asMatrix(const GoldenMatrix& game) {
+    const auto n = static_cast<Eigen::Index>(game.size);
+    return Eigen::MatrixXd::Map(game.values.data(), n, n).transpose();
+}
+
+Json asJson(const Eigen::VectorXd& vector) {
+    return std::vector<double>(vector.begin(), vector.end());
+}
+
+} // namespace
+
 Result<void> checkMatrixGame(GoldenEntry& entry) {
     const Result<GoldenMatrix> game = entry.matrix("M");
     if (!game) {
@@ -140,11 +149,11 @@ Result<void> checkMatrixGame(GoldenEntry& entry) {
     entry.compare("value", 0.0 - lotteryGap(lottery->probabilities, game->values).gap);
     entry.compare("unique", isUnique(*lottery));
     entry.compare("p", onlyLottery(*lottery));
-    entry.compare("p_pfaffian", onlyLottery(*lottery));
-    compareSet(entry, *lottery, "optimal_range_per_candidate", "p_min_norm");
+    const auto closedForm = pfaffianLottery(game->values, game->size);
+    entry.compare("p_pfaffian", closedForm ? Json(*closedForm) : Json(nullptr));
     const std::vector<double> uniform(game->size, 1.0 / static_cast<double>(game->size));
     entry.compare("gap_uniform", lotteryGap(uniform, game->values).gap);
-    return {};
+    return compareSet(entry, *game, "optimal_range_per_candidate", "p_min_norm");
 }
 
 Result<void> checkProfile(GoldenEntry& entry) {
@@ -159,19 +168,21 @@ Result<void> checkProfile(GoldenEntry& entry) {
     entry.compare("N", rowsOf(counts.wins, n));
     entry.compare("margins", rowsOf(margins.values, n));
     const Result<Lottery> byMargins = solved(entry, "ballots", margins);
-    const Result<Lottery> byWins = solved(entry, "ballots", {n, marginSigns(margins.values)});
+    const GoldenMatrix signs{n, marginSigns(margins.values)};
+    const Result<Lottery> byWins = solved(entry, "ballots", signs);
     if (!byMargins || !byWins) {
         return byMargins ? byWins.error() : byMargins.error();
     }
     entry.compare("c2_ml", onlyLottery(*byMargins));
     entry.compare("c2_ml_unique", isUnique(*byMargins));
-    compareSet(entry, *byMargins, "c2_ml_range", "c2_ml_min_norm");
     entry.compare("essential_set", supportLetters(*byMargins));
     entry.compare("c1_ml", onlyLottery(*byWins));
     entry.compare("c1_ml_unique", isUnique(*byWins));
-    compareSet(entry, *byWins, "c1_ml_range", "c1_ml_min_norm");
     entry.compare("bipartisan_set", supportLetters(*byWins));
-    return compareStrengths(entry, counts);
+    if (auto checked = compareSet(entry, margins, "c2_ml_range", "c2_ml_min_norm"); !checked) {
+        return checked;
+    }
+    return compareSet(entry, signs, "c1_ml_range", "c1_ml_min_norm");
 }
 
 Result<void> checkMonotonicityFailure(GoldenEntry& entry) {
@@ -195,49 +206,36 @@ Result<void> checkMissingPair(GoldenEntry& entry) {
     if (!game) {
         return game.error();
     }
-    const Result<Lottery> lottery = solved(entry, "M", *game);
-    if (!lottery) {
-        return lottery.error();
-    }
-    compareSet(entry, *lottery, "range", "p_min_norm");
-    return {};
+    return compareSet(entry, *game, "range", "p_min_norm");
 }
 
-Result<Json> namedEntry(const Json& document, const std::string& section, const std::string& name) {
-    const auto search = [&](const Json& where) -> const Json* {
-        const auto entries = where.find(section);
-        if (entries == where.end() || !entries->is_array()) {
-            return nullptr;
+Result<GoldenMatrix> namedGame(const Json& document, const std::string& name) {
+    const auto search = [&name](const Json& where,
+                                const std::string& title) -> std::optional<Result<GoldenMatrix>> {
+        const auto games = where.find("matrix_games");
+        if (games == where.end() || !games->is_array()) {
+            return std::nullopt;
         }
-        const auto found =
-            std::find_if(entries->begin(), entries->end(), [&name](const Json& each) {
-                return each.is_object() && each.contains("name") && each["name"] == name;
-            });
-        return found == entries->end() ? nullptr : &*found;
+        for (const Json& game : *games) {
+            if (game.is_object() && game.contains("name") && game["name"] == name) {
+                std::vector<lab::CheckRow> none;
+                GoldenEntry entry(game, title, "matrix_games." + name, name, "", none);
+                return entry.matrix("M");
+            }
+        }
+        return std::nullopt;
     };
-    if (const Json* found = search(document)) {
-        return *found;
+    if (auto found = search(document, "document")) {
+        return *std::move(found);
     }
     const Result<Json> embedded = embeddedGolden();
     if (!embedded) {
         return embedded.error();
     }
-    if (const Json* found = search(*embedded)) {
-        return *found;
+    if (auto found = search(*embedded, "voting.json")) {
+        return *std::move(found);
     }
-    return lab::Error{
-        .message = "there is no entry '" + name + "' in " + section, .hint = {}, .place = {}};
-}
-
-Result<GoldenMatrix> namedGame(const Json& document, const std::string& name) {
-    const Result<Json> game = namedEntry(document, "matrix_games", name);
-    if (!game) {
-        return lab::Error{
-            .message = "there is no matrix game '" + name + "'", .hint = {}, .place = {}};
-    }
-    std::vector<lab::CheckRow> none;
-    GoldenEntry entry(*game, "document", "matrix_games." + name, name, "", none);
-    return entry.matrix("M");
+    return lab::Error{.message = "there is no matrix game '" + name + "'", .hint = {}, .place = {}};
 }
 
 Result<void> checkDropNonSupport(GoldenEntry& entry, const Json& document) {

@@ -3,9 +3,11 @@
 
 #include "choice/central_path.hpp"
 #include "choice/linear_program.hpp"
+#include "choice/optimal_face.hpp"
 #include "lab/value.hpp"
 
 #include <algorithm>
+#include <cassert>
 #include <cmath>
 #include <limits>
 #include <string>
@@ -104,15 +106,29 @@ Result<VectorXd> solveByLinearProgram(const MatrixXd& game) {
     return VectorXd(strategy / sum);
 }
 
-Result<Lottery> solveGame(const MatrixXd& game, LotterySolver solver) {
+Lottery lotteryOf(const VectorXd& strategy) {
     Lottery lottery;
-    if (solver == LotterySolver::CentralPath) {
-        Result<PathEnd> end = analyticCentre(game, kLotteryGapTolerance);
+    lottery.probabilities.assign(strategy.begin(), strategy.end());
+    return lottery;
+}
+
+Result<Lottery> solveGame(const MatrixXd& game, LotterySolver solver) {
+    if (solver != LotterySolver::LinearProgram) {
+        const Result<PathEnd> end = analyticCentre(game, kLotteryGapTolerance);
         if (end) {
-            lottery.probabilities.assign(end->strategy.begin(), end->strategy.end());
+            const Result<VectorXd> chosen = solver == LotterySolver::LeastNorm && end->freedom > 0
+                                                ? leastNormOver(game, faceAt(game, end->strategy))
+                                                : Result<VectorXd>(end->strategy);
+            if (!chosen) {
+                return chosen.error();
+            }
+            Lottery lottery = lotteryOf(*chosen);
             lottery.freedom = static_cast<std::size_t>(end->freedom);
             lottery.iterations = end->factorizations;
             return lottery;
+        }
+        if (solver == LotterySolver::LeastNorm) {
+            return end.error();
         }
         // No game is known on which the path fails. A maximal lottery that is not the canonical one
         // is still better than none; that `freedom` is unknown tells them apart.
@@ -121,8 +137,7 @@ Result<Lottery> solveGame(const MatrixXd& game, LotterySolver solver) {
     if (!strategy) {
         return strategy.error();
     }
-    lottery.probabilities.assign(strategy->begin(), strategy->end());
-    return lottery;
+    return lotteryOf(*strategy);
 }
 
 } // namespace
@@ -152,6 +167,82 @@ Result<Lottery> maximalLottery(std::span<const double> margins, std::size_t size
     return lottery;
 }
 
+Result<LotteryRanges> lotteryRanges(std::span<const double> margins, std::size_t size) {
+    const Result<ScaledGame> scaled = scaledGame(margins, size);
+    if (!scaled) {
+        return scaled.error();
+    }
+    const Result<PathEnd> end = analyticCentre(scaled->game, kLotteryGapTolerance);
+    if (!end) {
+        return end.error();
+    }
+    LotteryRanges ranges;
+    if (end->freedom == 0) {
+        ranges.least.assign(end->strategy.begin(), end->strategy.end());
+        ranges.greatest = ranges.least;
+        return ranges;
+    }
+    const auto measured = rangesOver(scaled->game, faceAt(scaled->game, end->strategy));
+    if (!measured) {
+        return measured.error();
+    }
+    ranges.least.assign(measured->least.begin(), measured->least.end());
+    ranges.greatest.assign(measured->greatest.begin(), measured->greatest.end());
+    return ranges;
+}
+
+namespace {
+
+/// The Pfaffian of a skew-symmetric matrix of even size, by eliminating two rows at a time.
+double pfaffian(MatrixXd a) {
+    double product = 1.0;
+    for (Index k = 0; k + 1 < a.rows(); k += 2) {
+        Index pivot = 0;
+        if (!(a.col(k).tail(a.rows() - k - 1).cwiseAbs().maxCoeff(&pivot) > 0.0)) {
+            return 0.0;
+        }
+        pivot += k + 1;
+        if (pivot != k + 1) {
+            a.row(k + 1).swap(a.row(pivot));
+            a.col(k + 1).swap(a.col(pivot));
+            product = -product;
+        }
+        product *= a(k, k + 1);
+        const Index rest = a.rows() - k - 2;
+        const VectorXd factor = a.row(k).tail(rest).transpose() / a(k, k + 1);
+        const VectorXd next = a.row(k + 1).tail(rest).transpose();
+        a.bottomRightCorner(rest, rest) += next * factor.transpose() - factor * next.transpose();
+    }
+    return product;
+}
+
+} // namespace
+
+std::optional<std::vector<double>> pfaffianLottery(std::span<const double> margins,
+                                                   std::size_t size) {
+    const auto n = static_cast<Index>(size);
+    if (size % 2 == 0) {
+        return std::nullopt;
+    }
+    const MatrixXd game = MatrixXd::Map(margins.data(), n, n).transpose();
+    VectorXd lottery(n);
+    std::vector<Index> kept;
+    for (Index i = 0; i < n; ++i) {
+        kept.clear();
+        for (Index j = 0; j < n; ++j) {
+            if (j != i) {
+                kept.push_back(j);
+            }
+        }
+        lottery[i] = (i % 2 == 0 ? 1.0 : -1.0) * pfaffian(game(kept, kept));
+    }
+    lottery /= lottery.sum();
+    if (!lottery.allFinite() || !(lottery.minCoeff() > 0.0)) {
+        return std::nullopt;
+    }
+    return std::vector<double>(lottery.begin(), lottery.end());
+}
+
 LotteryGap lotteryGap(std::span<const double> probabilities, std::span<const double> margins) {
     const std::size_t n = probabilities.size();
     LotteryGap result;
@@ -178,6 +269,21 @@ std::vector<double> marginSigns(std::span<const double> margins) {
         return static_cast<double>(margin > 0.0) - static_cast<double>(margin < 0.0);
     });
     return signs;
+}
+
+std::vector<double> marginPowers(std::span<const double> margins, double power) {
+    assert(power >= 0.0);
+    double largest = 0.0;
+    for (const double margin : margins) {
+        largest = std::max(largest, std::abs(margin));
+    }
+    std::vector<double> powers(margins.begin(), margins.end());
+    for (double& margin : powers) {
+        if (margin != 0.0) {
+            margin = std::copysign(std::pow(std::abs(margin) / largest, power), margin);
+        }
+    }
+    return powers;
 }
 
 } // namespace psephos::choice

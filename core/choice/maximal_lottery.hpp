@@ -13,8 +13,9 @@ namespace psephos::choice {
 
 /// How the game behind the lottery is solved.
 enum class LotterySolver {
-    CentralPath,  ///< the analytic centre of all optimal lotteries: canonical, equal for clones
-    LinearProgram ///< a vertex of them, by HiGHS: the reference
+    CentralPath,   ///< the analytic centre of all optimal lotteries: canonical, equal for clones
+    LinearProgram, ///< a vertex of them, by HiGHS: the reference
+    LeastNorm      ///< the one whose probabilities have the least sum of squares
 };
 
 /// A maximal lottery over n candidates.
@@ -23,8 +24,8 @@ struct Lottery {
     /// max_j −(pᵀM)_j over max|M|: how much the best opponent gains on it; 0 where M is 0. Not
     /// negative. A lottery with gap g is beaten by nobody by more than g, which certifies it alone.
     double gap = 0.0;
-    /// Dimensions of the set of optimal lotteries around this one; 0: it is the only one. Known for
-    /// the central path only: a vertex says nothing about its neighbours.
+    /// Dimensions of the set of optimal lotteries; 0: this is the only one. Not known where a
+    /// linear program answered: a vertex says nothing about its neighbours.
     std::optional<std::size_t> freedom;
     int iterations = 0; ///< matrices factorized by the central path
 };
@@ -43,11 +44,33 @@ inline constexpr double kNegligibleMargin = 1e-12;
 /// \errors not n by n, not finite, not skew-symmetric to 1e-9 of the largest margin; the game could
 ///         not be solved to kLotteryGapTolerance (never answered by a lottery that is not maximal)
 /// With every margin 0, every lottery is optimal and the answer of the central path is uniform.
-/// The same margins give the same bits. n = 50 takes about 0.2 ms.
+/// On one machine the same margins give the same bits. n = 50 takes about 0.1 ms.
 /// Source: spec of maximal lotteries, arXiv 1503.00694; solver: central_path.hpp.
 [[nodiscard]] lab::Result<Lottery>
 maximalLottery(std::span<const double> margins, std::size_t size,
                LotterySolver solver = LotterySolver::CentralPath);
+
+/// Least and greatest probability of each candidate over all maximal lotteries.
+struct LotteryRanges {
+    std::vector<double> least;
+    std::vector<double> greatest;
+};
+
+/// Bounds every maximal lottery, from a strictly complementary one (the centre of them all): where
+/// it is the only one, both bounds are its probabilities; else the face around it is measured, by
+/// linear programs if it has more than one dimension.
+///
+/// \errors those of maximalLottery() and of solve()
+[[nodiscard]] lab::Result<LotteryRanges> lotteryRanges(std::span<const double> margins,
+                                                       std::size_t size);
+
+/// The closed form where every candidate of an odd number has a chance: p_i is proportional to
+/// (−1)^i times the Pfaffian of the margins without candidate i. None for an even number of
+/// candidates, and where the numbers so found are not all positive.
+///
+/// \param margins skew-symmetric [n,n], row-major
+[[nodiscard]] std::optional<std::vector<double>> pfaffianLottery(std::span<const double> margins,
+                                                                 std::size_t size);
 
 /// What the best opponent of a lottery gains on it.
 struct LotteryGap {
@@ -62,5 +85,10 @@ struct LotteryGap {
 
 /// Signs of the margins: who beats whom, by whatever margin (C1).
 [[nodiscard]] std::vector<double> marginSigns(std::span<const double> margins);
+
+/// Margins M as sign(M) |M|^power in units of the largest one, so that the largest stays 1: at
+/// power 0 only who beats whom counts (C1), at 1 by how much (C2), beyond that large margins drown
+/// small ones. Powers must not be negative; all zero stays all zero.
+[[nodiscard]] std::vector<double> marginPowers(std::span<const double> margins, double power);
 
 } // namespace psephos::choice
