@@ -97,6 +97,24 @@ class GoldenDocument {
         if (section == "gap_certificate") {
             return checkGapCertificate;
         }
+        if (section == "bradley_terry") {
+            return checkBradleyTerry;
+        }
+        if (section == "bt_iterations") {
+            return withDocument(checkIterations);
+        }
+        if (section == "tie_models") {
+            return checkTieModels;
+        }
+        if (section == "bt_with_ties_half_and_sandwich") {
+            return checkSandwich;
+        }
+        if (section == "elo_online") {
+            return checkElo;
+        }
+        if (section == "bt_equals_borda_when_balanced") {
+            return withDocument(checkBalanced);
+        }
         if (section == "drop_non_support") {
             return withDocument(checkDropNonSupport);
         }
@@ -109,6 +127,10 @@ class GoldenDocument {
         }
         if (section == "io") {
             return checkReaders(json);
+        }
+        if (section == "z_975") {
+            checkNormalQuantile(json, rows_);
+            return {};
         }
         if (json.is_object()) {
             return checkEntry(json, section, section, "", checkOf(section));

@@ -99,6 +99,18 @@ Result<const Json*> GoldenEntry::input(std::string_view key) {
     return &*found;
 }
 
+Result<GoldenEntry> GoldenEntry::inside(std::string_view key) {
+    const Result<const Json*> json = input(key);
+    if (!json) {
+        return json.error();
+    }
+    if (!(*json)->is_object()) {
+        return error(key, "is not an object");
+    }
+    return GoldenEntry(**json, document_, path_ + "." + std::string(key), name_,
+                       prefix_ + std::string(key) + ".", rows_);
+}
+
 Result<double> GoldenEntry::number(std::string_view key) {
     const Result<const Json*> json = input(key);
     if (!json) {

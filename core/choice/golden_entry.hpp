@@ -44,6 +44,10 @@ class GoldenEntry {
     [[nodiscard]] lab::Result<std::vector<double>> numbers(std::string_view key);
     [[nodiscard]] lab::Result<GoldenMatrix> matrix(std::string_view key);
 
+    /// The object at this field as an entry of its own, whose quantities start with the field's
+    /// name. Errors: missing, not an object.
+    [[nodiscard]] lab::Result<GoldenEntry> inside(std::string_view key);
+
     /// Appends a row that compares what was computed with the field, if the entry has it.
     void compare(std::string_view key, lab::Json computed, double tolerance = kGoldenTolerance);
 

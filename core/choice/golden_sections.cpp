@@ -88,7 +88,17 @@ Json supportLetters(const Lottery& lottery) {
     return letters;
 }
 
-/// `[{"count": 2, "ranking": "cab"}, …]`; candidates are letters from a.
+Eigen::MatrixXd asMatrix(const GoldenMatrix& game) {
+    const auto n = static_cast<Eigen::Index>(game.size);
+    return Eigen::MatrixXd::Map(game.values.data(), n, n).transpose();
+}
+
+Json asJson(const Eigen::VectorXd& vector) {
+    return std::vector<double>(vector.begin(), vector.end());
+}
+
+} // namespace
+
 Result<ballots::Profile> readBallots(GoldenEntry& entry) {
     const Result<const Json*> json = entry.input("ballots");
     if (!json) {
@@ -125,17 +135,6 @@ Result<ballots::Profile> readBallots(GoldenEntry& entry) {
     }
     return profile;
 }
-
-Eigen::MatrixXd asMatrix(const GoldenMatrix& game) {
-    const auto n = static_cast<Eigen::Index>(game.size);
-    return Eigen::MatrixXd::Map(game.values.data(), n, n).transpose();
-}
-
-Json asJson(const Eigen::VectorXd& vector) {
-    return std::vector<double>(vector.begin(), vector.end());
-}
-
-} // namespace
 
 Result<void> checkMatrixGame(GoldenEntry& entry) {
     const Result<GoldenMatrix> game = entry.matrix("M");
@@ -182,7 +181,10 @@ Result<void> checkProfile(GoldenEntry& entry) {
     if (auto checked = compareSet(entry, margins, "c2_ml_range", "c2_ml_min_norm"); !checked) {
         return checked;
     }
-    return compareSet(entry, signs, "c1_ml_range", "c1_ml_min_norm");
+    if (auto checked = compareSet(entry, signs, "c1_ml_range", "c1_ml_min_norm"); !checked) {
+        return checked;
+    }
+    return compareStrengths(entry, counts);
 }
 
 Result<void> checkMonotonicityFailure(GoldenEntry& entry) {
@@ -209,33 +211,41 @@ Result<void> checkMissingPair(GoldenEntry& entry) {
     return compareSet(entry, *game, "range", "p_min_norm");
 }
 
-Result<GoldenMatrix> namedGame(const Json& document, const std::string& name) {
-    const auto search = [&name](const Json& where,
-                                const std::string& title) -> std::optional<Result<GoldenMatrix>> {
-        const auto games = where.find("matrix_games");
-        if (games == where.end() || !games->is_array()) {
-            return std::nullopt;
+Result<Json> namedEntry(const Json& document, const std::string& section, const std::string& name) {
+    const auto search = [&](const Json& where) -> const Json* {
+        const auto entries = where.find(section);
+        if (entries == where.end() || !entries->is_array()) {
+            return nullptr;
         }
-        for (const Json& game : *games) {
-            if (game.is_object() && game.contains("name") && game["name"] == name) {
-                std::vector<lab::CheckRow> none;
-                GoldenEntry entry(game, title, "matrix_games." + name, name, "", none);
-                return entry.matrix("M");
-            }
-        }
-        return std::nullopt;
+        const auto found =
+            std::find_if(entries->begin(), entries->end(), [&name](const Json& each) {
+                return each.is_object() && each.contains("name") && each["name"] == name;
+            });
+        return found == entries->end() ? nullptr : &*found;
     };
-    if (auto found = search(document, "document")) {
-        return *std::move(found);
+    if (const Json* found = search(document)) {
+        return *found;
     }
     const Result<Json> embedded = embeddedGolden();
     if (!embedded) {
         return embedded.error();
     }
-    if (auto found = search(*embedded, "voting.json")) {
-        return *std::move(found);
+    if (const Json* found = search(*embedded)) {
+        return *found;
     }
-    return lab::Error{.message = "there is no matrix game '" + name + "'", .hint = {}, .place = {}};
+    return lab::Error{
+        .message = "there is no entry '" + name + "' in " + section, .hint = {}, .place = {}};
+}
+
+Result<GoldenMatrix> namedGame(const Json& document, const std::string& name) {
+    const Result<Json> game = namedEntry(document, "matrix_games", name);
+    if (!game) {
+        return lab::Error{
+            .message = "there is no matrix game '" + name + "'", .hint = {}, .place = {}};
+    }
+    std::vector<lab::CheckRow> none;
+    GoldenEntry entry(*game, "document", "matrix_games." + name, name, "", none);
+    return entry.matrix("M");
 }
 
 Result<void> checkDropNonSupport(GoldenEntry& entry, const Json& document) {

@@ -2,12 +2,17 @@
 #include "ui/panels/panels.hpp"
 
 #include "ui/panels/bars_view.hpp"
+#include "ui/panels/curves_view.hpp"
 #include "ui/panels/heatmap_view.hpp"
 #include "ui/panels/landscape_view.hpp"
 #include "ui/panels/leaders_view.hpp"
 #include "ui/panels/line_view.hpp"
 #include "ui/panels/notes_view.hpp"
+#include "ui/panels/rows_view.hpp"
+#include "ui/panels/scatter_view.hpp"
 #include "ui/panels/table_view.hpp"
+#include "ui/panels/ternary_view.hpp"
+#include "ui/panels/tournament_view.hpp"
 
 namespace psephos::ui {
 
@@ -27,6 +32,12 @@ void registerPanels(PanelRegistry& registry) {
     registry.add(QStringLiteral("landscape"), factoryOf<LandscapeView>());
     registry.add(QStringLiteral("heatmap"), factoryOf<HeatmapView>());
     registry.add(QStringLiteral("bars"), factoryOf<BarsView>());
+    registry.add(QStringLiteral("curves"), factoryOf<CurvesView>());
+    registry.add(QStringLiteral("intervals"), factoryOf<IntervalsView>());
+    registry.add(QStringLiteral("dumbbells"), factoryOf<DumbbellsView>());
+    registry.add(QStringLiteral("scatter"), factoryOf<ScatterView>());
+    registry.add(QStringLiteral("ternary"), factoryOf<TernaryView>());
+    registry.add(QStringLiteral("tournament"), factoryOf<TournamentView>());
     registry.add(QStringLiteral("leaders"), factoryOf<LeadersView>());
     registry.add(QStringLiteral("notes"), factoryOf<NotesView>());
     registry.add(QStringLiteral("table"), factoryOf<TableView>());

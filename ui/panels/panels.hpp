@@ -20,6 +20,15 @@ namespace psephos::ui {
 ///                                                                            mirror moves too
 /// bars       table name,value[,low,high]; values are fractions, shown in
 ///            per cent, where the value axis' unit is "%"
+/// curves     table x,y[,low,high][,series]: curves over a quantity that is     x: real or
+///            not time, one a word of `series`, else one a source               integer
+/// intervals  table name,value[,low,high]: a dot on a whisker a row
+/// dumbbells  table name,from,to[,share]: where each row was and is
+/// scatter    table name,x,y
+/// ternary    `field`: table a,b,c,value on a whole lattice; `path`: table
+///            a,b,c[,label]; `marks`: table a,b,c,label; `corners`: table
+///            name
+/// tournament `edges`: table from,to,margin; `nodes`: table name[,highlight]
 /// leaders    a scalar, least first; role `higher`: greatest first
 /// notes      (none: notes of the runs and of the comparison)
 /// table      any

@@ -42,13 +42,16 @@ lab::Description describe() {
     it.knobs = {knob("optimizer", lab::KnobType::Text, std::string("SGD")),
                 knob("steps", lab::KnobType::Integer, std::int64_t{500}),
                 knob("start", lab::KnobType::Point, lab::PointValue{-1.35, 1.15}),
-                knob("margins", lab::KnobType::Matrix, lab::MatrixValue{})};
+                knob("margins", lab::KnobType::Matrix, lab::MatrixValue{}),
+                knob("rho", lab::KnobType::Real, 0.3)};
     it.knobs[2].coordinates = {"x", "y"};
     it.knobs[2].min = -3;
     it.knobs[2].max = 3;
     it.knobs[3].optional = true;
     it.knobs[3].min = -100;
     it.knobs[3].max = 100;
+    it.knobs[4].min = 0;
+    it.knobs[4].max = 1;
     it.channels = {
         channel("loss", Scalar, "f(x) − f*"),
         channel("loss/train", Scalar, "training loss", "nats"),
@@ -66,6 +69,27 @@ lab::Description describe() {
                  {"low", "", false},
                  {"high", "", false}}),
         channel("story", Text, "story"),
+        channel(
+            "ratings", Table, "ratings", "",
+            {{"name", "", true}, {"value", "", false}, {"low", "", false}, {"high", "", false}}),
+        channel("points", Table, "points", "",
+                {{"name", "", true}, {"x", "", false}, {"y", "", false}}),
+        channel("groups", Table, "groups", "",
+                {{"name", "", true}, {"share", "", false}, {"from", "", false}, {"to", "", false}}),
+        channel("sweep", Table, "sweep", "",
+                {{"series", "", true},
+                 {"x", "", false},
+                 {"y", "", false},
+                 {"low", "", false},
+                 {"high", "", false}}),
+        channel("edges", Table, "edges", "",
+                {{"from", "", true}, {"to", "", true}, {"margin", "", false}}),
+        channel("nodes", Table, "nodes", "", {{"name", "", true}, {"highlight", "", false}}),
+        channel("corners", Table, "corners", "", {{"name", "", true}}),
+        channel("simplex", Table, "simplex", "",
+                {{"a", "", false}, {"b", "", false}, {"c", "", false}, {"value", "", false}}),
+        channel("walk", Table, "walk", "",
+                {{"a", "", false}, {"b", "", false}, {"c", "", false}, {"label", "", true}}),
     };
     it.stepsKnob = "steps";
     it.headline = "loss";

@@ -14,9 +14,10 @@
 
 namespace psephos::tests {
 
-/// Knobs: optimizer (text), steps, start (point), margins (matrix, -100 … 100).
-/// Channels: loss, loss/train, loss/validation, unigram (scalars), path, minima, lottery (tables),
-/// landscape, margins, shares (grids), story (text).
+/// Knobs: optimizer (text), steps, start (point), margins (matrix, -100 … 100), rho (0 … 1).
+/// Channels: loss, loss/train, loss/validation, unigram (scalars), path, minima, lottery, ratings,
+/// points, groups, sweep, edges, nodes, corners, simplex, walk (tables), landscape, margins, shares
+/// (grids), story (text).
 const lab::Description& fakeDescription();
 
 /// A panel of a kind over these (channel, role) pairs.

@@ -1,0 +1,459 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+// The panels of rankings and lotteries: rows with intervals, sweeps, tournaments, triangles.
+#include "lab/experiment.hpp"
+#include "ui/panels/curves_view.hpp"
+#include "ui/panels/panels.hpp"
+#include "ui/panels/rows_view.hpp"
+#include "ui/panels/scatter_view.hpp"
+#include "ui/panels/ternary_view.hpp"
+#include "ui/panels/tournament_view.hpp"
+#include "ui/support/fake_runs.hpp"
+#include "ui/support/qt_test.hpp"
+
+#include <QLabel>
+#include <QWheelEvent>
+
+#include <cmath>
+#include <limits>
+
+using namespace psephos;
+using namespace psephos::tests;
+using namespace psephos::ui;
+
+namespace {
+
+using Numbers = std::vector<double>;
+using Words = std::vector<std::string>;
+
+constexpr double kNan = std::numeric_limits<double>::quiet_NaN();
+
+const std::vector<const char*> kKinds{"intervals", "dumbbells", "scatter",
+                                      "curves",    "ternary",   "tournament"};
+
+lab::Panel panelOf(const std::string& kind) {
+    if (kind == "intervals") {
+        lab::Panel panel = fakePanel(kind, {{"ratings", ""}});
+        panel.x.label = "rating";
+        panel.x.unit = "Elo";
+        return panel;
+    }
+    if (kind == "dumbbells") {
+        lab::Panel panel = fakePanel(kind, {{"groups", ""}});
+        panel.x.label = "win rate against the worst opponent";
+        panel.x.unit = "%";
+        return panel;
+    }
+    if (kind == "scatter") {
+        lab::Panel panel = fakePanel(kind, {{"points", ""}});
+        panel.x.label = "rating";
+        panel.y.label = "probability";
+        panel.y.unit = "%";
+        return panel;
+    }
+    if (kind == "curves") {
+        lab::Panel panel = fakePanel(kind, {{"sweep", ""}});
+        panel.x.label = "ρ";
+        panel.y.label = "win rate";
+        panel.y.unit = "%";
+        panel.edits = {{"x", "rho"}};
+        return panel;
+    }
+    if (kind == "ternary") {
+        lab::Panel panel =
+            fakePanel(kind, {{"simplex", "field"}, {"walk", "path"}, {"corners", "corners"}});
+        panel.y.label = "worst case";
+        return panel;
+    }
+    return fakePanel(kind, {{"edges", "edges"}, {"nodes", "nodes"}});
+}
+
+/// The lattice of shares in n-ths with the value a − b.
+lab::Table lattice(int n) {
+    Numbers a;
+    Numbers b;
+    Numbers c;
+    Numbers value;
+    for (int i = 0; i <= n; ++i) {
+        for (int j = 0; i + j <= n; ++j) {
+            a.push_back(static_cast<double>(i) / n);
+            b.push_back(static_cast<double>(j) / n);
+            c.push_back(static_cast<double>(n - i - j) / n);
+            value.push_back(a.back() - b.back());
+        }
+    }
+    return {{a, b, c, value}};
+}
+
+/// Ratings of 40 names, a sweep of two series, four groups, a tournament of six, a triangle.
+std::unique_ptr<FakeComparison> fakeVote(std::size_t runs = 1) {
+    Words names{"one"};
+    for (std::size_t run = 1; run < runs; ++run) {
+        names.push_back("run " + std::to_string(run + 1));
+    }
+    auto made = std::make_unique<FakeComparison>(names);
+    for (std::size_t run = 0; run < runs; ++run) {
+        const double shift = 30.0 * static_cast<double>(run);
+        Words models;
+        Numbers value;
+        Numbers low;
+        Numbers high;
+        Numbers chance;
+        for (int i = 0; i < 40; ++i) {
+            models.push_back("model " + std::to_string(i + 1));
+            value.push_back(1000 + 200 * std::sin(i * 1.7) + shift);
+            low.push_back(value.back() - 12 - i);
+            high.push_back(value.back() + 12 + i);
+            chance.push_back(i % 9 == 0 ? 0.2 : 0.0);
+        }
+        made->table(run, "ratings", 1, {{models, value, low, high}});
+        made->table(run, "points", 1, {{models, value, chance}});
+        made->table(run, "groups", 1,
+                    {{Words{"English", "Code", "Spanish", "Chinese"}, Numbers{0.7, 0.12, 0.1, 0.08},
+                      Numbers{0.53, 0.31, 0.46, 0.35}, Numbers{0.52, 0.4, 0.47, 0.43}}});
+        Words series;
+        Numbers x;
+        Numbers y;
+        Numbers below;
+        Numbers above;
+        for (const char* name : {"nominal", "worst case"}) {
+            for (int i = 0; i <= 10; ++i) {
+                series.emplace_back(name);
+                x.push_back(i / 10.0);
+                y.push_back((series.back() == "nominal" ? 0.5 - 0.05 * x.back() * x.back()
+                                                        : 0.5 - 0.08 * x.back()) +
+                            shift / 1000);
+                below.push_back(y.back() - 0.01);
+                above.push_back(y.back() + 0.01);
+            }
+        }
+        made->table(run, "sweep", 1, {{series, x, y, below, above}});
+        made->table(
+            run, "edges", 1,
+            {{Words{"Aspen", "Birch", "Aspen", "Cedar", "Maple"},
+              Words{"Birch", "Cedar", "Cedar", "Maple", "Aspen"}, Numbers{12, 7, -9, 30, -22}}});
+        made->table(run, "nodes", 1,
+                    {{Words{"Aspen", "Birch", "Cedar", "Maple", "Oak"}, Numbers{1, 1, 1, 0, 0}}});
+        made->table(run, "corners", 1, {{Words{"Aspen", "Birch", "Cedar"}}});
+        made->table(run, "simplex", 1, lattice(24));
+        made->table(run, "walk", 1,
+                    {{Numbers{1, 0.6, 0.4}, Numbers{0, 0.2, 0.3}, Numbers{0, 0.2, 0.3},
+                      Words{"ρ = 0", "", "ρ = 1"}}});
+    }
+    made->finish();
+    return made;
+}
+
+template <typename View>
+std::unique_ptr<View> shown(const std::string& kind, FakeComparison& comparison,
+                            const QSize& size = QSize(600, 320)) {
+    auto view = std::make_unique<View>(panelOf(kind), comparison.model(), nullptr);
+    view->resize(size);
+    view->show();
+    view->refreshNow();
+    return view;
+}
+
+std::unique_ptr<PanelView> anyShown(const std::string& kind, FakeComparison& comparison,
+                                    const QSize& size) {
+    std::unique_ptr<PanelView> view(
+        PanelRegistry::instance().create(panelOf(kind), comparison.model(), nullptr));
+    view->resize(size);
+    view->show();
+    view->refreshNow();
+    return view;
+}
+
+int differingPixels(const QImage& a, const QImage& b) {
+    int count = 0;
+    for (int y = 0; y < a.height(); ++y) {
+        for (int x = 0; x < a.width(); ++x) {
+            count += a.pixel(x, y) != b.pixel(x, y) ? 1 : 0;
+        }
+    }
+    return count;
+}
+
+bool saysItIsEmpty(const PanelView& view) {
+    const auto* words = view.findChild<QLabel*>(view.objectName() + QStringLiteral(".empty"));
+    return words->isVisible() && words->text().endsWith(QLatin1Char('.'));
+}
+
+} // namespace
+
+class TestChoicePanels : public QObject {
+    Q_OBJECT
+
+  private Q_SLOTS:
+
+    void init() { failOnWarnings(); }
+
+    void cleanup() { ThemeHub::instance().setKind(ThemeKind::Light); }
+
+    void everyKind_data();
+    void everyKind();
+
+    void everyKind_withoutFrames_saysWhatWillAppear_data() { everyKind_data(); }
+
+    void everyKind_withoutFrames_saysWhatWillAppear();
+
+    void everyKind_withWhatIsNotFinite_draws_data() { everyKind_data(); }
+
+    void everyKind_withWhatIsNotFinite_draws();
+
+    void intervals_sorted_areInOrder();
+    void intervals_thatHaveNoRoom_areScrolledTo();
+    void intervals_ofSeveralRuns_areMarkedInOneRow();
+    void dumbbells_csv_hasBothEnds();
+    void scatter_findsTheDotUnderTheCursor();
+    void curves_ofATable_areSplitBySeries();
+    void curves_betweenPoints_areStraight();
+    void curves_drag_turnsTheKnobAndSettles();
+    void ternaryField_ofALattice_isLinearBetweenItsNodes();
+    void ternaryField_ofWhatIsNoLattice_isNone();
+    void ternary_pixelAndShares_areInverse();
+    void tournament_arrows_pointAtTheLoser();
+    void tournament_byWins_seatsTheBestOnTop();
+};
+
+void TestChoicePanels::everyKind_data() {
+    QTest::addColumn<QString>("kind");
+    for (const char* kind : kKinds) {
+        QTest::newRow(kind) << QString::fromLatin1(kind);
+    }
+}
+
+void TestChoicePanels::everyKind() {
+    QFETCH(QString, kind);
+    for (const std::size_t runs : {std::size_t{1}, std::size_t{3}}) {
+        const auto vote = fakeVote(runs);
+        for (const QSize& size : {QSize(600, 320), QSize(121, 81), QSize(900, 90)}) {
+            const auto view = anyShown(kind.toStdString(), *vote, size);
+            QVERIFY(!saysItIsEmpty(*view));
+            const QImage light = view->image(1);
+            ThemeHub::instance().setKind(ThemeKind::Dark);
+            QVERIFY(view->image(1) != light);
+            ThemeHub::instance().setKind(ThemeKind::Light);
+            QVERIFY(differingPixels(view->image(1), light) < 60); // cached glyphs differ a little
+            for (const PanelSwitch& choice : view->switches()) {
+                view->setSwitch(choice.id, 1);
+                QVERIFY(!view->image(2).isNull());
+            }
+            QVERIFY(view->csv().count(QLatin1Char('\n')) >= 2);
+        }
+    }
+}
+
+void TestChoicePanels::everyKind_withoutFrames_saysWhatWillAppear() {
+    QFETCH(QString, kind);
+    FakeComparison silent({"only"});
+    const auto view = anyShown(kind.toStdString(), silent, QSize(300, 200));
+    QVERIFY(saysItIsEmpty(*view));
+    QVERIFY(!view->image(1).isNull());
+}
+
+void TestChoicePanels::everyKind_withWhatIsNotFinite_draws() {
+    QFETCH(QString, kind);
+    for (const double value : {kNan, HUGE_VAL, -HUGE_VAL, 0.0, 1e300, -1e-300}) {
+        FakeComparison odd({"only"});
+        const Numbers one{value};
+        const Words name{"Aspen"};
+        odd.table(0, "ratings", 0, {{name, one, one, one}});
+        odd.table(0, "points", 0, {{name, one, one}});
+        odd.table(0, "groups", 0, {{name, one, one, one}});
+        odd.table(0, "sweep", 0, {{name, one, one, one, one}});
+        odd.table(0, "edges", 0, {{name, Words{"Birch"}, one}});
+        odd.table(0, "nodes", 0, {{name, one}});
+        odd.table(0, "simplex", 0, {{one, one, one, one}});
+        odd.table(0, "walk", 0, {{one, one, one, name}});
+        odd.finish();
+        const auto view = anyShown(kind.toStdString(), odd, QSize(300, 200));
+        QVERIFY(!view->image(1).isNull());
+        (void)view->csv();
+    }
+}
+
+void TestChoicePanels::intervals_sorted_areInOrder() {
+    const auto vote = fakeVote();
+    const auto view = shown<IntervalsView>("intervals", *vote);
+    QCOMPARE(view->drawnNames().front(), QStringLiteral("model 1"));
+    view->setSwitch(QStringLiteral("order"), 1);
+    double last = std::numeric_limits<double>::infinity();
+    for (const QString& name : view->drawnNames()) {
+        const auto row = std::ranges::find(view->rows(), name, &NamedRow::name);
+        QVERIFY(row->marks.front().numbers[0] <= last);
+        last = row->marks.front().numbers[0];
+    }
+    QCOMPARE(view->drawnNames().size(), 40);
+    QVERIFY(view->csv().startsWith(QStringLiteral("run,name,value,low,high\none,model 1,1000,")));
+}
+
+void TestChoicePanels::intervals_thatHaveNoRoom_areScrolledTo() {
+    const auto vote = fakeVote();
+    const auto view = shown<IntervalsView>("intervals", *vote, QSize(500, 300));
+    QCOMPARE(view->firstSeen(), std::size_t{0});
+    const QImage before = view->image(1);
+    const QPointF middle(250, 150);
+    QWheelEvent wheel(middle, view->mapToGlobal(middle), {}, QPoint(0, -120), Qt::NoButton, {},
+                      Qt::NoScrollPhase, false);
+    QApplication::sendEvent(view.get(), &wheel);
+    QCOMPARE(view->firstSeen(), std::size_t{3});
+    QVERIFY(view->image(1) != before);
+    QTest::keyClick(view.get(), Qt::Key_End);
+    const std::size_t last = view->firstSeen();
+    QVERIFY(last > 20 && last < 40);
+    QTest::keyClick(view.get(), Qt::Key_Down);
+    QCOMPARE(view->firstSeen(), last);
+    QTest::keyClick(view.get(), Qt::Key_Home);
+    QCOMPARE(view->firstSeen(), std::size_t{0});
+}
+
+void TestChoicePanels::intervals_ofSeveralRuns_areMarkedInOneRow() {
+    const auto vote = fakeVote(3);
+    const auto view = shown<IntervalsView>("intervals", *vote);
+    QCOMPARE(view->rows().size(), std::size_t{40});
+    QCOMPARE(view->rows().front().marks.size(), std::size_t{3});
+    QCOMPARE(view->rows().front().marks[2].numbers[0], 1060.0);
+}
+
+void TestChoicePanels::dumbbells_csv_hasBothEnds() {
+    const auto vote = fakeVote();
+    const auto view = shown<DumbbellsView>("dumbbells", *vote);
+    QVERIFY(view->csv().contains(QStringLiteral("one,Code,0.31,0.4\n")));
+    view->setSwitch(QStringLiteral("order"), 1);
+    QCOMPARE(view->drawnNames().front(), QStringLiteral("Code")); // gains most
+    QCOMPARE(view->drawnNames().back(), QStringLiteral("English"));
+}
+
+void TestChoicePanels::scatter_findsTheDotUnderTheCursor() {
+    FakeComparison two({"only"});
+    two.table(0, "points", 1, {{Words{"low", "high"}, Numbers{0, 1}, Numbers{0, 1}}});
+    two.finish();
+    const auto view = shown<ScatterView>("scatter", two);
+    QCOMPARE(view->dots().size(), std::size_t{2});
+    std::vector<std::size_t> found;
+    for (int y = 0; y < view->height(); y += 6) {
+        for (int x = 0; x < view->width(); x += 6) {
+            if (const auto dot = view->dotUnder(QPointF(x, y))) {
+                found.push_back(*dot);
+            }
+        }
+    }
+    QVERIFY(found.size() >= 8 && found.size() < 80); // two discs of 14 px
+    QCOMPARE(found.front(), std::size_t{1});         // higher up
+    QCOMPARE(found.back(), std::size_t{0});
+}
+
+void TestChoicePanels::curves_ofATable_areSplitBySeries() {
+    const auto vote = fakeVote();
+    const auto view = shown<CurvesView>("curves", *vote);
+    QCOMPARE(view->curves().size(), std::size_t{2});
+    QCOMPARE(view->curves()[0].name, QStringLiteral("nominal"));
+    QCOMPARE(view->curves()[1].name, QStringLiteral("worst case"));
+    QVERIFY(view->curves()[0].colour != view->curves()[1].colour);
+    QCOMPARE(view->curves()[1].low.size(), std::size_t{11});
+    const auto three = fakeVote(3);
+    const auto many = shown<CurvesView>("curves", *three);
+    QCOMPARE(many->curves().size(), std::size_t{6});
+    QCOMPARE(many->curves()[0].colour, many->curves()[1].colour); // a run keeps its colour
+    QVERIFY(many->curves()[0].dash != many->curves()[1].dash);
+}
+
+void TestChoicePanels::curves_betweenPoints_areStraight() {
+    Curve curve;
+    curve.x = {0, 1, 3};
+    curve.y = {0, 2, 4};
+    QCOMPARE(curve.at(0.5), 1.0);
+    QCOMPARE(curve.at(1), 2.0);
+    QCOMPARE(curve.at(2), 3.0);
+    QVERIFY(std::isnan(curve.at(-0.1)));
+    QVERIFY(std::isnan(curve.at(3.1)));
+}
+
+void TestChoicePanels::curves_drag_turnsTheKnobAndSettles() {
+    const auto vote = fakeVote();
+    const auto view = shown<CurvesView>("curves", *vote);
+    QCOMPARE(view->marker(), std::optional(0.3));
+    std::vector<std::pair<double, bool>> turns;
+    connect(&vote->model(), &ComparisonModel::knobTurned, view.get(),
+            [&](const QString& knob, const lab::Value& value, bool settled) {
+                QCOMPARE(knob, QStringLiteral("rho"));
+                turns.emplace_back(std::get<double>(value), settled);
+            });
+    const auto at = [&](double rho) { return view->pixelOf(rho, 0.45).toPoint(); };
+    QTest::mousePress(view.get(), Qt::LeftButton, {}, at(0.5));
+    QTest::mouseMove(view.get(), at(0.7));
+    QTest::mouseRelease(view.get(), Qt::LeftButton, {}, at(0.8));
+    QCOMPARE(turns.size(), std::size_t{3});
+    QVERIFY(std::abs(turns.back().first - 0.8) < 0.01 && turns.back().second);
+    QVERIFY(!turns.front().second);
+    QTest::mouseClick(view.get(), Qt::LeftButton, {}, QPoint(view->width() - 2, 100));
+    QCOMPARE(turns.back().first, 1.0); // never beyond the knob's range
+    QTest::keyClick(view.get(), Qt::Key_Left);
+    QVERIFY(std::abs(turns.back().first - 0.98) < 1e-9);
+}
+
+void TestChoicePanels::ternaryField_ofALattice_isLinearBetweenItsNodes() {
+    const lab::Table table = lattice(7);
+    std::vector<Shares> points;
+    for (std::size_t i = 0; i < table.rows(); ++i) {
+        points.push_back({table.numbers(0)[i], table.numbers(1)[i], table.numbers(2)[i]});
+    }
+    const auto field = TernaryField::from(points, table.numbers(3));
+    QVERIFY(field.has_value());
+    QCOMPARE(field->low(), -1.0);
+    QCOMPARE(field->high(), 1.0);
+    for (int i = 0; i <= 40; ++i) {
+        for (int j = 0; i + j <= 40; ++j) {
+            const Shares shares{i / 40.0, j / 40.0, (40 - i - j) / 40.0};
+            QVERIFY(std::abs(field->at(shares) - (shares[0] - shares[1])) < 1e-12);
+        }
+    }
+    QVERIFY(std::isnan(field->at({-0.1, 0.6, 0.5})));
+}
+
+void TestChoicePanels::ternaryField_ofWhatIsNoLattice_isNone() {
+    QVERIFY(!TernaryField::from({}, {}));
+    QVERIFY(!TernaryField::from({{1, 0, 0}, {0, 1, 0}}, {1, 2}));
+    QVERIFY(!TernaryField::from({{1, 0, 0}, {0, 1, 0}, {0.3, 0.3, 0.4}}, {1, 2, 3}));
+    QVERIFY(!TernaryField::from({{1, 0, 0}, {0, 1, 0}, {0, 0, 1}}, {kNan, kNan, kNan}));
+    QVERIFY(TernaryField::from({{1, 0, 0}, {0, 1, 0}, {0, 0, 1}}, {1, 2, kNan}).has_value());
+}
+
+void TestChoicePanels::ternary_pixelAndShares_areInverse() {
+    const auto vote = fakeVote();
+    const auto view = shown<TernaryView>("ternary", *vote);
+    for (const Shares& shares : {Shares{1, 0, 0}, Shares{0.2, 0.3, 0.5}, Shares{0, 0, 1}}) {
+        const Shares back = view->sharesAt(view->pixelOf(shares));
+        for (std::size_t i = 0; i < 3; ++i) {
+            QVERIFY(std::abs(back[i] - shares[i]) < 1e-9);
+        }
+    }
+    QCOMPARE(view->path().size(), std::size_t{3});
+    QCOMPARE(view->path()[0].label, QStringLiteral("ρ = 0"));
+}
+
+void TestChoicePanels::tournament_arrows_pointAtTheLoser() {
+    const auto vote = fakeVote();
+    const auto view = shown<TournamentView>("tournament", *vote);
+    QCOMPARE(view->nodes().size(), std::size_t{5});
+    QCOMPARE(view->edges().size(), std::size_t{5});
+    for (const auto& edge : view->edges()) {
+        QVERIFY(edge.margin > 0);
+    }
+    // Aspen beats Birch; −9 over Cedar and −22 of Maple over Aspen are turned round.
+    QCOMPARE(view->sentence(0), QStringLiteral("Aspen beats 2 and loses to 1"));
+    QVERIFY(view->csv().contains(QStringLiteral("Cedar,Aspen,9\n")));
+    QCOMPARE(view->nodeUnder(view->pixelOf(3)), std::optional(std::size_t{3}));
+}
+
+void TestChoicePanels::tournament_byWins_seatsTheBestOnTop() {
+    const auto vote = fakeVote();
+    const auto view = shown<TournamentView>("tournament", *vote);
+    view->setSwitch(QStringLiteral("order"), 1);
+    // Aspen and Cedar have two wins, Birch one: the first of the best stands on top.
+    QVERIFY(view->pixelOf(0).y() < view->pixelOf(2).y());
+    QVERIFY(view->pixelOf(2).y() < view->pixelOf(1).y());
+}
+
+PSEPHOS_QT_TEST(TestChoicePanels)
+#include "tst_choice_panels.moc"

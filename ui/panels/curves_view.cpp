@@ -1,0 +1,393 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+#include "ui/panels/curves_view.hpp"
+
+#include "lab/experiment.hpp"
+#include "lab/value.hpp"
+#include "ui/panels/comparison_model.hpp"
+#include "ui/panels/table_parts.hpp"
+#include "ui/plot/colours.hpp"
+#include "ui/plot/end_labels.hpp"
+#include "ui/plot/number_text.hpp"
+#include "ui/plot/plot.hpp"
+#include "ui/theme/theme.hpp"
+
+#include <QFontMetricsF>
+#include <QKeyEvent>
+#include <QMouseEvent>
+#include <QPainter>
+#include <QPainterPath>
+
+#include <algorithm>
+#include <cmath>
+#include <numeric>
+#include <variant>
+
+namespace psephos::ui {
+
+namespace {
+
+constexpr double kTop = 16;
+constexpr double kNan = std::numeric_limits<double>::quiet_NaN();
+
+/// Curves of a table by the words of its `series`, in order of first appearance.
+struct Rows {
+    QString name;
+    std::vector<std::size_t> rows;
+};
+
+std::vector<Rows> bySeries(const TableParts& table, const QString& whole) {
+    std::vector<Rows> result;
+    const bool isSplit = table.hasTexts("series");
+    for (std::size_t row = 0; row < table.rows(); ++row) {
+        const QString name = isSplit ? table.words("series", row) : whole;
+        auto found = std::ranges::find(result, name, &Rows::name);
+        if (found == result.end()) {
+            result.push_back({name, {}});
+            found = std::prev(result.end());
+        }
+        found->rows.push_back(row);
+    }
+    return result;
+}
+
+} // namespace
+
+double Curve::at(double key) const {
+    const auto after = std::ranges::lower_bound(x, key);
+    if (after == x.end()) {
+        return kNan;
+    }
+    const auto i = static_cast<std::size_t>(after - x.begin());
+    if (*after == key) {
+        return y[i];
+    }
+    if (i == 0) {
+        return kNan;
+    }
+    return std::lerp(y[i - 1], y[i], (key - x[i - 1]) / (x[i] - x[i - 1]));
+}
+
+CurvesView::CurvesView(const lab::Panel& panel, ComparisonModel& shown, QWidget* parent)
+    : LiveView(panel, shown, parent) {
+    setMouseTracking(true);
+    setFocusPolicy(Qt::StrongFocus);
+}
+
+QString CurvesView::emptyText() const {
+    return tr("Curves appear here with the first result.");
+}
+
+void CurvesView::read(const lab::RunPtr& run, const lab::PanelSource& source, bool manyRuns) {
+    const TableParts table(model(), *run, source);
+    const lab::Channel* channel = declared(*run, source.channel);
+    if (channel == nullptr || !table.hasNumbers("x") || !table.hasNumbers("y")) {
+        return;
+    }
+    const Theme& theme = ThemeHub::instance().theme();
+    const bool hasBand = table.hasNumbers("low") && table.hasNumbers("high");
+    const QString whole = text(source.role.empty() ? channel->label : source.role);
+    std::vector<Rows> split = bySeries(table, whole);
+    for (Rows& series : split) {
+        std::erase_if(series.rows,
+                      [&](std::size_t row) { return !std::isfinite(table.number("x", row)); });
+        std::ranges::stable_sort(series.rows, {},
+                                 [&](std::size_t row) { return table.number("x", row); });
+        const auto ofRun =
+            static_cast<std::size_t>(std::ranges::count(curves_, run->id(), &Curve::run));
+        const RunStyle style = runStyle(theme, manyRuns ? run->number() : ofRun + 1);
+        Curve curve{
+            run->id(), series.name, style.colour, manyRuns ? static_cast<int>(ofRun) : style.dash,
+            {},        {},          {},           {}};
+        if (manyRuns) {
+            const bool isAlone = split.size() == 1 && panel().sources.size() == 1;
+            curve.name = isAlone ? text(run->name()) : text(run->name()) + u' ' + series.name;
+        }
+        for (const std::size_t row : series.rows) {
+            curve.x.push_back(table.number("x", row));
+            curve.y.push_back(table.number("y", row));
+            if (hasBand) {
+                curve.low.push_back(table.number("low", row));
+                curve.high.push_back(table.number("high", row));
+            }
+        }
+        if (!curve.x.empty()) {
+            curves_.push_back(std::move(curve));
+        }
+    }
+}
+
+void CurvesView::readMarker() {
+    const std::string* knob = knobOfEdit(panel(), "x");
+    if (knob == nullptr || isDragging_ || model().runs().empty()) {
+        return;
+    }
+    const lab::RunScenario scenario = model().runs().front()->scenario();
+    marker_.reset();
+    if (scenario.knobs.contains(*knob)) {
+        const lab::Value& value = scenario.knobs.at(*knob);
+        if (const auto* real = std::get_if<double>(&value)) {
+            marker_ = *real;
+        } else if (const auto* integer = std::get_if<std::int64_t>(&value)) {
+            marker_ = static_cast<double>(*integer);
+        }
+    }
+}
+
+void CurvesView::refresh(bool /*atOnce*/) {
+    curves_.clear();
+    const std::vector<lab::RunPtr> runs = visibleRuns(model());
+    for (const lab::RunPtr& run : runs) {
+        for (const lab::PanelSource& source : panel().sources) {
+            read(run, source, model().runs().size() > 1);
+        }
+    }
+    readMarker();
+    setEmpty(curves_.empty());
+    update();
+}
+
+QString CurvesView::csv() const {
+    QString out = QStringLiteral("curve,x,y,low,high\n");
+    for (const Curve& curve : curves_) {
+        for (std::size_t i = 0; i < curve.x.size(); ++i) {
+            out += csvField(curve.name);
+            for (const double value : {curve.x[i], curve.y[i]}) {
+                out += QLatin1Char(',') + text(lab::toText(value));
+            }
+            for (const auto* band : {&curve.low, &curve.high}) {
+                out +=
+                    QLatin1Char(',') + (band->empty() ? QString() : text(lab::toText((*band)[i])));
+            }
+            out += QLatin1Char('\n');
+        }
+    }
+    return out;
+}
+
+QPointF CurvesView::Place::at(double key, double value) const {
+    return {area.left() + x.share(key) * area.width(),
+            area.bottom() - y.share(value) * area.height()};
+}
+
+QPointF CurvesView::pixelOf(double x, double y) const {
+    return place().at(x, y);
+}
+
+CurvesView::Place CurvesView::place() const {
+    Extent across;
+    Extent up;
+    double names = 0;
+    const QFontMetricsF metrics(endLabelFont());
+    for (const Curve& curve : curves_) {
+        for (const double key : curve.x) {
+            across.include(key);
+        }
+        for (const auto* values : {&curve.y, &curve.low, &curve.high}) {
+            for (const double value : *values) {
+                up.include(value);
+            }
+        }
+        names = std::max(names, metrics.horizontalAdvance(curve.name));
+    }
+    lab::PanelAxis keys = panel().x;
+    if (!across.isEmpty() && across.low < across.high) { // curves begin and end at the edges
+        keys.min = keys.min ? keys.min : across.low;
+        keys.max = keys.max ? keys.max : across.high;
+    }
+    Place place;
+    place.x = PaintedAxis::fitted(keys, across);
+    place.y = PaintedAxis::fitted(panel().y, up);
+    const double tall = std::max(20.0, height() - kTop - roomBelow(titleOf(panel().x)) - 6);
+    const double left = roomLeft(place.y, tall, titleOf(panel().y));
+    const double right = std::min(names + 24, width() * 0.35);
+    place.area = QRectF(left, kTop, std::max(20.0, width() - left - right), tall);
+    return place;
+}
+
+void CurvesView::paintEvent(QPaintEvent* /*event*/) {
+    if (curves_.empty()) {
+        return;
+    }
+    QPainter painter(this);
+    painter.setRenderHint(QPainter::Antialiasing);
+    const Place place = this->place();
+    paintAxisBelow(painter, place.area, place.x, titleOf(panel().x));
+    paintAxisLeft(painter, place.area, place.y, titleOf(panel().y));
+    painter.save();
+    painter.setClipRect(place.area.adjusted(-3, -3, 3, 3));
+    paintCurves(painter, place);
+    painter.restore();
+    paintMarker(painter, place);
+    paintEnds(painter, place);
+    paintHover(painter, place);
+}
+
+void CurvesView::paintCurves(QPainter& painter, const Place& place) const {
+    const Theme& theme = ThemeHub::instance().theme();
+    for (const Curve& curve : curves_) {
+        QPolygonF band;
+        for (std::size_t i = 0; i < curve.high.size(); ++i) {
+            band << place.at(curve.x[i], curve.high[i]);
+        }
+        for (std::size_t i = curve.low.size(); i > 0; --i) {
+            band << place.at(curve.x[i - 1], curve.low[i - 1]);
+        }
+        QColor wash = curve.colour;
+        wash.setAlpha(34);
+        painter.setPen(Qt::NoPen);
+        painter.setBrush(wash);
+        painter.drawPolygon(band);
+    }
+    for (const Curve& curve : curves_) {
+        const bool isFaded = model().emphasised() && *model().emphasised() != curve.run;
+        const QColor colour = isFaded ? mix(curve.colour, theme.panel, 0.65) : curve.colour;
+        QPainterPath path;
+        bool isDown = false;
+        for (std::size_t i = 0; i < curve.x.size(); ++i) {
+            const QPointF at = place.at(curve.x[i], curve.y[i]);
+            if (!std::isfinite(at.y())) {
+                isDown = false;
+            } else if (std::exchange(isDown, true)) {
+                path.lineTo(at);
+            } else {
+                path.moveTo(at);
+            }
+        }
+        QPen pen(colour, 2, Qt::SolidLine, Qt::RoundCap, Qt::RoundJoin);
+        if (curve.dash > 0) {
+            pen.setDashPattern(dashPattern(curve.dash));
+        }
+        painter.strokePath(path, pen);
+        if (curve.x.size() <= 25) {
+            painter.setPen(QPen(theme.panel, 1));
+            painter.setBrush(colour);
+            for (std::size_t i = 0; i < curve.x.size(); ++i) {
+                if (std::isfinite(curve.y[i])) {
+                    painter.drawEllipse(place.at(curve.x[i], curve.y[i]), 3.4, 3.4);
+                }
+            }
+        }
+    }
+}
+
+void CurvesView::paintMarker(QPainter& painter, const Place& place) const {
+    if (!marker_ || *marker_ < place.x.low || *marker_ > place.x.high) {
+        return;
+    }
+    const Theme& theme = ThemeHub::instance().theme();
+    const double x = place.at(*marker_, place.y.low).x();
+    painter.setPen(QPen(theme.accent, 1.4));
+    painter.drawLine(QPointF(x, place.area.top()), QPointF(x, place.area.bottom()));
+    painter.setPen(QPen(theme.accent, 2));
+    painter.setBrush(theme.panel);
+    painter.drawEllipse(QPointF(x, place.area.bottom()), 5, 5);
+}
+
+void CurvesView::paintEnds(QPainter& painter, const Place& place) const {
+    std::vector<EndLabel> ends;
+    for (const Curve& curve : curves_) {
+        for (std::size_t i = curve.x.size(); i > 0; --i) {
+            const QPointF at = place.at(curve.x[i - 1], curve.y[i - 1]);
+            if (std::isfinite(at.y())) {
+                const bool isFaded = model().emphasised() && *model().emphasised() != curve.run;
+                ends.push_back({at, curve.name, curve.colour, isFaded});
+                break;
+            }
+        }
+    }
+    const QRectF room(place.area.left(), 2, width() - place.area.left() - 4, height() - 24);
+    const std::vector<PlacedLabel> placed = placeEndLabels(ends, endLabelFont(), room);
+    if (!placed.empty()) {
+        paintEndLabels(painter, placed, endLabelFont());
+        return;
+    }
+    std::vector<LegendRow> rows;
+    for (const EndLabel& end : ends) {
+        rows.push_back({end.colour, end.text, {}, end.faded, 0});
+    }
+    paintLegend(&painter, place.area.topLeft() + QPointF(10, 6), {}, rows, true);
+}
+
+void CurvesView::paintHover(QPainter& painter, const Place& place) const {
+    if (!hover_ || !place.area.adjusted(-6, -6, 6, 6).contains(*hover_)) {
+        return;
+    }
+    const double key = keyUnder(*hover_);
+    std::vector<LegendRow> rows;
+    for (const Curve& curve : curves_) {
+        const double value = curve.at(key);
+        if (std::isfinite(value)) {
+            rows.push_back({curve.colour, curve.name, place.y.textOf(value), false, 0});
+        }
+    }
+    const Theme& theme = ThemeHub::instance().theme();
+    painter.setPen(QPen(theme.faint, 1, Qt::DashLine));
+    painter.drawLine(QPointF(hover_->x(), place.area.top()),
+                     QPointF(hover_->x(), place.area.bottom()));
+    const QString title = text(panel().x.label) + u' ' + place.x.textOf(key);
+    paintReadOut(painter, *hover_, QRectF(rect()).adjusted(4, 4, -4, -4), title, rows);
+}
+
+double CurvesView::keyUnder(const QPointF& position) const {
+    const Place place = this->place();
+    const double share = (position.x() - place.area.left()) / place.area.width();
+    return place.x.valueAt(std::clamp(share, 0.0, 1.0));
+}
+
+void CurvesView::turn(double to, bool settled) {
+    const std::string* id = knobOfEdit(panel(), "x");
+    const lab::Description* description = model().description();
+    const lab::Knob* knob =
+        id == nullptr || description == nullptr ? nullptr : description->knob(*id);
+    if (knob == nullptr) {
+        return;
+    }
+    const double kept = std::clamp(to, knob->min.value_or(to), knob->max.value_or(to));
+    marker_ = kept;
+    const lab::Value value = knob->type == lab::KnobType::Integer
+                                 ? lab::Value(static_cast<std::int64_t>(std::llround(kept)))
+                                 : lab::Value(kept);
+    model().turnKnob(text(*id), value, settled);
+    update();
+}
+
+void CurvesView::mousePressEvent(QMouseEvent* event) {
+    if (event->button() != Qt::LeftButton || !marker_ || curves_.empty()) {
+        return;
+    }
+    isDragging_ = true;
+    turn(keyUnder(event->position()), false);
+}
+
+void CurvesView::mouseMoveEvent(QMouseEvent* event) {
+    hover_ = event->position();
+    if (isDragging_) {
+        turn(keyUnder(event->position()), false);
+    }
+    update();
+}
+
+void CurvesView::mouseReleaseEvent(QMouseEvent* event) {
+    if (event->button() == Qt::LeftButton && isDragging_) {
+        isDragging_ = false;
+        turn(keyUnder(event->position()), true);
+    }
+}
+
+void CurvesView::keyPressEvent(QKeyEvent* event) {
+    const int direction = event->key() == Qt::Key_Right ? 1 : event->key() == Qt::Key_Left ? -1 : 0;
+    if (direction == 0 || !marker_ || curves_.empty()) {
+        LiveView::keyPressEvent(event);
+        return;
+    }
+    const PaintedAxis axis = place().x;
+    turn(axis.valueAt(std::clamp(axis.share(*marker_) + direction * 0.02, 0.0, 1.0)), true);
+}
+
+void CurvesView::leaveEvent(QEvent* event) {
+    LiveView::leaveEvent(event);
+    hover_.reset();
+    update();
+}
+
+} // namespace psephos::ui

@@ -1,0 +1,87 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+// Curves over a quantity that is not time: a sweep of ρ, of learning rates, of batch sizes.
+#pragma once
+
+#include "lab/run.hpp"
+#include "ui/panels/live_view.hpp"
+#include "ui/plot/painted_axis.hpp"
+
+#include <QColor>
+#include <QPointF>
+#include <QString>
+
+#include <optional>
+#include <vector>
+
+namespace psephos::ui {
+
+/// A curve with, where the table has one, the band around it.
+struct Curve {
+    lab::RunId run = 0;
+    QString name;
+    QColor colour;
+    int dash = 0;
+    std::vector<double> x; ///< finite, ascending
+    std::vector<double> y; ///< NaN: a gap
+    std::vector<double> low;
+    std::vector<double> high; ///< empty where there is no band
+
+    /// y at a key, between neighbours on a straight line; NaN outside.
+    [[nodiscard]] double at(double key) const;
+};
+
+/// Parts of a table: x, y[, low, high]; with `series` a curve for each of its words (the column),
+/// else one a source, named by its role or its channel. Several runs keep their colours and are
+/// told apart by them; the curves of one run take colours in turn. A drag along the plot turns the
+/// knob of role `x`, whose value stands as a line.
+class CurvesView : public LiveView {
+    Q_OBJECT
+  public:
+    CurvesView(const lab::Panel& panel, ComparisonModel& shown, QWidget* parent);
+
+    [[nodiscard]] QString csv() const override;
+    [[nodiscard]] QString emptyText() const override;
+
+    [[nodiscard]] const std::vector<Curve>& curves() const { return curves_; }
+
+    /// Where the line of the knob stands; none without one.
+    [[nodiscard]] std::optional<double> marker() const { return marker_; }
+
+    /// Pixel of a point.
+    [[nodiscard]] QPointF pixelOf(double x, double y) const;
+
+  protected:
+    void refresh(bool atOnce) override;
+    void paintEvent(QPaintEvent* event) override;
+    void mousePressEvent(QMouseEvent* event) override;
+    void mouseMoveEvent(QMouseEvent* event) override;
+    void mouseReleaseEvent(QMouseEvent* event) override;
+    void keyPressEvent(QKeyEvent* event) override;
+    void leaveEvent(QEvent* event) override;
+
+  private:
+    struct Place {
+        QRectF area;
+        PaintedAxis x;
+        PaintedAxis y;
+
+        [[nodiscard]] QPointF at(double key, double value) const;
+    };
+
+    void read(const lab::RunPtr& run, const lab::PanelSource& source, bool manyRuns);
+    void readMarker();
+    [[nodiscard]] Place place() const;
+    [[nodiscard]] double keyUnder(const QPointF& position) const;
+    void turn(double to, bool settled);
+    void paintCurves(QPainter& painter, const Place& place) const;
+    void paintMarker(QPainter& painter, const Place& place) const;
+    void paintEnds(QPainter& painter, const Place& place) const;
+    void paintHover(QPainter& painter, const Place& place) const;
+
+    std::vector<Curve> curves_;
+    std::optional<double> marker_;
+    bool isDragging_ = false;
+    std::optional<QPointF> hover_;
+};
+
+} // namespace psephos::ui
