@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #include "choice/golden.hpp"
 
+#include "choice/golden_rules.hpp"
 #include "choice/golden_sections.hpp"
 #include "embedded/goldenVoting.hpp"
 #include "lab/files/json.hpp"
@@ -114,6 +115,9 @@ class GoldenDocument {
         }
         if (section == "bt_equals_borda_when_balanced") {
             return withDocument(checkBalanced);
+        }
+        if (section == "axiom_counterexamples") {
+            return checkAxiomCounterexample;
         }
         if (section == "drop_non_support") {
             return withDocument(checkDropNonSupport);

@@ -37,6 +37,9 @@ class GoldenEntry {
 
     [[nodiscard]] bool has(std::string_view key) const;
 
+    /// The whole entry, for readers of its form.
+    [[nodiscard]] const lab::Json& json() const { return json_; }
+
     /// The field as an input, which is read and not compared. Errors: missing, or not of the form.
     [[nodiscard]] lab::Result<const lab::Json*> input(std::string_view key);
     [[nodiscard]] lab::Result<double> number(std::string_view key);

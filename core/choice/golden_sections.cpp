@@ -5,6 +5,8 @@
 #include "ballots/profile.hpp"
 #include "choice/central_path.hpp"
 #include "choice/golden.hpp"
+#include "choice/golden_rules.hpp"
+#include "choice/letter_ballots.hpp"
 #include "choice/maximal_lottery.hpp"
 
 #include <algorithm>
@@ -73,16 +75,12 @@ Result<void> compareSet(GoldenEntry& entry, const GoldenMatrix& game, std::strin
     return {};
 }
 
-std::string letter(std::size_t candidate) {
-    return std::string(1, static_cast<char>('a' + candidate));
-}
-
 /// Who may win in some maximal lottery: the support of their centre.
 Json supportLetters(const Lottery& lottery) {
     Json letters = Json::array();
     for (std::size_t i = 0; i < lottery.probabilities.size(); ++i) {
         if (lottery.probabilities[i] > kSupport) {
-            letters.push_back(letter(i));
+            letters.push_back(letterOf(i));
         }
     }
     return letters;
@@ -104,36 +102,11 @@ Result<ballots::Profile> readBallots(GoldenEntry& entry) {
     if (!json) {
         return json.error();
     }
-    const lab::Error wrong =
-        entry.error("ballots", "is not a list of {\"count\": …, \"ranking\": \"cab\"}");
-    if (!(*json)->is_array() || (*json)->empty()) {
-        return wrong;
+    auto profile = parseLetterBallots(**json);
+    if (!profile) {
+        return entry.error("ballots", "is not a list of {\"count\": …, \"ranking\": \"cab\"}");
     }
-    ballots::Profile profile;
-    for (const Json& each : **json) {
-        if (!each.is_object() || !each.contains("count") || !each.contains("ranking") ||
-            !each["count"].is_number_integer() || !each["ranking"].is_string()) {
-            return wrong;
-        }
-        const std::string ranking = each["ranking"].get<std::string>();
-        const std::size_t n = profile.names.empty() ? ranking.size() : profile.names.size();
-        std::string sorted = ranking;
-        std::sort(sorted.begin(), sorted.end());
-        ballots::Ballot ballot;
-        ballot.count = each["count"].get<std::int64_t>();
-        for (std::size_t i = 0; i < ranking.size(); ++i) {
-            if (ranking.size() != n || sorted[i] != static_cast<char>('a' + i)) {
-                return wrong;
-            }
-            ballot.candidates.push_back(static_cast<std::uint32_t>(ranking[i] - 'a'));
-            ballot.tierEnds.push_back(static_cast<std::uint32_t>(i + 1));
-        }
-        while (profile.names.size() < n) {
-            profile.names.push_back(letter(profile.names.size()));
-        }
-        profile.ballots.push_back(std::move(ballot));
-    }
-    return profile;
+    return *std::move(profile);
 }
 
 Result<void> checkMatrixGame(GoldenEntry& entry) {
@@ -184,7 +157,10 @@ Result<void> checkProfile(GoldenEntry& entry) {
     if (auto checked = compareSet(entry, signs, "c1_ml_range", "c1_ml_min_norm"); !checked) {
         return checked;
     }
-    return compareStrengths(entry, counts);
+    if (auto checked = compareStrengths(entry, counts); !checked) {
+        return checked;
+    }
+    return checkProfileRules(entry, *profile);
 }
 
 Result<void> checkMonotonicityFailure(GoldenEntry& entry) {
