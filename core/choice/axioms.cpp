@@ -7,6 +7,7 @@
 #include "choice/majority_sets.hpp"
 #include "choice/pairwise.hpp"
 #include "choice/rules.hpp"
+#include "choice/strong_components.hpp"
 
 #include <algorithm>
 #include <array>
@@ -128,7 +129,11 @@ std::optional<Axiom> axiomOf(std::string_view id) {
 Result<Winners> winnersBy(std::string_view rule, const Profile& profile) {
     if (rule == "bradley_terry") {
         const ballots::PairCounts pairs = pairCounts(profile);
-        const auto fit = fitBradleyTerry(winsWithTies(pairs, ballots::Ties::Half), pairs.size());
+        const std::vector<double> wins = winsWithTies(pairs, ballots::Ties::Half);
+        if (!strongComponents(wins, pairs.size()).isConnected()) {
+            return Winners{}; // there is no estimate
+        }
+        const auto fit = fitBradleyTerry(wins, pairs.size());
         if (!fit) {
             return fit.error();
         }
