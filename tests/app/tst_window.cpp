@@ -11,12 +11,14 @@
 #include "ui/shell/gallery_page.hpp"
 #include "ui/shell/main_window.hpp"
 #include "ui/shell/message_bar.hpp"
+#include "ui/shell/miniature.hpp"
 #include "ui/shell/panel_card.hpp"
 #include "ui/shell/run_row.hpp"
 #include "ui/shell/run_table_model.hpp"
 #include "ui/shell/session.hpp"
 #include "ui/shell/timeline.hpp"
 #include "ui/shell/workspace.hpp"
+#include "ui/support/fake_runs.hpp"
 #include "ui/support/qt_test.hpp"
 
 #include <QAbstractItemModelTester>
@@ -36,6 +38,7 @@
 #include <QTemporaryDir>
 #include <QToolButton>
 
+#include <algorithm>
 #include <cmath>
 
 using namespace psephos;
@@ -187,6 +190,18 @@ class TestWindow : public QObject {
         }
         // What the gallery computes is not the user's: nothing of it is stored.
         QVERIFY(workbench_->listing()->empty());
+    }
+
+    void miniature_ofATraining_showsTheHeldOutCurves() {
+        const auto training = psephos::tests::fakeTraining(200);
+        const MiniatureData data =
+            miniatureOf(psephos::tests::trainingPanel(), training->model().runs());
+        QCOMPARE(data.curves.size(), training->runs().size());
+        for (std::size_t run = 0; run < data.curves.size(); ++run) {
+            const auto extent = training->runs()[run]->history()->extent("loss/validation");
+            QCOMPARE(data.curves[run].y.size(), extent->count);
+            QVERIFY(std::ranges::is_sorted(data.curves[run].x));
+        }
     }
 
     void race_oneClick_movesAndFinishes() {

@@ -54,9 +54,11 @@ void readLandscape(const lab::Panel& panel, std::span<const lab::RunPtr> runs,
 
 void readLines(const lab::Panel& panel, std::span<const lab::RunPtr> runs, MiniatureData& data) {
     data.isLog = panel.y.scale == lab::Scale::Log;
+    // Held-out curves are calm; those of single batches make a tangle at this size.
+    const lab::PanelSource* heldOut = sourceWithRole(panel, "validation");
+    const lab::PanelSource& source = heldOut != nullptr ? *heldOut : panel.sources.front();
     for (const lab::RunPtr& run : runs) {
         const auto history = run->history();
-        const lab::PanelSource& source = panel.sources.front();
         const auto extent = history->extent(source.channel);
         if (!extent || extent->count < 2) {
             continue;
