@@ -63,6 +63,7 @@ class TestPlotParts : public QObject {
     void splitAt_betweenPoints_sharesTheInterpolatedPoint();
     void exponentialMean_ofAConstant_isTheConstantFromTheStart();
     void exponentialMean_afterAStep_isHalfWayAfterItsHalfLife();
+    void geometricMean_withAnOutlier_staysNearTheOthers();
     void exponentialMean_ofAMillionSamples_keepsFewPoints();
     void contourLines_ofACone_areCirclesThatClose();
     void contourLines_ofAPlane_areOneStraightLineAcross();
@@ -277,6 +278,20 @@ void TestPlotParts::exponentialMean_afterAStep_isHalfWayAfterItsHalfLife() {
     samples.push_back({10020, 0.0, 1.0}); // the NaN did not count
     mean.feed(samples);
     QVERIFY(std::abs(mean.at(lab::Key::Step, 10020) - 0.5) < 1e-9);
+}
+
+void TestPlotParts::geometricMean_withAnOutlier_staysNearTheOthers() {
+    ExponentialMean mean(10, true);
+    std::vector<lab::Sample> samples;
+    for (int i = 0; i < 200; ++i) {
+        samples.push_back({i, 0.0, i == 150 ? 1e4 : i == 151 ? -1.0 : 2.0});
+    }
+    mean.feed(samples);
+    QVERIFY(std::abs(mean.at(lab::Key::Step, 149) - 2) < 1e-9);
+    QVERIFY(mean.at(lab::Key::Step, 150) < 4);
+    // An outlier of the factor r that weighs w moves the mean by the factor r^w.
+    const double weight = 1 - std::exp2(-0.1);
+    QVERIFY(std::abs(mean.at(lab::Key::Step, 150) - 2 * std::pow(5000, weight)) < 1e-3);
 }
 
 void TestPlotParts::exponentialMean_ofAMillionSamples_keepsFewPoints() {

@@ -31,6 +31,8 @@ constexpr double kWidestBar = 46;
 constexpr std::size_t kEasilyRead = 16;
 /// A smaller value is nothing to look at.
 constexpr double kNothing = 5e-4;
+/// A longer slanted name is cut [px].
+constexpr double kLongestName = 130;
 constexpr double kSlantDegrees = 40;
 
 double largest(const BarGroup& group) {
@@ -251,10 +253,10 @@ BarsView::Place BarsView::place() const {
         longest = std::max(longest, QFontMetricsF(textFont(12)).horizontalAdvance(group.name));
     }
     place.slanted = longest > place.pitch - 6;
-    const double names =
-        place.slanted
-            ? std::min(longest, height() * 0.3) * std::sin(qDegreesToRadians(kSlantDegrees)) + 16
-            : 22;
+    const double names = place.slanted ? std::min({longest, height() * 0.3, kLongestName}) *
+                                                 std::sin(qDegreesToRadians(kSlantDegrees)) +
+                                             16
+                                       : 22;
     place.area =
         QRectF(left, top, plotWidth, std::max(10.0, height() - top - names - titleBelow - 8));
     return place;
@@ -379,7 +381,8 @@ void BarsView::paintNames(QPainter& painter, const Place& place) const {
                              name);
             continue;
         }
-        const QString words = metrics.elidedText(name, Qt::ElideRight, height() * 0.3);
+        const QString words =
+            metrics.elidedText(name, Qt::ElideRight, std::min(height() * 0.3, kLongestName));
         painter.save();
         painter.translate(x + 4, place.area.bottom() + 12);
         painter.rotate(-kSlantDegrees);

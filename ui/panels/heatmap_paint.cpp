@@ -18,6 +18,8 @@ namespace psephos::ui {
 namespace {
 
 constexpr double kMargin = 14;
+/// A longer name is cut: one of fifty must not take the room of all cells [px].
+constexpr double kLongestName = 150;
 constexpr double kLargestCell = 140;
 constexpr int kLargestValuePixels = 22;
 constexpr double kSmallestForText = 18;
@@ -67,8 +69,9 @@ MatrixLayout HeatmapView::place() const {
         return std::ceil(width);
     };
     const double radians = kSlantDegrees * std::numbers::pi / 180;
-    layout.rowLabel = std::min(widest(grid_->y), width() * 0.24) + 8;
-    layout.columnLabel = std::min(widest(grid_->x), height() * 0.24 / std::sin(radians));
+    layout.rowLabel = std::min({widest(grid_->y), width() * 0.24, kLongestName}) + 8;
+    layout.columnLabel =
+        std::min({widest(grid_->x), height() * 0.24 / std::sin(radians), kLongestName});
     const double slantHeight =
         layout.columnLabel * std::sin(radians) + metrics.height() * std::cos(radians) + 4;
     // The last slanted name leans out over the right edge.

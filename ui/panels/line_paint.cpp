@@ -91,7 +91,15 @@ void LineView::paintRunLegend(QCPPainter& painter) const {
         before = &run;
     }
     const QRectF area = plot_->axisRect()->rect(); // beside it is the room
-    paintLegend(&painter, QPointF(area.right() + 8, area.top() - 6), QString(), rows, false);
+    const QPointF corner(area.right() + 8, area.top() - 6);
+    const std::size_t all = rows.size();
+    const double room = plot_->height() - corner.y() - 4;
+    while (rows.size() > 1 &&
+           paintLegend(nullptr, corner, QString(), rows, false).height() > room) {
+        rows.pop_back();
+        rows.back() = {QColor(), tr("%1 more").arg(all - rows.size() + 1), QString(), true, 0};
+    }
+    paintLegend(&painter, corner, QString(), rows, false);
 }
 
 std::vector<LineView::KeyEntry> LineView::keyEntries(bool brief) const {
@@ -99,9 +107,9 @@ std::vector<LineView::KeyEntry> LineView::keyEntries(bool brief) const {
     const bool isTraining = sourceWithRole(panel(), "train") != nullptr;
     std::vector<KeyEntry> entries;
     if (hasNoisySource() && smooth_) {
+        const QString kind = logarithmic_ ? tr("geometric mean") : tr("exponential mean");
         const QString mean =
-            brief ? tr("mean")
-                  : tr("exponential mean (half-life %1 steps)").arg(countText(halfLife()));
+            brief ? tr("mean") : tr("%1 (half-life %2 steps)").arg(kind, countText(halfLife()));
         entries.push_back({isTraining ? tr("each batch") : tr("each step"), 1,
                            mix(theme.muted, theme.panel, 0.7), false});
         entries.push_back({isTraining ? tr("training, %1").arg(mean) : mean, 1.3,

@@ -37,7 +37,7 @@ void LineSeries::look() {
         scanned_ = 0;
         notPositive_ = 0;
         if (mean_) {
-            mean_ = std::make_unique<ExponentialMean>(mean_->halfLife());
+            mean_ = std::make_unique<ExponentialMean>(mean_->halfLife(), mean_->isGeometric());
         }
     }
     history_ = std::move(history);
@@ -65,8 +65,8 @@ Points LineSeries::points(lab::Key key, double low, double high, std::size_t col
 
 Points LineSeries::smoothed(lab::Key key, double low, double high, double halfLife,
                             bool logarithmic) {
-    if (!mean_ || mean_->halfLife() != halfLife) {
-        mean_ = std::make_unique<ExponentialMean>(halfLife);
+    if (!mean_ || mean_->halfLife() != halfLife || mean_->isGeometric() != logarithmic) {
+        mean_ = std::make_unique<ExponentialMean>(halfLife, logarithmic);
         scanned_ = 0;
         notPositive_ = 0;
     }

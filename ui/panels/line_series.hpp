@@ -53,7 +53,7 @@ class LineSeries {
     [[nodiscard]] Points points(lab::Key key, double low, double high, std::size_t columns,
                                 bool logarithmic) const;
 
-    /// The exponential mean in a window.
+    /// The exponential mean in a window; the geometric one for a logarithmic axis.
     [[nodiscard]] Points smoothed(lab::Key key, double low, double high, double halfLife,
                                   bool logarithmic);
 

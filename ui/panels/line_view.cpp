@@ -27,6 +27,8 @@ constexpr int kBottomMargin = 38;
 constexpr int kLabelSpace = 18;
 constexpr int kLegendSpace = 44;
 constexpr int kMostDots = 200;
+/// A value of so many times the first is out of all proportion.
+constexpr double kFar = 1e4;
 /// A first key within this share of the last one counts as the beginning.
 constexpr double kNearZero = 0.05;
 
@@ -314,9 +316,12 @@ std::optional<LineView::Range> LineView::fittedValues() {
         if (!logarithmic_ || low > 0) {
             calm.low = std::min(calm.low, low);
         }
-        // A curve on its way to infinity must not press the others flat.
-        if (lines.series->status().divergedAt) {
-            calm.high = std::max(calm.high, lines.series->firstValue());
+        // A curve on its way to infinity, or one that has been there, must not press the others
+        // flat.
+        const double first = lines.series->firstValue();
+        const bool hasBeenFar = lines_.size() > 1 && extent.high > kFar * std::abs(first);
+        if (lines.series->status().divergedAt || hasBeenFar) {
+            calm.high = std::max(calm.high, first);
             wildest = std::max(wildest, extent.high);
         } else {
             calm.high = std::max(calm.high, extent.high);

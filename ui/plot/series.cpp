@@ -60,19 +60,22 @@ SplitPoints splitAt(const Points& points, double key, bool logarithmic) {
     return split;
 }
 
-ExponentialMean::ExponentialMean(double halfLife)
+ExponentialMean::ExponentialMean(double halfLife, bool isGeometric)
     : halfLife_(halfLife)
+    , isGeometric_(isGeometric)
     , decay_(std::exp2(-1 / halfLife)) {}
 
 void ExponentialMean::feed(std::span<const lab::Sample> samples) {
     for (const lab::Sample& sample : samples) {
         const std::size_t index = count_++;
-        if (!std::isfinite(sample.value)) {
+        const double value = isGeometric_ ? std::log(sample.value) : sample.value;
+        if (!std::isfinite(value)) {
             continue;
         }
-        weighted_ = decay_ * weighted_ + (1 - decay_) * sample.value;
+        weighted_ = decay_ * weighted_ + (1 - decay_) * value;
         weight_ = decay_ * weight_ + (1 - decay_);
-        last_ = {sample.step, sample.seconds, weighted_ / weight_};
+        const double mean = weighted_ / weight_;
+        last_ = {sample.step, sample.seconds, isGeometric_ ? std::exp(mean) : mean};
         if (index % stride_ == 0) {
             kept_.push_back(last_);
             if (kept_.size() >= kMostKept) {

@@ -34,7 +34,11 @@ struct SplitPoints {
 class ExponentialMean {
   public:
     /// @param halfLife samples after which a value weighs half as much, > 0
-    explicit ExponentialMean(double halfLife);
+    /// @param isGeometric of the logarithms: one outlier of a thousandfold doesn't drown a hundred
+    ///     others; values ≤ 0 don't count
+    explicit ExponentialMean(double halfLife, bool isGeometric = false);
+
+    [[nodiscard]] bool isGeometric() const { return isGeometric_; }
 
     [[nodiscard]] double halfLife() const { return halfLife_; }
 
@@ -53,6 +57,7 @@ class ExponentialMean {
     void thin();
 
     double halfLife_;
+    bool isGeometric_;
     double decay_;
     double weighted_ = 0; ///< Σ (1 − decay) decayᵏ v
     double weight_ = 0;   ///< the same sum of ones

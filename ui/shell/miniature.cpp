@@ -236,9 +236,10 @@ void paintBars(QPainter& painter, const QRectF& rect, const std::vector<double>&
     const double width = inside.width() / static_cast<double>(std::max<std::size_t>(shown, 4));
     painter.setPen(Qt::NoPen);
     painter.setBrush(runStyle(theme, 1).colour);
+    const double left = inside.center().x() - width * static_cast<double>(shown) / 2;
     for (std::size_t i = 0; i < shown; ++i) {
         const double height = std::max(1.0, inside.height() * std::max(0.0, bars[i]) / highest);
-        painter.drawRoundedRect(QRectF(inside.left() + width * (static_cast<double>(i) + 0.16),
+        painter.drawRoundedRect(QRectF(left + width * (static_cast<double>(i) + 0.16),
                                        inside.bottom() - height, width * 0.68, height),
                                 2, 2);
     }

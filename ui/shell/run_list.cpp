@@ -12,6 +12,13 @@
 
 namespace psephos::ui {
 
+namespace {
+
+/// More runs than this are listed without their settings, which the tool tips tell.
+constexpr std::size_t kMostWhole = 8;
+
+} // namespace
+
 RunList::RunList(Session& session, QWidget* parent)
     : QWidget(parent)
     , session_(session) {
@@ -41,7 +48,11 @@ RunList::RunList(Session& session, QWidget* parent)
 }
 
 int RunList::contentHeight() const {
-    return std::max(1, static_cast<int>(rows_.size())) * RunRow::kHeight + 2;
+    return std::max(1, static_cast<int>(rows_.size())) * rowHeight() + 2;
+}
+
+int RunList::rowHeight() const {
+    return session_.model().runs().size() > kMostWhole ? RunRow::kCompactHeight : RunRow::kHeight;
 }
 
 void RunList::rebuild() {
@@ -52,7 +63,7 @@ void RunList::rebuild() {
     rows_.clear();
     const std::vector<lab::RunPtr>& runs = session_.model().runs();
     for (std::size_t i = 0; i < runs.size(); ++i) {
-        auto* row = new RunRow(session_, runs[i], i + 1 == runs.size(), this);
+        auto* row = new RunRow(session_, runs[i], i + 1 == runs.size(), rowHeight(), this);
         layout_->insertWidget(static_cast<int>(i), row);
         rows_.push_back(row);
     }

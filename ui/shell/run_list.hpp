@@ -26,6 +26,7 @@ class RunList : public QWidget {
     [[nodiscard]] int contentHeight() const;
 
   private:
+    [[nodiscard]] int rowHeight() const;
     void rebuild();
     void refresh();
 

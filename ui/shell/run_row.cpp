@@ -36,14 +36,15 @@ QString durationText(double seconds) {
 
 } // namespace
 
-RunRow::RunRow(Session& session, lab::RunPtr run, bool isLast, QWidget* parent)
+RunRow::RunRow(Session& session, lab::RunPtr run, bool isLast, int height, QWidget* parent)
     : QWidget(parent)
     , session_(session)
     , run_(std::move(run))
-    , isLast_(isLast) {
+    , isLast_(isLast)
+    , isCompact_(height < kHeight) {
     const QString id = QStringLiteral("run-%1").arg(run_->number());
     setObjectName(id);
-    setFixedHeight(kHeight);
+    setFixedHeight(height);
     setFocusPolicy(Qt::StrongFocus);
     addButton(pause_, "pause", id + QStringLiteral("-pause"));
     addButton(cancel_, "close", id + QStringLiteral("-cancel"));
@@ -158,7 +159,7 @@ void RunRow::placeButtons() {
         button->setVisible(shows && applies);
         if (applies) {
             x -= button->width();
-            button->move(x, 6);
+            button->move(x, isCompact_ ? 3 : 6);
         }
     }
 }
@@ -177,31 +178,28 @@ void RunRow::paintEvent(QPaintEvent*) {
     QColor swatch = style.colour;
     painter.setPen(style.needsCasing ? QPen(style.colour.darker(140), 1) : QPen(Qt::NoPen));
     painter.setBrush(isHidden ? theme.line : swatch);
-    painter.drawRoundedRect(QRectF(12, 12, 11, 11), 3, 3);
+    const int top = isCompact_ ? 4 : 7; // of the name
+    painter.drawRoundedRect(QRectF(12, top + 5, 11, 11), 3, 3);
     const int right = width() - kRight;
     const bool buttons = showsButtons();
     painter.setFont(textFont(13, QFont::DemiBold));
     painter.setPen(isHidden ? theme.faint : theme.text);
     const int nameWidth = right - kValueWidth - kLeft - 4;
-    painter.drawText(QRect(kLeft, 7, nameWidth, 20), Qt::AlignLeft | Qt::AlignVCenter,
+    painter.drawText(QRect(kLeft, top, nameWidth, 20), Qt::AlignLeft | Qt::AlignVCenter,
                      painter.fontMetrics().elidedText(name_, Qt::ElideRight, nameWidth));
     if (!buttons) {
-        painter.setFont(monoFont(12));
-        painter.drawText(QRect(right - kValueWidth, 7, kValueWidth, 20),
-                         Qt::AlignRight | Qt::AlignVCenter, value_);
+        const bool tellsState = isCompact_ && (isTrouble_ || value_.isEmpty());
+        painter.setFont(tellsState ? textFont(12) : monoFont(12));
+        painter.setPen(tellsState && isTrouble_ ? theme.warning
+                       : isHidden               ? theme.faint
+                                                : theme.text);
+        painter.drawText(QRect(right - kValueWidth, top, kValueWidth, 20),
+                         Qt::AlignRight | Qt::AlignVCenter, tellsState ? state_ : value_);
     }
-    painter.setFont(textFont(12));
-    painter.setPen(isTrouble_ ? theme.warning : theme.muted);
-    const int stateWidth =
-        std::min(painter.fontMetrics().horizontalAdvance(state_) + 2, right - kLeft);
-    painter.drawText(QRect(right - stateWidth, 26, stateWidth, 18),
-                     Qt::AlignRight | Qt::AlignVCenter,
-                     painter.fontMetrics().elidedText(state_, Qt::ElideRight, stateWidth));
-    painter.setPen(theme.muted);
-    const int settingsWidth = right - stateWidth - kLeft - 8;
-    painter.drawText(QRect(kLeft, 26, settingsWidth, 18), Qt::AlignLeft | Qt::AlignVCenter,
-                     painter.fontMetrics().elidedText(settings_, Qt::ElideRight, settingsWidth));
-    const QRectF track(kLeft, 46, right - kLeft, 3);
+    if (!isCompact_) {
+        paintSettings(painter);
+    }
+    const QRectF track(kLeft, isCompact_ ? 27 : 46, right - kLeft, 3);
     painter.setPen(Qt::NoPen);
     painter.setBrush(theme.line);
     painter.drawRoundedRect(track, 1.5, 1.5);
@@ -214,6 +212,22 @@ void RunRow::paintEvent(QPaintEvent*) {
         painter.setPen(theme.line);
         painter.drawLine(0, height() - 1, width(), height() - 1);
     }
+}
+
+void RunRow::paintSettings(QPainter& painter) const {
+    const Theme& theme = ThemeHub::instance().theme();
+    const int right = width() - kRight;
+    painter.setFont(textFont(12));
+    painter.setPen(isTrouble_ ? theme.warning : theme.muted);
+    const int stateWidth =
+        std::min(painter.fontMetrics().horizontalAdvance(state_) + 2, right - kLeft);
+    painter.drawText(QRect(right - stateWidth, 26, stateWidth, 18),
+                     Qt::AlignRight | Qt::AlignVCenter,
+                     painter.fontMetrics().elidedText(state_, Qt::ElideRight, stateWidth));
+    painter.setPen(theme.muted);
+    const int settingsWidth = right - stateWidth - kLeft - 8;
+    painter.drawText(QRect(kLeft, 26, settingsWidth, 18), Qt::AlignLeft | Qt::AlignVCenter,
+                     painter.fontMetrics().elidedText(settings_, Qt::ElideRight, settingsWidth));
 }
 
 void RunRow::fillMenu(QMenu& menu) {
@@ -307,7 +321,7 @@ void RunRow::keyPressEvent(QKeyEvent* event) {
         return;
     case Qt::Key_Return:
     case Qt::Key_Menu:
-        openMenu(mapToGlobal(QPoint(kLeft, kHeight - 8)));
+        openMenu(mapToGlobal(QPoint(kLeft, height() - 8)));
         return;
     case Qt::Key_H:
         session_.model().setHidden(run_->id(), !session_.model().isHidden(run_->id()));

@@ -7,6 +7,7 @@
 #include <QWidget>
 
 class QMenu;
+class QPainter;
 class QToolButton;
 
 namespace psephos::ui {
@@ -17,8 +18,10 @@ class RunRow : public QWidget {
     Q_OBJECT
   public:
     static constexpr int kHeight = 54;
+    static constexpr int kCompactHeight = 34; ///< of one among many: without its settings
 
-    RunRow(Session& session, lab::RunPtr run, bool isLast, QWidget* parent);
+    /// @param height kHeight or kCompactHeight
+    RunRow(Session& session, lab::RunPtr run, bool isLast, int height, QWidget* parent);
 
     /// Reads the run and repaints what changed.
     void refresh();
@@ -44,6 +47,7 @@ class RunRow : public QWidget {
   private:
     void addButton(QToolButton*& button, const char* name, const QString& objectName);
     void placeButtons();
+    void paintSettings(QPainter& painter) const;
     void openMenu(const QPoint& at);
     [[nodiscard]] bool showsButtons() const;
     [[nodiscard]] QString stateNow(const lab::RunStatus& status) const;
@@ -51,6 +55,7 @@ class RunRow : public QWidget {
     Session& session_;
     lab::RunPtr run_;
     bool isLast_;
+    bool isCompact_;
     QString name_;
     QString settings_;
     QString value_;

@@ -26,6 +26,8 @@ namespace {
 constexpr int kLeftWidth = 264;
 constexpr int kRightWidth = 288;
 constexpr int kCardEdges = 4;
+constexpr int kMostRunsHeight = 310; ///< five runs always show whole [px]
+constexpr int kLeastLeaders = 232;   ///< eight close rows
 constexpr int kLeastCard = metrics::kPanelHeader + kCardEdges + 40; ///< header and a note
 } // namespace
 
@@ -177,7 +179,10 @@ void Workspace::shareLeft() {
         shares += content > 0 ? 0 : card->view().panel().height;
         least += kLeastCard;
     }
-    heights[0] = std::clamp(heights[0], kLeastCard, std::max(kLeastCard, room - least));
+    // Many runs leave their leaders some room and are scrolled.
+    const int most = std::max(kMostRunsHeight, room - std::min(known, kLeastLeaders) - kLeastCard);
+    heights[0] = std::clamp(heights[0], kLeastCard,
+                            std::max(kLeastCard, std::min(most, room - least)));
     const int reserved = shares > 0 ? kLeastCard : 0;
     const int rest = std::max(0, room - heights[0]);
     const double shrink = known > 0 ? std::min(1.0, double(rest - reserved) / known) : 1;
