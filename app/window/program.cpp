@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #include "app/window/program.hpp"
 
+#include "app/window/drag_clock.hpp"
 #include "app/window/pictures.hpp"
 #include "app/window/process_clock.hpp"
 #include "ui/panels/panels.hpp"
@@ -31,7 +32,8 @@ struct Arguments {
     std::string theme = "auto";
     int scale = 1;
     bool measuresStart = false;
-    std::string grab; ///< write the window itself as a PNG and end
+    std::string dragsBeside; ///< the training beside which a drag is measured
+    std::string grab;        ///< write the window itself as a PNG and end
     std::string size;
     int afterMilliseconds = 1500;
     bool isShot = false;
@@ -54,6 +56,9 @@ void declare(CLI::App& app, Arguments& arguments) {
         ->check(CLI::IsMember({"auto", "light", "dark", "print"}));
     app.add_flag("--measure-start", arguments.measuresStart,
                  "print how long the first frame took, as JSON, and end");
+    app.add_option("--measure-drag", arguments.dragsBeside,
+                   "drag a lottery of fifty beside this training, print how soon it answers, end")
+        ->group("");
     app.add_option("--grab", arguments.grab, "write the window as a PNG and end")->group("");
     app.add_option("--size", arguments.size, "of the window: 1600x1000")->group("");
     app.add_option("--after", arguments.afterMilliseconds, "milliseconds before --grab")->group("");
@@ -171,6 +176,15 @@ int runWindow(QApplication& app, const Arguments& arguments,
             ui::Message message = ui::messageOf(QStringLiteral("store-open"), *trouble);
             message.hint += QObject::tr(" Runs of this session are not stored.");
             window.tell(message);
+        }
+        if (!arguments.dragsBeside.empty()) {
+            QTimer::singleShot(0, &window, [&] {
+                const auto measured = measureDrag(window, arguments.dragsBeside);
+                std::fprintf(measured ? stdout : stderr, "%s\n",
+                             measured ? measured->c_str() : measured.error().line().c_str());
+                QApplication::exit(measured ? 0 : 1);
+            });
+            return;
         }
         if (!arguments.name.empty()) {
             window.openNamed(QString::fromStdString(arguments.name));

@@ -64,6 +64,17 @@ class TestWindowProgram : public QObject {
         QVERIFY2(elapsed > 0 && elapsed < 10000, qPrintable(outcome.out));
     }
 
+    void measureDrag_answersEveryMove() {
+        const Outcome outcome =
+            run({QStringLiteral("--measure-drag"), QStringLiteral("optim.surface:race"),
+                 QStringLiteral("--store"), folder_.filePath(QStringLiteral("drag.db"))});
+        QCOMPARE(outcome.code, 0);
+        const QJsonObject told = QJsonDocument::fromJson(outcome.out.toUtf8()).object();
+        QCOMPARE(told.value(QStringLiteral("moves")).toInt(), 200);
+        const double median = told.value(QStringLiteral("median_ms")).toDouble();
+        QVERIFY2(median > 0 && median < 100, qPrintable(QString::number(median)));
+    }
+
     void shot_everyThemeAndScale_isDrawn_data() {
         QTest::addColumn<QString>("theme");
         QTest::addColumn<int>("scale");
