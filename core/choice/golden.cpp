@@ -119,6 +119,21 @@ class GoldenDocument {
         if (section == "axiom_counterexamples") {
             return checkAxiomCounterexample;
         }
+        if (section == "robust_tv") {
+            return checkRobust;
+        }
+        if (section == "robust_two_candidates") {
+            return checkTwoGroups;
+        }
+        if (section == "worst_tv_weights") {
+            return checkWorstMix;
+        }
+        if (section == "edge_box") {
+            return checkEdgeBox;
+        }
+        if (section == "finite_sample_eps") {
+            return checkErrorBound;
+        }
         if (section == "drop_non_support") {
             return withDocument(checkDropNonSupport);
         }

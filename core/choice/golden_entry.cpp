@@ -194,6 +194,28 @@ void GoldenEntry::compare(std::string_view key, Json computed, double tolerance)
     done(key);
 }
 
+Result<void> GoldenEntry::each(std::string_view key,
+                               const std::function<Result<void>(GoldenEntry&)>& check) {
+    if (!has(key)) {
+        return {};
+    }
+    const Json& list = *json_.find(key);
+    if (!isListOfObjects(list)) {
+        return error(key, "is not a list of objects");
+    }
+    for (std::size_t i = 0; i < list.size(); ++i) {
+        const std::string below = std::string(key) + "." + std::to_string(i);
+        GoldenEntry entry(list[i], document_, path_ + "." + below, name_, prefix_ + below + ".",
+                          rows_);
+        if (auto checked = check(entry); !checked) {
+            return checked;
+        }
+        entry.finish();
+    }
+    done(key);
+    return {};
+}
+
 void GoldenEntry::unavailable(std::string_view key) {
     if (!has(key)) {
         return;

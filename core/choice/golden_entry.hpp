@@ -9,6 +9,7 @@
 #include <nlohmann/json.hpp>
 
 #include <cstddef>
+#include <functional>
 #include <string>
 #include <string_view>
 #include <vector>
@@ -53,6 +54,11 @@ class GoldenEntry {
 
     /// Appends a row that compares what was computed with the field, if the entry has it.
     void compare(std::string_view key, lab::Json computed, double tolerance = kGoldenTolerance);
+
+    /// Checks each object of the list in the field as an entry of its own, if this entry has it;
+    /// the quantities are `key.0.…`. Errors: not a list of objects, those of `check`.
+    [[nodiscard]] lab::Result<void>
+    each(std::string_view key, const std::function<lab::Result<void>(GoldenEntry&)>& check);
 
     /// Appends a row without verdict for the field, if the entry has it.
     void unavailable(std::string_view key);

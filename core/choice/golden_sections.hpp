@@ -47,4 +47,11 @@ void checkNormalQuantile(const lab::Json& expected, std::vector<lab::CheckRow>& 
 [[nodiscard]] lab::Result<void> compareStrengths(GoldenEntry& entry,
                                                  const ballots::PairCounts& counts);
 
+// golden_robust.cpp
+[[nodiscard]] lab::Result<void> checkRobust(GoldenEntry& entry);
+[[nodiscard]] lab::Result<void> checkTwoGroups(GoldenEntry& entry);
+[[nodiscard]] lab::Result<void> checkWorstMix(GoldenEntry& entry);
+[[nodiscard]] lab::Result<void> checkEdgeBox(GoldenEntry& entry);
+[[nodiscard]] lab::Result<void> checkErrorBound(GoldenEntry& entry);
+
 } // namespace psephos::choice
