@@ -83,6 +83,9 @@ struct Knob {
     Level level = Level::Basic;
     bool live = false;           ///< may be turned while a run runs
     std::vector<Condition> when; ///< all must hold; empty: always
+    /// Knobs whose values this one is about (edits of what a file says): where a person turns one
+    /// of them, this one goes back to its default.
+    std::vector<std::string> resetBy;
 
     /// Reads the command line's form of one value. Errors name the knob, the text and what was
     /// expected.

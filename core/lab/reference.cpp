@@ -90,6 +90,7 @@ Json toJson(const Knob& knob, const KnobValues& defaults) {
     for (const Condition& condition : knob.when) {
         json["when"].push_back(Json{{"knob", condition.knob}, {"any_of", condition.anyOf}});
     }
+    json["reset_by"] = knob.resetBy;
     return json;
 }
 

@@ -101,6 +101,10 @@ class Validator {
                 which + "is a point without coordinates, or has them without being one");
         checkDefault(knob, which);
         checkConditions(knob, which);
+        for (const std::string& other : knob.resetBy) {
+            require(other != knob.id && it_.knob(other) != nullptr,
+                    which + "is reset by '" + other + "', which is no other knob");
+        }
     }
 
     void checkRange(const Knob& knob, const std::string& which) {

@@ -95,6 +95,7 @@ lab::Description description() {
     cells.id = "cells";
     cells.type = lab::KnobType::Matrix;
     cells.optional = true;
+    cells.resetBy = {"data", "optimizer"};
     cells.defaultValue = lab::MatrixValue{};
     result.knobs = {lr, steps, optimizer, refresh, nesterov, start, data, rules, cells};
     return result;
@@ -277,6 +278,37 @@ class TestKnobs : public QObject {
         popup->close();
         QTest::mouseClick(chip, Qt::LeftButton);
         QCOMPARE(real("lr"), 0.003);
+    }
+
+    void knob_thatIsAboutAnother_isResetWithIt() {
+        const lab::Value edited = lab::MatrixValue{1, 1, {2.0}};
+        const auto cells = [this] { return draft_->value("cells"); };
+        QVERIFY(draft_->set("cells", edited).ok());
+        QVERIFY(draft_->set("nesterov", true).ok());
+        QVERIFY(cells() == edited);
+        // The same value again is no turn.
+        QVERIFY(draft_->set("optimizer", std::string("sgd")).ok());
+        QVERIFY(cells() == edited);
+        QVERIFY(draft_->set("optimizer", std::string("soap")).ok());
+        QVERIFY(!draft_->isChanged("cells"));
+        // One step of undo, there and back.
+        draft_->undoStack().undo();
+        QVERIFY(cells() == edited);
+        QCOMPARE(std::get<std::string>(draft_->value("optimizer")), std::string("sgd"));
+        draft_->undoStack().redo();
+        QVERIFY(!draft_->isChanged("cells"));
+        // Whichever way the other is turned.
+        QVERIFY(draft_->set("cells", edited).ok());
+        draft_->reset("optimizer");
+        QVERIFY(!draft_->isChanged("cells"));
+        QVERIFY(draft_->set("cells", edited).ok());
+        QVERIFY(draft_->setText("optimizer", QStringLiteral("[sgd,soap]")).ok());
+        QVERIFY(!draft_->isChanged("cells"));
+        // A scenario that says both is shown as it is.
+        lab::Scenario both = draft_->scenario();
+        both.set("cells", edited);
+        draft_->show(*description_, both);
+        QVERIFY(cells() == edited);
     }
 
     void choice_combo_sets_and_chipsSweep() {

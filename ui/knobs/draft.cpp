@@ -230,12 +230,31 @@ void Draft::settle(std::string_view knob) {
 }
 
 void Draft::apply(lab::Scenario scenario, const QString& knob, bool settled) {
+    resetDependents(scenario);
     auto* edit = new Edit(*this, scenario_, scenario, knob, settled);
     scenario_ = std::move(scenario);
     expanded_.reset();
     openKnob_ = settled ? QString() : knob;
     undo_.push(edit);
     Q_EMIT changed(knob, settled);
+}
+
+void Draft::resetDependents(lab::Scenario& next) const {
+    if (description_ == nullptr) {
+        return;
+    }
+    const auto isTurned = [&](const std::string& knob) {
+        const lab::Setting* after = next.find(knob);
+        const lab::Knob* declared = description_->knob(knob);
+        return declared != nullptr && values(knob) != (after == nullptr || after->values.empty()
+                                                           ? std::vector{declared->defaultValue}
+                                                           : after->values);
+    };
+    for (const lab::Knob& knob : description_->knobs) {
+        if (std::ranges::any_of(knob.resetBy, isTurned)) {
+            next.reset(knob.id);
+        }
+    }
 }
 
 void Draft::replace(const lab::Scenario& scenario) {

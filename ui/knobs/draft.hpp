@@ -49,6 +49,7 @@ class Draft : public QObject {
     [[nodiscard]] std::vector<lab::Value> resolved(std::string_view knob) const;
 
     /// Sets one value. Errors: type or range, with the knob's id; then nothing changes.
+    /// As with every turn, knobs that are about this one (Knob::resetBy) go back to their defaults.
     /// `settled`: the hand has come to rest. Turns of one knob up to a settled one are one step of
     /// undo.
     lab::Result<void> set(std::string_view knob, lab::Value value, bool settled = true);
@@ -74,6 +75,8 @@ class Draft : public QObject {
   private:
     class Edit;
     void apply(lab::Scenario scenario, const QString& knob, bool settled);
+    /// Puts back the knobs that are about one which `next` turns.
+    void resetDependents(lab::Scenario& next) const;
     void replace(const lab::Scenario& scenario);
 
     const lab::Description* description_ = nullptr;

@@ -86,6 +86,10 @@ TEST_CASE("validate_knobs_areSound") {
                   "which it never is"));
     CHECK(isFault(change("momentum.beta", [](Knob& it) { it.when[0].knob = "data"; }),
                   "not declared before"));
+    CHECK(isFault(change("momentum.beta", [](Knob& it) { it.resetBy = {"nobody"}; }),
+                  "is reset by 'nobody', which is no other knob"));
+    CHECK(isFault(change("momentum.beta", [](Knob& it) { it.resetBy = {"momentum.beta"}; }),
+                  "is reset by 'momentum.beta', which is no other knob"));
 }
 
 TEST_CASE("validate_channelsPanelsPresets_areSound") {

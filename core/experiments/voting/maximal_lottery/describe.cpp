@@ -55,6 +55,7 @@ std::vector<Knob> knobs() {
     margins.defaultValue = lab::MatrixValue{};
     margins.optional = true;
     margins.group = "Margins";
+    margins.resetBy = {"data", "example"}; // another electorate has other candidates
 
     Knob solver;
     solver.id = "solver";

@@ -115,6 +115,9 @@ TEST_CASE("maximalLotteryRun_description_isSound") {
     const auto faults = lab::validate(describeMaximalLottery());
     CAPTURE(faults);
     CHECK(faults.empty());
+    // Edits are about the candidates of one electorate.
+    CHECK(describeMaximalLottery().knob("margins")->resetBy ==
+          std::vector<std::string>{"data", "example"});
 }
 
 TEST_CASE("maximalLotteryRun_examples_areInventedAndSolved") {
