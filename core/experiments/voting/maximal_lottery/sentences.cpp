@@ -108,6 +108,18 @@ Note unseenNote(const LotteryState& state) {
     return {"unseen", NoteKind::Warning, std::move(text)};
 }
 
+/// Pairs whose margin is too small beside the largest one to count.
+std::size_t neglectedPairs(std::span<const double> margins) {
+    double largest = 0.0;
+    for (const double margin : margins) {
+        largest = std::max(largest, margin); // the mirror cell of every loss is a win
+    }
+    return static_cast<std::size_t>(
+        std::count_if(margins.begin(), margins.end(), [largest](double margin) {
+            return margin > 0.0 && margin <= choice::kNegligibleMargin * largest;
+        }));
+}
+
 } // namespace
 
 std::vector<Note> sentencesOf(const LotteryState& state) {
@@ -119,6 +131,12 @@ std::vector<Note> sentencesOf(const LotteryState& state) {
     if (state.names.size() > 1 && allTied) {
         notes.push_back({"tied", NoteKind::Warning,
                          "Every margin is 0: all candidates tie, and every lottery is maximal."});
+    }
+    if (const std::size_t neglected = neglectedPairs(state.margins); neglected > 0) {
+        notes.push_back({"neglected", NoteKind::Warning,
+                         counted(neglected, "margin is", "margins are") +
+                             " below 1e-12 of the largest one and " +
+                             (neglected == 1 ? "counts as a tie." : "count as ties.")});
     }
     if (!state.unseen.empty()) {
         notes.push_back(unseenNote(state));

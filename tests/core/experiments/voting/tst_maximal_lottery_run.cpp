@@ -237,6 +237,17 @@ TEST_CASE("maximalLotteryRun_unseenPairs_areWarnedAbout") {
     CHECK(edited.probability("a") == 1.0);
 }
 
+TEST_CASE("maximalLotteryRun_marginsBesideAHugeOne_areSaidToBeNeglected") {
+    const auto note = [](const std::string& huge) {
+        const File file("huge.csv", ",a,b,c\na,," + huge + ",0\nb,0,,1\nc,1,0,\n");
+        const Outcome outcome = run({{"data", file.path()}});
+        REQUIRE(outcome.result.ok());
+        return outcome.note("neglected");
+    };
+    CHECK(note("1e15") == "2 margins are below 1e-12 of the largest one and count as ties.");
+    CHECK(note("1e11").empty());
+}
+
 TEST_CASE("maximalLotteryRun_degenerateElections_haveTheirAnswer") {
     const File one("one.csv", ",only\nonly,\n");
     const Outcome single = run({{"data", one.path()}});
