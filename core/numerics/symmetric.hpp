@@ -27,8 +27,9 @@ class SymmetricEigen {
     Eigen::SelfAdjointEigenSolver<Eigen::MatrixXd> solver_;
 };
 
-/// Powers (A + εI)^p, p ≤ 0, of symmetric positive semidefinite matrices, with the convention of
-/// the specification (§2.2): A + εI is decomposed, eigenvalues below ε are raised to ε.
+/// Powers (A + εI)^p, p ≤ 0, of symmetric positive semidefinite matrices, as Distributed
+/// Shampoo takes them: A + εI is decomposed, eigenvalues that round-off left below ε are raised to
+/// it. Source: 2309.06497.
 class InverseRoot {
   public:
     /// Writes (a + εI)^exponent to `out` [d,d], exactly symmetric up to round-off. ε > 0 and

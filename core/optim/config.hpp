@@ -108,7 +108,7 @@ using OptimizerConfig = std::variant<SgdConfig, AdamConfig, ShampooConfig, SoapC
 /// The family's word: "sgd", "adam", "shampoo", "soap", "muon".
 [[nodiscard]] std::string_view familyName(const OptimizerConfig& config);
 
-/// η, β, ε, λ, f within their ranges (spec §0.2); the error names the first value that is not.
+/// η, β, ε, λ, f within their ranges; the error names the first value that is not.
 [[nodiscard]] lab::Result<void> validate(const OptimizerConfig& config);
 
 /// What is allowed but unwise (ε = 0); empty where there is nothing to say. Assumes a valid config.

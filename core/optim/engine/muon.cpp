@@ -41,7 +41,7 @@ bool MuonGroup::compute(const Slice& slice, double learningRate, GroupReport&) {
     momentum.mul_(mu).add_(g, 1.0 - mu);
     const at::Tensor u = config_.nesterov ? at::mul(momentum, mu).add_(g, 1.0 - mu) : momentum;
 
-    // 4., 5. W ← (1−ηλ)W − η·s·NS5(u), s = max(1, m/n)^½.
+    // 3., 4. W ← (1−ηλ)W − η·s·NS5(u), s = max(1, m/n)^½.
     const auto [rows, cols] = shape();
     const double scale =
         std::sqrt(std::max(1.0, static_cast<double>(rows) / static_cast<double>(cols)));

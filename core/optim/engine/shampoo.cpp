@@ -53,7 +53,7 @@ bool ShampooGroup::compute(const Slice& slice, double learningRate, GroupReport&
     const at::Tensor g = part(gradients(), slice);
     const at::Tensor m = part(m_, slice);
 
-    // 2. L ← β₂L + (1−β₂)GGᵀ (β₂ = 1: the sum), R likewise: the current gradient is in.
+    // 1. L ← β₂L + (1−β₂)GGᵀ (β₂ = 1: the sum), R likewise: the current gradient is in.
     const double weight = config_.beta2 < 1.0 ? 1.0 - config_.beta2 : 1.0;
     for (const std::optional<Side>* side : {&left_, &right_}) {
         if (*side) {
@@ -61,13 +61,13 @@ bool ShampooGroup::compute(const Slice& slice, double learningRate, GroupReport&
         }
     }
 
-    // 3. P = (L̂ + εI)^exponent at update 1 and then every f updates.
+    // 2. P = (L̂ + εI)^exponent at update 1 and then every f updates.
     if (refreshDue(static_cast<long>(slice.call), config_.refreshPeriod, config_.basisWarmup,
                    true)) {
         refresh(slice, report);
     }
 
-    // 4., 5. M̂ = M/(1−β₁ᵗ); D = P_L M̂ P_R (times √tr L̂).
+    // 3., 4. M̂ = M/(1−β₁ᵗ); D = P_L M̂ P_R (times √tr L̂).
     m.mul_(config_.beta1).add_(g, 1.0 - config_.beta1);
     const at::Tensor filtered =
         m / (1.0 - std::pow(config_.beta1, static_cast<double>(slice.call)));
@@ -82,7 +82,7 @@ bool ShampooGroup::compute(const Slice& slice, double learningRate, GroupReport&
         direction = direction * part(traceScale_, slice);
     }
 
-    // 6. D takes the length of the grafted method's step.
+    // 5. D takes the length of the grafted method's step.
     if (config_.graft == Graft::Adam) {
         part(v_, slice).mul_(config_.graftBeta2).addcmul_(g, g, 1.0 - config_.graftBeta2);
     }
@@ -90,7 +90,7 @@ bool ShampooGroup::compute(const Slice& slice, double learningRate, GroupReport&
         graft(slice, filtered, direction);
     }
 
-    // 7., 9. D ← D + λW; W ← W − ηD.
+    // 6. D ← D + λW; W ← W − ηD.
     const at::Tensor delta = part(update(), slice);
     delta.copy_(direction).mul_(-learningRate);
     if (config_.decoupledWeightDecay > 0.0) {

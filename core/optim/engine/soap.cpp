@@ -104,7 +104,7 @@ void SoapGroup::refresh(const Slice& slice, GroupReport& report) {
         if (!*side) {
             continue;
         }
-        // V is permuted like the columns of Q; it is not rotated (spec §2.5 note d).
+        // V is permuted like the columns of Q; it is not rotated.
         const bool isLeft = (*side)->isLeft;
         const auto permute = [&v, isLeft](std::int64_t first, const at::Tensor& order) {
             const at::Tensor items = v.narrow(0, first, order.size(0));

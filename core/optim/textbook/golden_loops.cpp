@@ -89,7 +89,7 @@ lab::Result<SurfaceLoop> readSurfaceLoop(const lab::Json& document, const std::s
         loop.start = *start;
         return loop;
     }
-    // The starts of the specification's own loops.
+    // The starts of the loops in tests/golden/optim.json.
     if (loop.surface->kind() == SurfaceKind::Rosenbrock) {
         loop.start = {-1.2, 1.0};
     } else if (loop.surface->kind() == SurfaceKind::Quadratic) {
@@ -108,7 +108,7 @@ Matrix column(const Point2& point) {
     return matrix;
 }
 
-/// The loop's own tolerance, or the specification's for closed loops.
+/// The loop's own tolerance, or 1e-9.
 lab::Result<double> toleranceOf(const lab::Json& entry, const GoldenPlace& place) {
     constexpr double kOfLoops = 1e-9;
     if (!entry.is_object()) {

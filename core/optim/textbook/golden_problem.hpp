@@ -73,8 +73,8 @@ class GoldenProblem {
     std::optional<Formula> formula_;
 };
 
-/// Tolerances by precision and algorithm; the specification's own for a precision of which a
-/// document says nothing.
+/// Tolerances by precision and algorithm; those of tests/golden/optim.json for a precision of
+/// which a document says nothing.
 class GoldenTolerances {
   public:
     [[nodiscard]] static lab::Result<GoldenTolerances> read(const lab::Json* json,

@@ -47,10 +47,10 @@ void Muon::update(Matrix& w, const Matrix& g, double scheduleFactor, StepReport&
         direction_ = momentum_;
     }
 
-    // 4. O ← NS5(u).
+    // 3. O ← NS5(u).
     newtonSchulz_.compute(direction_, direction_);
 
-    // 5. W ← (1−ηλ)W; W ← W − η·s·O with s = max(1, m/n)^½.
+    // 4. W ← (1−ηλ)W; W ← W − η·s·O with s = max(1, m/n)^½.
     const double scale =
         std::sqrt(std::max(1.0, static_cast<double>(rows()) / static_cast<double>(cols())));
     w *= 1.0 - eta * config_.decoupledWeightDecay;

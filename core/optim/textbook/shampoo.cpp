@@ -39,7 +39,7 @@ void Shampoo::update(Matrix& w, const Matrix& g, double scheduleFactor, StepRepo
     const double eta = config_.learningRate * scheduleFactor;
     ++t_;
 
-    // 2. L ← β₂L + (1−β₂)GGᵀ, R ← β₂R + (1−β₂)GᵀG: the current gradient is in.
+    // 1. L ← β₂L + (1−β₂)GGᵀ, R ← β₂R + (1−β₂)GᵀG: the current gradient is in.
     if (left_) {
         outer_.noalias() = g * g.transpose();
         average(left_->gram, outer_);
@@ -49,16 +49,16 @@ void Shampoo::update(Matrix& w, const Matrix& g, double scheduleFactor, StepRepo
         average(right_->gram, outer_);
     }
 
-    // 3. P = (L̂ + εI)^exponent with L̂ = L/(1−β₂ᵗ), at t = 1 and then every f updates.
+    // 2. P = (L̂ + εI)^exponent with L̂ = L/(1−β₂ᵗ), at t = 1 and then every f updates.
     if (refreshDue(t_, config_.refreshPeriod, config_.basisWarmup, true)) {
         refresh(report);
     }
 
-    // 4. M ← β₁M + (1−β₁)G; M̂ = M/(1−β₁ᵗ).
+    // 3. M ← β₁M + (1−β₁)G; M̂ = M/(1−β₁ᵗ).
     m_ = config_.beta1 * m_ + (1.0 - config_.beta1) * g;
     filtered_ = m_ / (1.0 - std::pow(config_.beta1, t_));
 
-    // 5. D = P_L M̂ P_R (times √tr L̂).
+    // 4. D = P_L M̂ P_R (times √tr L̂).
     direction_ = filtered_;
     if (left_) {
         outer_.noalias() = left_->root * direction_;
@@ -72,7 +72,7 @@ void Shampoo::update(Matrix& w, const Matrix& g, double scheduleFactor, StepRepo
         direction_ *= traceScale_;
     }
 
-    // 6. D takes the length of the grafted method's step.
+    // 5. D takes the length of the grafted method's step.
     if (config_.graft == Graft::Adam) {
         v_ = config_.graftBeta2 * v_ + (1.0 - config_.graftBeta2) * g.cwiseAbs2();
     }
@@ -80,7 +80,7 @@ void Shampoo::update(Matrix& w, const Matrix& g, double scheduleFactor, StepRepo
         graft();
     }
 
-    // 7., 9. D ← D + λW; W ← W − ηD.
+    // 6. D ← D + λW; W ← W − ηD.
     w -= eta * (direction_ + config_.decoupledWeightDecay * w);
 }
 

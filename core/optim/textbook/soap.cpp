@@ -36,6 +36,7 @@ void Soap::update(Matrix& w, const Matrix& g, double scheduleFactor, StepReport&
     }
     const double eta = config_.learningRate * scheduleFactor;
 
+    // The numbers are the steps of a call in the authors' code.
     // 1. G' ← Q_Lᵀ G Q_R with the old Q.
     rotate(g, gradient_);
 

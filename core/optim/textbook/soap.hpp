@@ -13,7 +13,10 @@ namespace psephos::optim::textbook {
 /// State: "L" [m,m], "R" [n,n] (a side with Q = I has none), "exp_avg_sq" [m,n] in the rotated
 /// basis, "exp_avg_original_space" [m,n], "bias_step" [1,1].
 /// The first call only finds a basis: no parameter changes.
-/// Source: 2409.11321 Algorithm 3 with the authors' code for the order of operations.
+/// Source: 2409.11321 Algorithm 3 with the authors' code for the order of operations. Algorithm 3
+/// keeps M in the original space and projects it at every call; the code, and this class, keep it
+/// in the basis and re-project it when the basis changes: the same numbers. V is never projected,
+/// only its rows and columns follow the order of the basis vectors.
 class Soap final : public Optimizer {
   public:
     Soap(const SoapConfig& config, Eigen::Index rows, Eigen::Index cols);
