@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #include "choice/bench.hpp"
 
+#include "choice/held_out.hpp"
 #include "choice/maximal_lottery.hpp"
 
 #include <nlohmann/json.hpp>
@@ -81,10 +82,49 @@ Result<Json> benchLotteries(const lab::BenchOptions&) {
     return results;
 }
 
+/// Held-out evaluation of whole paths: 23 models, 4 groups, 11 distances, 200 resamples, with the
+/// counting of 36 000 battles in each.
+Result<Json> benchRobustSweep(const lab::BenchOptions&) {
+    constexpr int kRepetitions = 5;
+    constexpr std::uint64_t kResamples = 200;
+    HeldOutStudy::Options options;
+    for (int step = 0; step <= 10; ++step) {
+        options.rhos.push_back(step / 10.0);
+    }
+    const auto study =
+        HeldOutStudy::make(miniatureBattles(kMiniatureSeed), "language", std::move(options));
+    if (!study) {
+        return study.error();
+    }
+    std::vector<double> milliseconds;
+    for (int repetition = 0; repetition < kRepetitions; ++repetition) {
+        const auto from = std::chrono::steady_clock::now();
+        for (std::uint64_t number = 0; number < kResamples; ++number) {
+            if (const auto resample = study->resample(number); !resample) {
+                return resample.error();
+            }
+        }
+        const auto spent = std::chrono::steady_clock::now() - from;
+        milliseconds.push_back(std::chrono::duration<double, std::milli>(spent).count());
+    }
+    std::sort(milliseconds.begin(), milliseconds.end());
+    Json json = Json::object();
+    json["bench"] = "robust_sweep";
+    json["models"] = 23;
+    json["groups"] = 4;
+    json["rhos"] = 11;
+    json["resamples"] = kResamples;
+    json["median_ms"] = milliseconds[milliseconds.size() / 2];
+    json["least_ms"] = milliseconds.front();
+    json["repetitions"] = kRepetitions;
+    return Json::array({json});
+}
+
 } // namespace
 
 void registerBenchmarks(lab::CheckRegistry& registry) {
     registry.add(lab::Bench{"voting", "maximal lotteries", benchLotteries});
+    registry.add(lab::Bench{"voting", "robust lotteries", benchRobustSweep});
 }
 
 } // namespace psephos::choice

@@ -131,6 +131,9 @@ class GoldenDocument {
         if (section == "edge_box") {
             return checkEdgeBox;
         }
+        if (section == "robust_miniature_statistical") {
+            return [this](GoldenEntry& entry) { return checkMiniature(entry, rows_); };
+        }
         if (section == "finite_sample_eps") {
             return checkErrorBound;
         }

@@ -1,8 +1,10 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 // Golden cases of robust lotteries.
 #include "choice/golden_sections.hpp"
+#include "choice/held_out.hpp"
 #include "choice/robust_lottery.hpp"
 
+#include <algorithm>
 #include <cmath>
 
 namespace psephos::choice {
@@ -167,6 +169,63 @@ Result<void> checkErrorBound(GoldenEntry& entry) {
         return entry.error("n", "n must be at least 2, T_min and delta positive");
     }
     entry.compare("eps", marginErrorBound(static_cast<std::size_t>(*n), *comparisons, *delta));
+    return {};
+}
+
+namespace {
+
+/// Adds a row that asks for at least this much; the residual is what lacks.
+void requireAtLeast(std::vector<lab::CheckRow>& rows, const std::string& quantity, double computed,
+                    double least) {
+    lab::CheckRow row;
+    row.area = "voting";
+    row.caseName = "robust_miniature_statistical";
+    row.quantity = quantity;
+    row.computed = computed;
+    row.expected = least;
+    row.residual = computed < least ? least - computed : 0.0;
+    row.tolerance = 0.0;
+    row.pass = computed >= least;
+    rows.push_back(std::move(row));
+}
+
+} // namespace
+
+// The document's numbers are of electorates drawn by other means: what is compared is the shape
+// that the specification (§6.6) demands of any of them.
+Result<void> checkMiniature(GoldenEntry& entry, std::vector<lab::CheckRow>& rows) {
+    (void)entry.input("rows");
+    HeldOutStudy::Options options;
+    options.rhos = {0.0, 0.1, 0.2, 0.3, 0.4, 0.5, 0.6, 0.8, 1.0};
+    const auto study =
+        HeldOutStudy::make(miniatureBattles(kMiniatureSeed), "language", std::move(options));
+    if (!study) {
+        return entry.error("", study.error().message);
+    }
+    std::vector<std::vector<HeldOutPoint>> resamples;
+    for (std::uint64_t number = 0; number < 40; ++number) {
+        auto resample = study->resample(number);
+        if (!resample) {
+            return entry.error("", resample.error().message);
+        }
+        resamples.push_back(std::move(resample).value());
+    }
+    const std::vector<HeldOutPoint> mean = meanOf(resamples);
+    const auto gap = [](const HeldOutPoint& point) { return point.trainRate - point.testRate; };
+    double leastFall = 1.0;
+    double bestTest = 0.0;
+    for (std::size_t i = 0; i < mean.size(); ++i) {
+        bestTest = std::max(bestTest, mean[i].testRate);
+        leastFall = i == 0 ? leastFall : std::min(leastFall, gap(mean[i - 1]) - gap(mean[i]));
+    }
+    const HeldOutPoint& nominal = mean.front();
+    const HeldOutPoint& robust = mean.back();
+    requireAtLeast(rows, "shape.least_fall_of_the_gap", 100.0 * leastFall, 0.0);
+    requireAtLeast(rows, "shape.gap_ratio", gap(nominal) / gap(robust), 3.0);
+    requireAtLeast(rows, "shape.test_rise_points", 100.0 * (bestTest - nominal.testRate), 1.0);
+    requireAtLeast(rows, "shape.worst_group_rise_points",
+                   100.0 * (robust.testWorstRate - nominal.testWorstRate), 5.0);
+    requireAtLeast(rows, "shape.support_ratio", robust.support / nominal.support, 1.8);
     return {};
 }
 

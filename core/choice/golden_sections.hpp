@@ -53,5 +53,7 @@ void checkNormalQuantile(const lab::Json& expected, std::vector<lab::CheckRow>& 
 [[nodiscard]] lab::Result<void> checkWorstMix(GoldenEntry& entry);
 [[nodiscard]] lab::Result<void> checkEdgeBox(GoldenEntry& entry);
 [[nodiscard]] lab::Result<void> checkErrorBound(GoldenEntry& entry);
+[[nodiscard]] lab::Result<void> checkMiniature(GoldenEntry& entry,
+                                               std::vector<lab::CheckRow>& rows);
 
 } // namespace psephos::choice
