@@ -115,6 +115,26 @@ std::string_view withoutNumber(std::string_view name) {
     return name;
 }
 
+/// Words for outcomes that all tables may use.
+std::optional<Outcome> knownWord(std::string_view cell) {
+    struct Word {
+        std::string_view word;
+        Outcome outcome;
+    };
+    using enum Outcome;
+    constexpr std::array kWords{
+        Word{"model_a", First}, Word{"model_b", Second},   Word{"left", First},
+        Word{"right", Second},  Word{"a", First},          Word{"b", Second},
+        Word{"A", First},       Word{"B", Second},         Word{"first", First},
+        Word{"second", Second}, Word{"home", First},       Word{"away", Second},
+        Word{"model_1", First}, Word{"model_2", Second},   Word{"tie", Tie},
+        Word{"draw", Tie},      Word{"both_bad", BothBad}, Word{"tie (bothbad)", BothBad},
+    };
+    const auto* const found = std::find_if(kWords.begin(), kWords.end(),
+                                           [cell](const Word& each) { return each.word == cell; });
+    return found == kWords.end() ? std::nullopt : std::optional(found->outcome);
+}
+
 /// Finds the roles of one table's columns.
 class LayoutFinder {
   public:
@@ -415,26 +435,30 @@ Result<std::vector<ColumnRole>> parseColumnRoles(std::string_view columns) {
     return roles;
 }
 
-void CodesSeen::see(std::string_view cell) {
-    const auto number = lab::parseNumber(cell);
-    if (!number) {
-        return;
+void CodesSeen::see(std::string_view cell, std::string_view firstName,
+                    std::string_view secondName) {
+    if (const auto value = lab::parseNumber(cell)) {
+        ++numbers;
+        minusOne = minusOne || *value == -1.0;
+        half = half || *value == 0.5;
+        two = two || *value == 2.0;
+        onlySides = onlySides && (cell == firstName || cell == secondName);
+    } else {
+        words += knownWord(cell) ? 1 : 0;
     }
-    any = true;
-    minusOne = minusOne || *number == -1.0;
-    half = half || *number == 0.5;
-    two = two || *number == 2.0;
 }
 
 void CodesSeen::merge(const CodesSeen& other) {
-    any = any || other.any;
+    numbers += other.numbers;
+    words += other.words;
     minusOne = minusOne || other.minusOne;
     half = half || other.half;
     two = two || other.two;
+    onlySides = onlySides && other.onlySides;
 }
 
 Coding CodesSeen::coding() const {
-    if (!any) {
+    if (numbers <= words || onlySides) {
         return Coding::Words;
     }
     if (minusOne) {
@@ -449,24 +473,8 @@ std::string BattleLayout::voteName() const {
 
 std::optional<Outcome> BattleLayout::outcomeOf(std::string_view cell, std::string_view firstName,
                                                std::string_view secondName) const {
-    constexpr std::array<std::string_view, 7> kFirst{"model_a", "left", "a",      "A",
-                                                     "first",   "home", "model_1"};
-    constexpr std::array<std::string_view, 7> kSecond{"model_b", "right", "b",      "B",
-                                                      "second",  "away",  "model_2"};
-    const auto isIn = [cell](const auto& words) {
-        return std::find(words.begin(), words.end(), cell) != words.end();
-    };
-    if (isIn(kFirst)) {
-        return Outcome::First;
-    }
-    if (isIn(kSecond)) {
-        return Outcome::Second;
-    }
-    if (cell == "tie" || cell == "draw") {
-        return Outcome::Tie;
-    }
-    if (cell == "both_bad" || cell == "tie (bothbad)") {
-        return Outcome::BothBad;
+    if (const auto known = knownWord(cell)) {
+        return known;
     }
     if (first != kNone && cell == names[first]) {
         return Outcome::First;

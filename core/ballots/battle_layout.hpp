@@ -52,18 +52,20 @@ enum class Coding : std::uint8_t {
     Score     ///< 1 first side, 0.5 tie, 0 second side
 };
 
-/// Collects the numbers that stand for winners, to find their coding.
+/// Collects what stands for winners, to find out what numbers among them mean.
 struct CodesSeen {
-    bool any = false;
+    std::size_t numbers = 0;
+    std::size_t words = 0; ///< known ones: `model_a`, `tie`
     bool minusOne = false;
     bool half = false;
     bool two = false;
+    bool onlySides = true; ///< every number is the name of one of its row's sides
 
-    void see(std::string_view cell);
+    void see(std::string_view cell, std::string_view firstName, std::string_view secondName);
     void merge(const CodesSeen& other);
 
-    /// Signed if there is a −1; else Score if there is a 0.5; else Numbered if there is a 2; else
-    /// Score; Words if there is no number.
+    /// Words if there are no more numbers than words, or if every number names a side.
+    /// Else Signed if there is a −1; Score if there is a 0.5; Numbered if there is a 2; else Score.
     [[nodiscard]] Coding coding() const;
 };
 

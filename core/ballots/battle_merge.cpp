@@ -191,6 +191,7 @@ Result<BattleTable> Merger::merge() {
     if (const auto named = nameCandidates(); !named) {
         return named.error();
     }
+    table_.isTally = layout_.isTally();
     addColumns();
     if (selfPairs_ > 0) {
         table_.warnings.push_back(std::to_string(selfPairs_) +

@@ -4,6 +4,7 @@
 #include "ballots/battle_chunk.hpp"
 #include "ballots/battle_merge.hpp"
 #include "ballots/json_rows.hpp"
+#include "ballots/separator.hpp"
 #include "lab/files/csv.hpp"
 #include "lab/text.hpp"
 
@@ -26,6 +27,7 @@ using lab::Result;
 constexpr std::size_t kMaxThreads = 8;
 constexpr std::size_t kMaxColumns = 1000;
 constexpr std::size_t kSamples = 100; ///< rows by which the columns are understood
+constexpr std::size_t kHeadBytes = std::size_t{1} << 16; ///< the header's separators are within
 constexpr std::string_view kBlanks = " \t\r\n";
 
 /// What is wrong, and on which line of its block (from 1).
@@ -55,8 +57,9 @@ Fault notUtf8(std::string_view text) {
 
 /// The rows of one block: cells and line of each, to `take`. A row that is no row goes to `spoil`.
 template <typename Take, typename Spoil>
-Fault readCsv(const RecordBlock& block, std::size_t columns, const Take& take, const Spoil& spoil) {
-    CsvReader reader(block.text);
+Fault readCsv(const RecordBlock& block, char separator, std::size_t columns, const Take& take,
+              const Spoil& spoil) {
+    CsvReader reader(block.text, separator);
     for (bool isHeader = block.sequence == 0;;) {
         const Result<bool> more = reader.next();
         if (!more) {
@@ -177,6 +180,7 @@ class TableReader {
     RecordKind kind_;
     const ReadOptions& options_;
     std::size_t blockBytes_;
+    char separator_ = ',';
     std::optional<BattleLayout> layout_;
     std::vector<Worker> workers_;
     std::mutex mutex_; ///< guards what follows, while threads run
@@ -187,8 +191,17 @@ class TableReader {
 };
 
 Result<RecordBlock> TableReader::firstBlock() {
+    if (kind_ == RecordKind::Csv) {
+        std::string head(kHeadBytes, '\0');
+        source_.rewind();
+        const Result<std::size_t> got = source_.read(head.data(), head.size());
+        if (!got) {
+            return got.error();
+        }
+        separator_ = separatorOf(std::string_view(head).substr(0, *got));
+    }
     source_.rewind();
-    RecordBlocks blocks(source_, kind_, blockBytes_);
+    RecordBlocks blocks(source_, kind_, blockBytes_, separator_);
     RecordBlock block;
     const Result<bool> more = blocks.next(block);
     if (!more) {
@@ -205,7 +218,7 @@ Result<RecordBlock> TableReader::firstBlock() {
 
 Result<void> TableReader::sampleCsv(std::string_view text, std::vector<std::string>& names,
                                     std::vector<std::vector<std::string>>& samples) const {
-    CsvReader reader(text);
+    CsvReader reader(text, separator_);
     while (samples.size() < kSamples) {
         const Result<bool> more = reader.next();
         if (!more) {
@@ -305,7 +318,7 @@ Result<void> TableReader::findCoding(const RecordBlock& first) {
     sampler.json = newJson(sampler);
     readBlock(sampler, true);
     CodesSeen codes = sampler.codes;
-    if (codes.any && !first.isLast) {
+    if (codes.numbers > 0 && !first.isLast) {
         if (const auto ran = run(true); !ran) {
             return ran.error();
         }
@@ -348,10 +361,11 @@ Fault TableReader::readBlock(Worker& worker, bool findsCodes) {
             worker.part.collector->add(cells, line);
             return;
         }
+        const auto cellAt = [&cells](std::size_t column) {
+            return column < cells.size() ? cells[column] : std::string_view();
+        };
         const auto see = [&](std::size_t column) {
-            if (column < cells.size()) {
-                worker.codes.see(cells[column]);
-            }
+            worker.codes.see(cellAt(column), cellAt(layout_->first), cellAt(layout_->second));
         };
         see(layout_->winner);
         std::for_each(layout_->votes.begin(), layout_->votes.end(), see);
@@ -362,7 +376,7 @@ Fault TableReader::readBlock(Worker& worker, bool findsCodes) {
         }
     };
     if (kind_ == RecordKind::Csv) {
-        return readCsv(block, layout_->names.size(), take, spoil);
+        return readCsv(block, separator_, layout_->names.size(), take, spoil);
     }
     Fault fault = kind_ == RecordKind::Lines ? readLines(block, *worker.json, take, spoil)
                                              : readElements(block, *worker.json, take);
@@ -457,7 +471,7 @@ Result<void> TableReader::run(bool findsCodes) {
         worker.json = newJson(worker);
     }
     source_.rewind();
-    blocks_ = std::make_unique<RecordBlocks>(source_, kind_, blockBytes_);
+    blocks_ = std::make_unique<RecordBlocks>(source_, kind_, blockBytes_, separator_);
     faults_.clear();
     lines_.clear();
     isOver_ = false;

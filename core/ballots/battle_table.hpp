@@ -19,6 +19,7 @@ namespace psephos::ballots {
 /// A table of battles and what is odd about it.
 struct BattleTable {
     Battles battles;
+    bool isTally = false;              ///< a row counted several comparisons
     std::vector<std::string> warnings; ///< a sentence each, without its full stop
     std::vector<RejectedRow> rejected; ///< the first kListedRows, by line
     std::size_t rejectedRows = 0;      ///< all of them

@@ -1,13 +1,14 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #include "ballots/electorate.hpp"
 
+#include "ballots/battle_table.hpp"
+#include "ballots/file_format.hpp"
 #include "ballots/preflib.hpp"
+#include "ballots/wide_tables.hpp"
 #include "ballots/win_matrix.hpp"
-#include "lab/files/file.hpp"
 #include "lab/text.hpp"
 
 #include <algorithm>
-#include <array>
 #include <cstdint>
 #include <mutex>
 #include <system_error>
@@ -19,6 +20,8 @@ namespace {
 
 using lab::Error;
 using lab::Result;
+
+constexpr std::size_t kHeadBytes = std::size_t{1} << 18; ///< by which a format is known
 
 Result<void> checkText(std::string_view text, const std::string& place) {
     if (lab::isUtf8(text)) {
@@ -37,18 +40,6 @@ Result<void> checkText(std::string_view text, const std::string& place) {
                  .place = place + ", line " + std::to_string(line)};
 }
 
-/// `.soi` of "x.soi" and of "x.soi.gz".
-std::string suffixOf(const std::filesystem::path& name) {
-    const std::filesystem::path last = name.extension();
-    return (last == ".gz" ? name.stem().extension() : last).string();
-}
-
-bool isPrefLibSuffix(const std::string& suffix) {
-    constexpr std::array<std::string_view, 6> kSuffixes{".soc", ".soi", ".toc",
-                                                        ".toi", ".cat", ".wmd"};
-    return std::find(kSuffixes.begin(), kSuffixes.end(), suffix) != kSuffixes.end();
-}
-
 Electorate fromPrefLib(PrefLibFile file) {
     Electorate electorate;
     electorate.format =
@@ -60,15 +51,148 @@ Electorate fromPrefLib(PrefLibFile file) {
     return electorate;
 }
 
+Electorate fromTable(BattleTable table, RecordKind kind) {
+    Electorate electorate;
+    const std::string what = table.isTally ? "counted battles" : "battles";
+    electorate.format = what + (kind == RecordKind::Csv     ? " (CSV)"
+                                : kind == RecordKind::Lines ? " (JSONL)"
+                                                            : " (JSON)");
+    electorate.pairs = pairCounts(table.battles);
+    electorate.battles = std::move(table.battles);
+    electorate.warnings = std::move(table.warnings);
+    electorate.rejected = std::move(table.rejected);
+    electorate.rejectedRows = table.rejectedRows;
+    return electorate;
+}
+
+Electorate fromWide(WideTable table, std::string format) {
+    Electorate electorate;
+    electorate.format = std::move(format);
+    electorate.pairs = pairCounts(table.profile);
+    electorate.profile = std::move(table.profile);
+    electorate.meanScores = std::move(table.meanScores);
+    electorate.warnings = std::move(table.warnings);
+    electorate.rejected = std::move(table.rejected);
+    electorate.rejectedRows = table.rejectedRows;
+    return electorate;
+}
+
+Result<Electorate> fromBattles(ByteSource& source, RecordKind kind, const ReadOptions& options) {
+    Result<BattleTable> table = readBattleTable(source, kind, options);
+    if (!table) {
+        return table.error();
+    }
+    return fromTable(std::move(table).value(), kind);
+}
+
+/// How the records of a table of battles are written.
+RecordKind recordKind(std::string_view head) {
+    const std::size_t first = head.find_first_not_of(" \t\r\n\xef\xbb\xbf");
+    const char character = first == std::string_view::npos ? ' ' : head[first];
+    return character == '['   ? RecordKind::JsonArray
+           : character == '{' ? RecordKind::Lines
+                              : RecordKind::Csv;
+}
+
+/// What is none of the tables that are read.
+Error unknownTable(std::string_view head, const std::string& place) {
+    if (recordKind(head) != RecordKind::Csv) {
+        return Error{"this is JSON, but no battles: the objects lack the names of two sides or who "
+                     "won",
+                     "name the keys: columns=a:KEY,b:KEY,winner:KEY", place};
+    }
+    const TableHead table = readTableHead(head, true);
+    if (table.names.empty()) {
+        return Error{"the file holds no data", "", place};
+    }
+    return Error{"this is no file of votes: there are columns " +
+                     lab::inQuotes(lab::joined(table.names), 120),
+                 "expected battles (columns=a:COLUMN,b:COLUMN,winner:COLUMN names theirs), a "
+                 "matrix, a judge matrix, orders or PrefLib",
+                 place};
+}
+
+Result<Electorate> fromText(std::string_view text, FileFormat format, const std::string& place) {
+    constexpr std::string_view kByteOrderMark = "\xef\xbb\xbf";
+    if (text.starts_with(kByteOrderMark)) {
+        text.remove_prefix(kByteOrderMark.size());
+    }
+    if (const auto checked = checkText(text, place); !checked) {
+        return checked.error();
+    }
+    if (format == FileFormat::PrefLib) {
+        Result<PrefLibFile> file = parsePrefLib(text, place);
+        if (!file) {
+            return file.error();
+        }
+        return fromPrefLib(std::move(file).value());
+    }
+    if (format == FileFormat::Matrix) {
+        Result<PairCounts> counts = parseWinMatrix(text, place);
+        if (!counts) {
+            return counts.error();
+        }
+        Electorate electorate;
+        electorate.format = "win matrix";
+        electorate.pairs = std::move(counts).value();
+        return electorate;
+    }
+    const bool isOrders = format == FileFormat::Orders;
+    Result<WideTable> table = isOrders ? parseOrders(text, place) : parseJudgeMatrix(text, place);
+    if (!table) {
+        return table.error();
+    }
+    return fromWide(std::move(table).value(), isOrders ? "orders (CSV)" : "judge matrix (CSV)");
+}
+
+Result<Electorate> fromSource(ByteSource& source, const std::filesystem::path& name,
+                              const ReadOptions& options) {
+    std::string head(kHeadBytes, '\0');
+    const Result<std::size_t> got = source.read(head.data(), head.size());
+    if (!got) {
+        return got.error();
+    }
+    head.resize(*got);
+    const bool isWhole = *got < kHeadBytes;
+    const std::optional<FileFormat> format = fileFormat(name, head, isWhole);
+    if (!options.columns.empty()) {
+        if (format == FileFormat::PrefLib) {
+            return Error{"columns are named, but this is a PrefLib file", "", source.place()};
+        }
+        return fromBattles(source, recordKind(head), options);
+    }
+    if (!format) {
+        // A matrix without a row that its header names, perhaps: its reader says what is wrong.
+        const TableHead table = readTableHead(head, isWhole);
+        const bool isMatrix = recordKind(head) == RecordKind::Csv && table.names.size() > 1 &&
+                              lab::trimmed(table.names.front()).empty();
+        const bool isText = lab::isUtf8(head.substr(0, head.rfind('\n') + 1));
+        if (isText && !isMatrix) {
+            return unknownTable(head, source.place());
+        }
+    }
+    if (format == FileFormat::BattlesCsv || format == FileFormat::BattlesJsonl ||
+        format == FileFormat::BattlesJson) {
+        return fromBattles(source, recordKind(head), options);
+    }
+    const Result<std::string> text = source.readAll();
+    if (!text) {
+        return text.error();
+    }
+    return fromText(*text, format.value_or(FileFormat::Matrix), source.place());
+}
+
 /// The last few electorates, newest first.
 class Cache {
   public:
-    Result<std::shared_ptr<const Electorate>> open(const std::filesystem::path& path) {
-        const Key key = keyOf(path);
+    Result<std::shared_ptr<const Electorate>> open(const std::filesystem::path& path,
+                                                   const ReadOptions& options) {
+        Key key = keyOf(path);
+        key.columns = options.columns;
         if (auto known = find(key)) {
             return known;
         }
-        Result<Electorate> read = readElectorate(path);
+        Result<Electorate> read = readElectorate(path, options);
         if (!read) {
             return read.error();
         }
@@ -86,6 +210,7 @@ class Cache {
 
     struct Key {
         std::filesystem::path path;
+        std::string columns;
         bool isFile = false;
         std::uintmax_t bytes = 0;
         std::filesystem::file_time_type modified;
@@ -127,43 +252,24 @@ class Cache {
 
 } // namespace
 
-Result<Electorate> parseElectorate(std::string_view text, const std::filesystem::path& name) {
-    constexpr std::string_view kByteOrderMark = "\xef\xbb\xbf";
-    const std::string place = name.string();
-    if (text.starts_with(kByteOrderMark)) {
-        text.remove_prefix(kByteOrderMark.size());
-    }
-    if (const auto checked = checkText(text, place); !checked) {
-        return checked.error();
-    }
-    if (looksLikePrefLib(text) || isPrefLibSuffix(suffixOf(name))) {
-        Result<PrefLibFile> file = parsePrefLib(text, place);
-        if (!file) {
-            return file.error();
-        }
-        return fromPrefLib(std::move(file).value());
-    }
-    Result<PairCounts> counts = parseWinMatrix(text, place);
-    if (!counts) {
-        return counts.error();
-    }
-    Electorate electorate;
-    electorate.format = "win matrix";
-    electorate.pairs = std::move(counts).value();
-    return electorate;
+Result<Electorate> parseElectorate(std::string_view text, const std::filesystem::path& name,
+                                   const ReadOptions& options) {
+    ByteSource source(text, name.string());
+    return fromSource(source, name, options);
 }
 
-Result<Electorate> readElectorate(const std::filesystem::path& path) {
-    const Result<std::string> text = lab::readFile(path);
-    if (!text) {
-        return text.error();
+Result<Electorate> readElectorate(const std::filesystem::path& path, const ReadOptions& options) {
+    Result<ByteSource> source = ByteSource::open(path);
+    if (!source) {
+        return source.error();
     }
-    return parseElectorate(*text, path);
+    return fromSource(*source, path, options);
 }
 
-Result<std::shared_ptr<const Electorate>> openElectorate(const std::filesystem::path& path) {
+Result<std::shared_ptr<const Electorate>> openElectorate(const std::filesystem::path& path,
+                                                         const ReadOptions& options) {
     static Cache cache;
-    return cache.open(path);
+    return cache.open(path, options);
 }
 
 } // namespace psephos::ballots

@@ -37,7 +37,7 @@ std::size_t closingQuote(std::string_view text, std::size_t open) {
 
 /// Length of the records of CSV that end within the text: what follows its last line end outside
 /// of quotes is left. A quote that does not open its cell is an ordinary character.
-std::size_t wholeCsv(std::string_view text) {
+std::size_t wholeCsv(std::string_view text, char separator) {
     std::size_t whole = 0;
     std::size_t from = 0; // of what is outside of quotes
     for (;;) {
@@ -49,7 +49,7 @@ std::size_t wholeCsv(std::string_view text) {
         if (quote == text.size()) {
             return whole;
         }
-        const bool opens = quote == 0 || text[quote - 1] == ',' || text[quote - 1] == '\n';
+        const bool opens = quote == 0 || text[quote - 1] == separator || text[quote - 1] == '\n';
         from = (opens ? closingQuote(text, quote) : quote) + 1;
         if (from >= text.size()) {
             return whole;
@@ -84,8 +84,9 @@ ByteSource::ByteSource(std::string_view text, std::string place)
 Result<ByteSource> ByteSource::open(const std::filesystem::path& path) {
     std::error_code failed;
     const auto status = std::filesystem::status(path, failed);
-    // What can't be read twice or has no size is taken into memory, too.
-    if (path.extension() == ".gz" || !std::filesystem::is_regular_file(status)) {
+    // What can't be read twice or has no size goes that way, too.
+    const bool isPlain = std::filesystem::is_regular_file(status) && path.extension() != ".gz";
+    if (!isPlain || std::filesystem::file_size(path, failed) == 0) {
         Result<std::string> content = lab::readFile(path);
         if (!content) {
             return content.error();
@@ -133,10 +134,12 @@ Result<std::string> ByteSource::readAll() {
     return file_ ? lab::readFile(place_) : std::string(text_);
 }
 
-RecordBlocks::RecordBlocks(ByteSource& source, RecordKind kind, std::size_t blockBytes)
+RecordBlocks::RecordBlocks(ByteSource& source, RecordKind kind, std::size_t blockBytes,
+                           char separator)
     : source_(source)
     , kind_(kind)
-    , blockBytes_(std::max<std::size_t>(blockBytes, 1)) {}
+    , blockBytes_(std::max<std::size_t>(blockBytes, 1))
+    , separator_(separator) {}
 
 Error RecordBlocks::error(std::string message, std::string hint) const {
     return Error{std::move(message), std::move(hint), source_.place()};
@@ -149,7 +152,8 @@ std::size_t RecordBlocks::wholeRecords(std::string_view text, bool isLast) {
     if (isLast) {
         return text.size();
     }
-    return kind_ == RecordKind::Csv ? wholeCsv(text) : text.rfind('\n') + 1; // npos + 1 is 0
+    return kind_ == RecordKind::Csv ? wholeCsv(text, separator_)
+                                    : text.rfind('\n') + 1; // npos + 1 is 0
 }
 
 std::size_t RecordBlocks::wholeElements(std::string_view text) {

@@ -74,8 +74,10 @@ class RecordBlocks {
     /// A longer record is refused: a quote that is never closed must not swallow the memory.
     static constexpr std::size_t kMaxRecordBytes = std::size_t{64} << 20;
 
-    /// \param source outlives this; read from where it stands, a UTF-8 byte order mark skipped
-    RecordBlocks(ByteSource& source, RecordKind kind, std::size_t blockBytes = kBlockBytes);
+    /// \param source    outlives this; read from where it stands, a UTF-8 byte order mark skipped
+    /// \param separator between the cells of CSV
+    RecordBlocks(ByteSource& source, RecordKind kind, std::size_t blockBytes = kBlockBytes,
+                 char separator = ',');
 
     /// The next block. False: there is none left.
     ///
@@ -94,6 +96,7 @@ class RecordBlocks {
     ByteSource& source_;
     RecordKind kind_;
     std::size_t blockBytes_;
+    char separator_;
     std::string carry_; ///< the start of a record that goes on in the next bytes
     std::size_t sequence_ = 0;
     bool isEnd_ = false;

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #include "ballots/win_matrix.hpp"
 
+#include "ballots/separator.hpp"
 #include "lab/files/csv.hpp"
 #include "lab/text.hpp"
 
@@ -23,25 +24,6 @@ constexpr double kUnseen = std::numeric_limits<double>::quiet_NaN();
 constexpr const char* kExpected =
     "expected a win matrix: a header naming the candidates, then a row for each, "
     "saying how often it beat the candidate of the column";
-
-/// A comma; but where the header has none outside quotes, the semicolon or tab that it has.
-char separatorOf(std::string_view text) {
-    text.remove_prefix(std::min(text.find_first_not_of("\r\n"), text.size()));
-    bool isQuoted = false;
-    char separator = ',';
-    for (const char c : text) {
-        if (c == '"') {
-            isQuoted = !isQuoted;
-        } else if (isQuoted) {
-            continue;
-        } else if (c == ',' || c == '\n') {
-            return c == ',' ? c : separator;
-        } else if (separator == ',' && (c == ';' || c == '\t')) {
-            separator = c;
-        }
-    }
-    return separator;
-}
 
 /// The parser's state: what was read so far, and where.
 class WinMatrixParser {

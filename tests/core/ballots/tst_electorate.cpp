@@ -16,6 +16,7 @@
 using psephos::ballots::openElectorate;
 using psephos::ballots::parseElectorate;
 using psephos::ballots::readElectorate;
+using psephos::ballots::ReadOptions;
 
 namespace {
 
@@ -56,11 +57,36 @@ TEST_CASE("electorate_prefLibSuffix_rulesOutCsv") {
     }
 }
 
-TEST_CASE("electorate_battles_areRefusedWithWhatIsExpected") {
-    const auto battles =
-        parseElectorate("model_a,model_b,winner\nx,y,model_a\ny,z,tie\n", "battles.csv");
-    REQUIRE_FALSE(battles.ok());
-    CHECK(battles.error().hint.find("expected a win matrix") != std::string::npos);
+TEST_CASE("electorate_battles_areFoundByTheirColumns") {
+    const auto csv = parseElectorate("model_a,model_b,winner\nx,y,model_a\ny,z,tie\n", "b.csv");
+    REQUIRE(csv.ok());
+    CHECK(csv->format == "battles (CSV)");
+    REQUIRE(csv->battles.has_value());
+    CHECK(csv->pairs.win(0, 1) == 1);
+    CHECK(csv->pairs.tie(1, 2) == 1);
+    const std::string row = R"({"model_a":"x","model_b":"y","winner":"model_b"})";
+    CHECK(parseElectorate(row + "\n" + row + "\n", "b")->format == "battles (JSONL)");
+    CHECK(parseElectorate("[" + row + "]", "b")->format == "battles (JSON)");
+    CHECK(parseElectorate("i,j,w_ij,w_ji\na,b,2,1\n", "b")->format == "counted battles (CSV)");
+    const ReadOptions options{.columns = "a:p,b:q,winner:r"};
+    CHECK(parseElectorate("p,q,r\nx,y,1\n", "b", options)->pairs.win(0, 1) == 1);
+    const auto orders = parseElectorate(kOrders, "votes.soi", options);
+    REQUIRE_FALSE(orders.ok());
+    CHECK(orders.error().line() == "votes.soi: columns are named, but this is a PrefLib file");
+}
+
+TEST_CASE("electorate_tablesOfVoters_areFoundByTheirColumns") {
+    CHECK(parseElectorate("p1,p2\na,b\n", "f")->format == "orders (CSV)");
+    const auto judges = parseElectorate("prompt,x,y\n0,0.5,1\n1,0.2,\n", "f");
+    REQUIRE(judges.ok());
+    CHECK(judges->format == "judge matrix (CSV)");
+    CHECK(judges->meanScores.at(1) == 1.0);
+    const auto other = parseElectorate("id,name\n1,x\n", "f");
+    REQUIRE_FALSE(other.ok());
+    CHECK(other.error().message == "this is no file of votes: there are columns 'id, name'");
+    const auto objects = parseElectorate("{\"id\":1}\n", "f");
+    REQUIRE_FALSE(objects.ok());
+    CHECK(objects.error().message.starts_with("this is JSON, but no battles"));
 }
 
 TEST_CASE("electorate_bytesThatAreNoText_areRefused") {
@@ -103,8 +129,17 @@ TEST_CASE("electorate_damagedText_isReadOrRefusedInOneLine") {
         ",a,\"b, c\",d\na,,3,1\n\"b, c\",1,,4\nd,2,2,\n",
         std::string(kOrders) + "2: 2\n",
         "3\n1,a\n2,b\n3,c\n6,6,2\n3,1,{2,3}\n3,2,1\n",
+        "model_a,model_b,winner,n\na,\"b, c\",tie,1\nd,a,model_b,2\n\"b, c\",d,model_a,x\n",
+        R"({"model_a":"a","model_b":"b","winner":"tie","m":{"k":[1,"}"],"l":2}})"
+        "\n"
+        R"({"model_a":"\u00e9\\n","model_b":"b","winner":"model_b","m":null})",
+        R"([{"model_a":"a","model_b":"b","winner":"tie"},{"model_a":"a","model_b":"c",)"
+        R"("winner":"model_a"}])",
+        "i,j,w_ij,w_ji,t_ij\na,b,1,2,3\nb,c,0,2,1\na,a,1,2,3\n",
+        "prompt,x,y,z\n0,0.5,1,0\n1,0.2,,0.2\n",
+        "p1,p2,p3,count\na,b,c,2\nb,,a,1\n",
     };
-    constexpr std::string_view kBytes = "0123456789,:{}#\"\n\r -.ab\xc3\xbc\0";
+    constexpr std::string_view kBytes = "0123456789,:{}[]#\"\\\n\r -.ab\xc3\xbc\0";
     std::mt19937_64 engine(1);
     const auto random = [&engine](std::size_t below) { return std::size_t(engine() % below); };
     int read = 0;
