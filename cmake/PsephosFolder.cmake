@@ -61,15 +61,24 @@ function(psephos_folder path)
     target_include_directories(psephos_${name} ${scope} "${root}")
     foreach(seen IN LISTS F_SEES)
         psephos_folder_name("${seen}" seen_name)
-        # Headers only: object files are gathered by the library that the folder belongs to.
-        target_include_directories(psephos_${name} ${scope}
-            $<TARGET_PROPERTY:psephos_${seen_name},INTERFACE_INCLUDE_DIRECTORIES>)
-        target_compile_definitions(psephos_${name} ${scope}
-            $<TARGET_PROPERTY:psephos_${seen_name},INTERFACE_COMPILE_DEFINITIONS>)
+        psephos_see(psephos_${name} ${scope} psephos_${seen_name})
     endforeach()
-    if(F_LINKS)
-        target_link_libraries(psephos_${name} ${scope} ${F_LINKS})
-    endif()
+    foreach(link IN LISTS F_LINKS)
+        target_link_libraries(psephos_${name} ${scope} ${link})
+        if(TARGET ${link}) # whoever sees this folder sees the library's headers as a system's too
+            target_include_directories(psephos_${name} SYSTEM ${scope}
+                $<TARGET_PROPERTY:${link},INTERFACE_INCLUDE_DIRECTORIES>)
+        endif()
+    endforeach()
+endfunction()
+
+# psephos_see(TARGET SCOPE SEEN): TARGET may include the headers of the folder SEEN and those of the libraries
+# that these include. Headers only: object files are gathered by the library that the folder belongs to.
+function(psephos_see target scope seen)
+    target_include_directories(${target} ${scope} $<TARGET_PROPERTY:${seen},INTERFACE_INCLUDE_DIRECTORIES>)
+    target_include_directories(${target} SYSTEM ${scope}
+        $<TARGET_PROPERTY:${seen},INTERFACE_SYSTEM_INCLUDE_DIRECTORIES>)
+    target_compile_definitions(${target} ${scope} $<TARGET_PROPERTY:${seen},INTERFACE_COMPILE_DEFINITIONS>)
 endfunction()
 
 # psephos_doctest(NAME SOURCES tests/... LINKS targets... SEES folders...): one executable psephos_test_NAME.
@@ -95,8 +104,7 @@ function(psephos_test_program name kind)
     add_executable(psephos_test_${name} ${T_SOURCES})
     foreach(seen IN LISTS T_SEES)
         psephos_folder_name("${seen}" seen_name)
-        target_include_directories(psephos_test_${name} PRIVATE
-            $<TARGET_PROPERTY:psephos_${seen_name},INTERFACE_INCLUDE_DIRECTORIES>)
+        psephos_see(psephos_test_${name} PRIVATE psephos_${seen_name})
     endforeach()
     target_include_directories(psephos_test_${name} PRIVATE "${PROJECT_SOURCE_DIR}/tests")
     target_link_libraries(psephos_test_${name} PRIVATE ${T_LINKS} psephos_warnings)

@@ -34,6 +34,8 @@ if(PSEPHOS_SANITIZE)
     if(PSEPHOS_SANITIZE MATCHES "undefined")
         add_compile_options(-fno-sanitize-recover=undefined)
     endif()
+else() # a library that uses what it does not name is a fault of linking, not of start-up
+    add_link_options(LINKER:-z,defs)
 endif()
 
 # mold links in a tenth of the time; ccache makes a second clone and a switched branch cheap.
