@@ -48,7 +48,6 @@ void addPictureOptions(CLI::App& command, Arguments& arguments) {
 }
 
 void declare(CLI::App& app, Arguments& arguments) {
-    app.description("Psephos: how optimizers descend, and how groups choose.");
     app.add_option("name", arguments.name,
                    "an experiment, ID:PRESET, the number of a run, a scenario or a data file");
     app.add_option("--store", arguments.picture.store, "the SQLite file that holds the runs");
@@ -205,7 +204,7 @@ int runWindow(QApplication& app, const Arguments& arguments,
 
 int runProgram(int argc, char** argv, const ui::RegisterExperiments& experiments) {
     Arguments arguments;
-    CLI::App cli;
+    CLI::App cli("Psephos: how optimizers descend, and how groups choose.", "psephos");
     declare(cli, arguments);
     try {
         cli.parse(argc, argv);

@@ -55,6 +55,13 @@ class TestWindowProgram : public QObject {
 
   private Q_SLOTS:
 
+    void help_callsTheProgramByItsName() {
+        const Outcome outcome = run({QStringLiteral("--help")});
+        QCOMPARE(outcome.code, 0);
+        QVERIFY2(outcome.out.contains(QStringLiteral("Usage: psephos [OPTIONS]")),
+                 qPrintable(outcome.out));
+    }
+
     void measureStart_printsOneNumber() {
         const Outcome outcome = run({QStringLiteral("--measure-start")});
         QCOMPARE(outcome.code, 0);
