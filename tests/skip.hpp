@@ -2,11 +2,11 @@
 // A test that can't run here says why, and is counted as skipped by setup/run-tests.
 #pragma once
 
+#include <doctest/doctest.h>
+
 #include <cstdio>
 #include <cstdlib>
 #include <string>
-
-#include <doctest/doctest.h>
 
 namespace psephos::test {
 

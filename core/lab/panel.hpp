@@ -35,13 +35,13 @@ struct PanelEdit {
     std::string knob;
 };
 
-/// Where a panel stands in the window: the wide middle or the narrow left column under the run list.
+/// Where a panel stands in the window: the wide middle or the narrow left column.
 enum class PanelZone { Middle, Left };
 
 struct Panel {
     std::string id;
-    /// `line`, `landscape`, `heatmap`, `bars`, `leaders`, `notes`, `table`: the window's registry of
-    /// panel kinds knows more; an unknown kind is shown as a table with a note.
+    /// `line`, `landscape`, `heatmap`, `bars`, `leaders`, `notes`, `table`: the window's registry
+    /// of panel kinds knows more; an unknown kind is shown as a table with a note.
     std::string kind;
     std::string title;   ///< "Loss"
     std::string meaning; ///< one muted line beside it: "f(x) − f*"

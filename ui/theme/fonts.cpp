@@ -62,8 +62,8 @@ void renameFeature(QByteArray& font, const char* from, const char* to) {
     }
 }
 
-/// Writes another name of the same length over every occurrence of a family's name, which the `name`
-/// table holds as UTF-16.
+/// Writes another name of the same length over every occurrence of a family's name, which the
+/// `name` table holds as UTF-16.
 void renameFamily(QByteArray& font, const QByteArray& from, const QByteArray& to) {
     const auto wide = [](const QByteArray& text) {
         QByteArray result;
