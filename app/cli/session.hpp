@@ -19,7 +19,6 @@ namespace psephos::cli {
 inline constexpr int kDone = 0;
 inline constexpr int kFailed = 1;  ///< the computation failed, a check missed, a file is faulty
 inline constexpr int kRefused = 2; ///< refused before computing
-inline constexpr int kInterrupted = 130;
 
 /// Fills the registries of a fresh workbench.
 struct Registration {

@@ -20,7 +20,7 @@ struct StoreOptions {
     /// Wall seconds between batches of frames.
     double periodSeconds = 0.5;
     /// Of one run's checkpoints; the first, the last and pinned ones are kept whatever it is.
-    std::size_t checkpointQuotaBytes = std::size_t{64} << 20;
+    std::size_t checkpointQuotaBytes = kCheckpointQuotaBytes;
     /// Limit of the file, in pages of 4 KiB; 0: none but the disk.
     std::int64_t maxPages = 0;
 };

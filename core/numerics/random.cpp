@@ -107,12 +107,6 @@ void RandomStream::fillNormal(std::span<float> values) {
     }
 }
 
-void RandomStream::fillUniform(std::span<double> values) {
-    for (double& value : values) {
-        value = uniform();
-    }
-}
-
 std::vector<std::uint64_t> RandomStream::permutation(std::uint64_t n) {
     std::vector<std::uint64_t> order(n);
     std::iota(order.begin(), order.end(), std::uint64_t{0});

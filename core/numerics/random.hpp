@@ -50,10 +50,9 @@ class RandomStream {
     /// Uniform in {0, …, n−1} without bias (Lemire's rejection); n ≥ 1 (asserted).
     [[nodiscard]] std::uint64_t below(std::uint64_t n);
 
-    /// Fills with standard normals or with uniforms in [0, 1).
+    /// Fills with standard normals.
     void fillNormal(std::span<double> values);
     void fillNormal(std::span<float> values);
-    void fillUniform(std::span<double> values);
 
     /// A uniformly random permutation of {0, …, n−1} (Fisher–Yates).
     [[nodiscard]] std::vector<std::uint64_t> permutation(std::uint64_t n);

@@ -21,11 +21,6 @@ void ElidedLabel::setFullText(const QString& text) {
     }
 }
 
-void ElidedLabel::setElide(Qt::TextElideMode mode) {
-    mode_ = mode;
-    elide();
-}
-
 QSize ElidedLabel::minimumSizeHint() const {
     return {24, fontMetrics().height() + 2};
 }
@@ -54,8 +49,9 @@ void ElidedLabel::setLeastRoom(int width) {
 
 void ElidedLabel::elide() {
     const bool fits = fontMetrics().horizontalAdvance(full_) <= width();
-    const QString shown =
-        fits || width() >= leastRoom_ ? fontMetrics().elidedText(full_, mode_, width()) : QString();
+    const QString shown = fits || width() >= leastRoom_
+                              ? fontMetrics().elidedText(full_, Qt::ElideRight, width())
+                              : QString();
     if (shown != text()) {
         setText(shown);
     }

@@ -18,8 +18,6 @@ class ElidedLabel : public QLabel {
 
     /// With less room than this [px], and too little for all of it, the text is left out.
     void setLeastRoom(int width);
-    /// Where the ellipsis goes; at the end unless told otherwise (paths: in the middle).
-    void setElide(Qt::TextElideMode mode);
     [[nodiscard]] QSize minimumSizeHint() const override;
     [[nodiscard]] QSize sizeHint() const override;
 
@@ -32,7 +30,6 @@ class ElidedLabel : public QLabel {
 
     QString full_;
     int leastRoom_ = 0;
-    Qt::TextElideMode mode_ = Qt::ElideRight;
 };
 
 } // namespace psephos::ui

@@ -16,8 +16,6 @@ class NumberField : public QLineEdit {
     /// What the field shows: the text itself while it is edited, with the unit behind it otherwise.
     void show(const QString& text, const QString& unit);
 
-    [[nodiscard]] bool isScrubbing() const { return isScrubbing_; }
-
   Q_SIGNALS:
     /// The text that was typed and confirmed (Enter, or leaving the field).
     void textEntered(const QString& text);

@@ -58,7 +58,6 @@ inline constexpr int kBar = 44;
 inline constexpr int kPanelHeader = 34;
 inline constexpr int kButton = 28;
 inline constexpr int kField = 24;
-inline constexpr int kSegment = 22;
 inline constexpr int kStatus = 26;
 inline constexpr int kTimeline = 56;
 } // namespace metrics

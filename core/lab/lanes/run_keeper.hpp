@@ -41,11 +41,14 @@ class RunKeeper {
     [[nodiscard]] virtual double checkpointSeconds(RunId run) const = 0;
 };
 
+/// Bytes of one run's checkpoints beyond which those between the first and the last are thinned.
+inline constexpr std::size_t kCheckpointQuotaBytes = std::size_t{64} << 20;
+
 /// Keeps checkpoints in memory, for a workbench without a store: the first and the newest of each
 /// run and, within a quota, those between them. Thread-safe.
 class MemoryKeeper final : public RunKeeper {
   public:
-    explicit MemoryKeeper(std::size_t quotaBytes = std::size_t{64} << 20);
+    explicit MemoryKeeper(std::size_t quotaBytes = kCheckpointQuotaBytes);
 
     void keep(const RunPtr& run, Checkpoint checkpoint) override;
     void changed(const RunPtr& run) override;

@@ -7,9 +7,6 @@
 
 namespace psephos::lab::detail {
 
-/// Bytes of one run's checkpoints beyond which those between the first and the last are thinned.
-inline constexpr std::size_t kCheckpointQuotaBytes = std::size_t{64} << 20;
-
 /// Writes a checkpoint and thins the run's others. Within a transaction.
 [[nodiscard]] Result<void> writeCheckpoint(Database& database, RunId run,
                                            const Checkpoint& checkpoint, std::size_t quotaBytes);
