@@ -251,9 +251,9 @@ void TernaryView::paintPath(QPainter& painter) const {
         line << pixelOf(mark.shares);
     }
     painter.setBrush(Qt::NoBrush);
-    painter.setPen(QPen(Qt::black, 4.4, Qt::SolidLine, Qt::RoundCap, Qt::RoundJoin));
+    painter.setPen(QPen(theme.mapHalo, 4.4, Qt::SolidLine, Qt::RoundCap, Qt::RoundJoin));
     painter.drawPolyline(line);
-    painter.setPen(QPen(Qt::white, 2.4, Qt::SolidLine, Qt::RoundCap, Qt::RoundJoin));
+    painter.setPen(QPen(theme.onMap, 2.4, Qt::SolidLine, Qt::RoundCap, Qt::RoundJoin));
     painter.drawPolyline(line);
     const QFont font = textFont(12, QFont::DemiBold);
     const QFontMetricsF metrics(font);
@@ -261,13 +261,13 @@ void TernaryView::paintPath(QPainter& painter) const {
     std::vector<QRectF> taken{nameBox(0), nameBox(1), nameBox(2)};
     const auto draw = [&](const Mark& mark, const QColor& fill, double radius) {
         const QPointF centre = pixelOf(mark.shares);
-        painter.setPen(QPen(Qt::black, 1.4));
+        painter.setPen(QPen(theme.mapHalo, 1.4));
         painter.setBrush(fill);
         painter.drawEllipse(centre, radius, radius);
         taken.emplace_back(centre.x() - radius, centre.y() - radius, 2 * radius, 2 * radius);
     };
     for (const Mark& mark : path_) {
-        draw(mark, Qt::white, mark.label.isEmpty() ? 2.4 : 4.6);
+        draw(mark, theme.onMap, mark.label.isEmpty() ? 2.4 : 4.6);
     }
     for (const Mark& mark : marks_) {
         draw(mark, theme.runs[1], 5.4);
@@ -279,7 +279,7 @@ void TernaryView::paintPath(QPainter& painter) const {
             if (!mark.label.isEmpty()) {
                 taken.push_back(box);
                 paintHaloText(painter, QPointF(box.left(), box.top() + metrics.ascent()),
-                              mark.label, font, Qt::white, Qt::black);
+                              mark.label, font, theme.onMap, theme.mapHalo);
             }
         }
     }

@@ -49,6 +49,8 @@ Theme lightTheme() {
     theme.divergingHigh = QColor(0x1f, 0x6a, 0xa8);
     theme.landscapeLow = QColor(0xa3, 0xc6, 0xe2);
     theme.landscapeHigh = QColor(0xf3, 0xf6, 0xfa);
+    theme.onMap = QColor(0xff, 0xff, 0xff);
+    theme.mapHalo = QColor(0x00, 0x00, 0x00);
     theme.notANumber = QColor(0xd5, 0xd9, 0xdf);
     theme.runs = colours(kLightRuns);
     return theme;
@@ -76,6 +78,8 @@ Theme darkTheme() {
     theme.divergingHigh = QColor(0x56, 0xb4, 0xe9);
     theme.landscapeLow = QColor(0x12, 0x1d, 0x27);
     theme.landscapeHigh = QColor(0x2a, 0x5f, 0x7c);
+    theme.onMap = QColor(0xff, 0xff, 0xff);
+    theme.mapHalo = QColor(0x00, 0x00, 0x00);
     theme.notANumber = QColor(0x3a, 0x3f, 0x46);
     theme.runs = colours(kDarkRuns);
     return theme;
@@ -92,6 +96,8 @@ Theme printTheme() {
     theme.muted = QColor(0x3c, 0x42, 0x4a);
     theme.faint = QColor(0x5f, 0x66, 0x6f);
     theme.plotGrid = QColor(0xdf, 0xe2, 0xe6);
+    theme.onMap = QColor(0xff, 0xff, 0xff);
+    theme.mapHalo = QColor(0x00, 0x00, 0x00);
     theme.notANumber = QColor(0xc4, 0xc8, 0xce);
     return theme;
 }

@@ -25,6 +25,7 @@ struct Theme {
     QColor plotGrid;
     QColor divergingLow, divergingMiddle, divergingHigh;
     QColor landscapeLow, landscapeHigh; ///< sequential ramp of a landscape's valley and heights
+    QColor onMap, mapHalo;              ///< what is drawn over a colour map, and its edge
     QColor notANumber;                  ///< hatch of a cell that is not known
     /// Runs 1 … 7 (Okabe-Ito, tested for contrast and colour blindness); see runColour().
     std::array<QColor, 7> runs;
