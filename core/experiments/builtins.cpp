@@ -6,6 +6,7 @@
 #include "experiments/optim/surface/surface.hpp"
 #include "experiments/optim/train/train.hpp"
 #include "experiments/voting/maximal_lottery/maximal_lottery.hpp"
+#include "experiments/voting/robust_lottery/robust_lottery.hpp"
 #include "lab/lab_checks.hpp"
 #include "lab/workbench.hpp"
 #include "optim/textbook/golden.hpp"
@@ -33,6 +34,8 @@ void registerBuiltins(lab::Registry& registry, lab::CheckRegistry& checks) {
     registry.add(describeTrain());
     registry.add(describeMaximalLottery());
     registry.provide("voting.maximal_lottery", makeMaximalLottery);
+    registry.add(describeRobustLottery());
+    registry.provide("voting.robust_lottery", makeRobustLottery);
     optim::textbook::registerChecks(checks);
     choice::registerChecks(checks);
     lab::registerLabChecks(checks);
