@@ -120,6 +120,15 @@ int checkData(Session& session, const std::string& path) {
         fault.place = path + (fault.place.empty() ? "" : ": " + fault.place);
         code = session.fail(fault);
     }
+    // Rows had to be left out: the file can be used, but something is wrong with it.
+    for (const lab::RejectedLine& row : report->rejected) {
+        code = session.fail({row.reason, "", path + ": line " + std::to_string(row.line)});
+    }
+    if (report->rejectedRows > report->rejected.size()) {
+        code = session.fail({std::to_string(report->rejectedRows - report->rejected.size()) +
+                                 " more rows are left out",
+                             "", path});
+    }
     return code;
 }
 

@@ -27,12 +27,6 @@ std::string suffixOf(const std::filesystem::path& name) {
     return (last == ".gz" ? name.stem().extension() : last).string();
 }
 
-bool hasPrefLibSuffix(const std::filesystem::path& name) {
-    constexpr std::array<std::string_view, 6> kSuffixes{".soc", ".soi", ".toc",
-                                                        ".toi", ".cat", ".wmd"};
-    return std::find(kSuffixes.begin(), kSuffixes.end(), suffixOf(name)) != kSuffixes.end();
-}
-
 /// Do the keys of the first object make a battle? An object that the head cuts off counts by the
 /// keys that it shows.
 bool holdsBattles(std::string_view head, std::size_t at) {
@@ -75,6 +69,12 @@ std::optional<FileFormat> tableFormat(const TableHead& table) {
 }
 
 } // namespace
+
+bool hasPrefLibSuffix(const std::filesystem::path& name) {
+    constexpr std::array<std::string_view, 6> kSuffixes{".soc", ".soi", ".toc",
+                                                        ".toi", ".cat", ".wmd"};
+    return std::find(kSuffixes.begin(), kSuffixes.end(), suffixOf(name)) != kSuffixes.end();
+}
 
 TableHead readTableHead(std::string_view head, bool isWhole) {
     head = isWhole ? head : head.substr(0, head.rfind('\n') + 1);

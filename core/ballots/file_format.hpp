@@ -39,4 +39,7 @@ struct TableHead {
 [[nodiscard]] std::optional<FileFormat> fileFormat(const std::filesystem::path& name,
                                                    std::string_view head, bool isWhole);
 
+/// Whether PrefLib gives such names to its files of votes: soc, soi, toc, toi, cat, wmd.
+[[nodiscard]] bool hasPrefLibSuffix(const std::filesystem::path& name);
+
 } // namespace psephos::ballots

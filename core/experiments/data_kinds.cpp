@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 // What a data file is and what is wrong with it, by the readers that the experiments use.
 #include "ballots/electorate.hpp"
-#include "ballots/preflib.hpp"
+#include "ballots/file_format.hpp"
 #include "datasets/generated.hpp"
 #include "datasets/idx.hpp"
 #include "datasets/labelled.hpp"
@@ -67,26 +67,67 @@ Error withoutFile(Error fault, const std::filesystem::path& file) {
 }
 
 int sniffElectorate(const std::filesystem::path& name, std::string_view head) {
-    if (hasSuffix(name, {".soc", ".soi", ".toc", ".toi", ".cat"})) {
+    if (ballots::hasPrefLibSuffix(name)) {
         return 95;
     }
-    if (ballots::looksLikePrefLib(head)) {
-        // Other files, too, begin with remarks in this form.
-        return head.find("# NUMBER ALTERNATIVES:") != std::string_view::npos ? 90 : 30;
-    }
-    const auto records = firstRecords(head, 2);
-    if (!lab::isUtf8(head.substr(0, head.rfind('\n') + 1)) || records.empty() ||
-        records[0].size() < 3 || isNumeric({records[0].begin() + 1, records[0].end()})) {
+    const auto whole = head.substr(0, head.rfind('\n') + 1);
+    const bool isText = lab::isUtf8(whole.empty() ? head : whole);
+    const auto format = isText ? ballots::fileFormat(name, head, false) : std::nullopt;
+    if (!format) {
         return 0;
     }
-    // The header's second cell names the first row.
-    const bool isNamedAlike = records.size() > 1 && records[1][0] == records[0][1];
-    return isNamedAlike ? 85 : 0;
+    switch (*format) {
+    case ballots::FileFormat::PrefLib:
+        // Other files, too, begin with remarks in this form.
+        return head.find("# NUMBER ALTERNATIVES:") != std::string_view::npos ? 90 : 30;
+    case ballots::FileFormat::JudgeMatrix:
+        return 65; // rows of numbers with a class each may look like it
+    case ballots::FileFormat::BattlesCsv:
+    case ballots::FileFormat::BattlesJsonl:
+    case ballots::FileFormat::BattlesJson:
+    case ballots::FileFormat::Orders:
+    case ballots::FileFormat::Matrix:
+        break;
+    }
+    return 85;
+}
+
+/// `{"language": 4, …}`: how many words each category has.
+lab::Json wordCounts(const std::vector<ballots::Category>& categories) {
+    lab::Json counts = lab::Json::object();
+    for (const ballots::Category& category : categories) {
+        counts[category.name] = category.labels.size();
+    }
+    return counts;
+}
+
+void describeBattles(const ballots::Battles& battles, DataReport& report) {
+    double ties = 0.0;
+    double bothBad = 0.0;
+    double weight = 0.0;
+    for (std::size_t b = 0; b < battles.size(); ++b) {
+        const double each = battles.weights.empty() ? 1.0 : battles.weights[b];
+        weight += each;
+        bothBad += battles.outcomes[b] == ballots::Outcome::BothBad ? each : 0.0;
+        ties += battles.outcomes[b] == ballots::Outcome::Tie ? each : 0.0;
+    }
+    std::vector<std::string> covariates;
+    for (const ballots::Covariate& covariate : battles.covariates) {
+        covariates.push_back(covariate.name);
+    }
+    report.facts.emplace_back("battles", battles.size());
+    if (!battles.weights.empty()) {
+        report.facts.emplace_back("weight", weight);
+    }
+    report.facts.emplace_back("ties", ties);
+    report.facts.emplace_back("both_bad", bothBad);
+    report.facts.emplace_back("categories", wordCounts(battles.categories));
+    report.facts.emplace_back("covariates", covariates);
 }
 
 DataReport checkElectorate(const std::filesystem::path& file) {
     DataReport report;
-    report.format = "ranked ballots or a win matrix";
+    report.format = "votes";
     const Result<ballots::Electorate> electorate = ballots::readElectorate(file);
     if (!electorate) {
         report.faults.push_back(withoutFile(electorate.error(), file));
@@ -96,14 +137,26 @@ DataReport checkElectorate(const std::filesystem::path& file) {
     if (!electorate->title.empty()) {
         report.facts.emplace_back("title", electorate->title);
     }
-    report.facts.emplace_back("candidates", electorate->pairs.size());
+    const std::size_t n = electorate->pairs.size();
+    report.facts.emplace_back("candidates", n);
     if (electorate->profile) {
         report.facts.emplace_back("voters", electorate->profile->voters());
         report.facts.emplace_back("different_ballots", electorate->profile->ballots.size());
+        if (!electorate->profile->categories.empty()) {
+            report.facts.emplace_back("categories", wordCounts(electorate->profile->categories));
+        }
     }
+    if (electorate->battles) {
+        describeBattles(*electorate->battles, report);
+    }
+    report.facts.emplace_back("pairs", n * (n - 1) / 2);
     report.facts.emplace_back("pairs_never_compared",
                               ballots::unseenPairs(electorate->pairs).size());
     report.warnings = electorate->warnings;
+    for (const ballots::RejectedRow& row : electorate->rejected) {
+        report.rejected.push_back({row.line, row.reason});
+    }
+    report.rejectedRows = electorate->rejectedRows;
     return report;
 }
 
@@ -235,11 +288,13 @@ DataReport checkText(const std::filesystem::path& file) {
 } // namespace
 
 void registerDataKinds(lab::DataRegistry& data) {
-    data.add(DataKind{"electorate",
-                      "ranked ballots (PrefLib soc, soi, toc, toi) or a win matrix (CSV)",
-                      {"voting.maximal_lottery data=FILE"},
-                      sniffElectorate,
-                      checkElectorate});
+    data.add(
+        DataKind{"electorate",
+                 "votes: battles (CSV, JSONL, JSON), ballots (PrefLib, CSV) or a matrix of wins, "
+                 "rates or margins (CSV)",
+                 {"voting.maximal_lottery data=FILE"},
+                 sniffElectorate,
+                 checkElectorate});
     data.add(DataKind{"labelled",
                       "images or rows of numbers with a class each (IDX, CSV)",
                       {"optim.train task=image_classifier data=FILE"},

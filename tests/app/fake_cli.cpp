@@ -70,6 +70,17 @@ DataReport check(const std::filesystem::path& file) {
     if (!content->starts_with("list")) {
         report.faults.push_back({"does not start with 'list'", "", "line 1"});
     }
+    std::size_t line = 0;
+    for (std::size_t from = 0; from < content->size();) {
+        const std::size_t end = std::min(content->find('\n', from), content->size());
+        const std::string text = content->substr(from, end - from);
+        from = end + 1;
+        ++line;
+        if (text.ends_with("not this")) {
+            report.rejected.push_back({line, "'" + text + "' says nothing"});
+            ++report.rejectedRows;
+        }
+    }
     return report;
 }
 

@@ -82,6 +82,15 @@ TEST_CASE("cli_data_listsAndChecks") {
     const Json json = cli.json({"data", "check", bad}, 1);
     CHECK(json["kind"] == "list");
     CHECK(json["faults"][0]["place"] == "line 1");
+    const std::string gaps = cli.folder().write("gaps.list", "list\nnot this\nb\nnor not this\n");
+    const Outcome partly = cli({"data", "check", gaps});
+    CHECK(partly.code == 1);
+    CHECK(contains(partly.out, "taken by"));
+    CHECK(contains(partly.err, gaps + ": line 2: 'not this' says nothing"));
+    const Json rejected = cli.json({"data", "check", gaps}, 1);
+    CHECK(rejected["rejected_rows"] == 2);
+    CHECK(rejected["rejected"][1]["line"] == 4);
+    CHECK(rejected["faults"].empty());
     CHECK(contains(cli.refusal({"data", "check", cli.path("absent")}), "no such file"));
     CHECK(cli({"data", "check", cli.folder().write("empty", "")}).code == 1);
     const Outcome unknown = cli({"data", "check", cli.folder().write("x.bin", "\x01\x02")});
@@ -96,8 +105,8 @@ TEST_CASE("cli_data_listsAndChecks") {
             .wait();
     const auto list = psephos::lab::parseJson(found.out, "stdout");
     REQUIRE(list.ok());
-    CHECK((*list)["found"].size() == 2);
-    CHECK((*list)["found"][1]["path"] == good);
+    CHECK((*list)["found"].size() == 3);
+    CHECK((*list)["found"][2]["path"] == good);
 }
 
 TEST_CASE("cli_verify_missExitsOneAndNotAvailableDoesNotCount") {

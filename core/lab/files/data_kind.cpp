@@ -13,7 +13,8 @@ namespace psephos::lab {
 
 namespace {
 
-constexpr std::size_t kHeadBytes = 4096;
+/// A header that names hundreds of candidates fits in, and a row below it.
+constexpr std::size_t kHeadBytes = std::size_t{1} << 15;
 
 Error unreadable(const std::filesystem::path& file, const std::string& why) {
     return Error{"can't be read: " + why, "", file.string()};
@@ -117,6 +118,11 @@ Json toJson(const DataReport& report) {
     for (const Error& fault : report.faults) {
         json["faults"].push_back(Json{{"place", fault.place}, {"message", fault.message}});
     }
+    json["rejected"] = Json::array();
+    for (const RejectedLine& row : report.rejected) {
+        json["rejected"].push_back(Json{{"line", row.line}, {"reason", row.reason}});
+    }
+    json["rejected_rows"] = report.rejectedRows;
     json["taken_by"] = report.takenBy;
     return json;
 }

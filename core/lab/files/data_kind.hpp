@@ -7,6 +7,7 @@
 
 #include <nlohmann/json.hpp>
 
+#include <cstddef>
 #include <filesystem>
 #include <functional>
 #include <string>
@@ -16,6 +17,12 @@
 
 namespace psephos::lab {
 
+/// A row that its reader had to leave out.
+struct RejectedLine {
+    std::size_t line = 0; ///< from 1
+    std::string reason;
+};
+
 /// What a file turned out to hold.
 struct DataReport {
     std::string kind;   ///< id of its DataKind
@@ -24,7 +31,10 @@ struct DataReport {
     std::vector<std::pair<std::string, Json>> facts;
     std::vector<std::string> warnings; ///< odd but readable, a sentence each
     std::vector<Error> faults;         ///< why it can't be used, with `line N` as the place
-    std::vector<std::string> takenBy;  ///< `optim.train task=char_lm data=…`
+    std::vector<RejectedLine>
+        rejected;                     ///< rows left out of a file that can be used; the first ones
+    std::size_t rejectedRows = 0;     ///< all of them
+    std::vector<std::string> takenBy; ///< `optim.train task=char_lm data=…`
 };
 
 /// A kind of file that some experiment reads.
@@ -78,7 +88,8 @@ class DataRegistry {
 /// The name without `.gz`.
 [[nodiscard]] std::filesystem::path withoutGz(const std::filesystem::path& file);
 
-/// `{"kind", "format", "facts": {…}, "warnings", "faults": [{"place", "message"}], "taken_by"}`.
+/// `{"kind", "format", "facts": {…}, "warnings", "faults": [{"place", "message"}], "rejected":
+/// [{"line", "reason"}], "rejected_rows", "taken_by"}`.
 [[nodiscard]] Json toJson(const DataReport& report);
 
 /// A data file found below a folder.

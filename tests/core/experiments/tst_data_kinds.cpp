@@ -110,6 +110,42 @@ TEST_CASE("dataKinds_electorates_areKnown") {
     CHECK(reportOf(folder.write("renamed.dat", header + "3: 1,2\n2: 2,1\n")).kind == "electorate");
 }
 
+TEST_CASE("dataKinds_battles_areDescribedWithEveryRejectedRow") {
+    const Folder folder;
+    const std::string good = "model_a,model_b,winner,language\nx,y,model_a,Greek\n"
+                             "y,z,tie,Latin\nx,y,both_bad,Latin\n";
+    const DataReport battles = reportOf(folder.write("b.csv", good));
+    CHECK(battles.kind == "electorate");
+    CHECK(battles.format == "battles (CSV)");
+    CHECK(fact(battles, "battles") == 3);
+    CHECK(fact(battles, "candidates") == 3);
+    CHECK(fact(battles, "ties") == 1);
+    CHECK(fact(battles, "both_bad") == 1);
+    CHECK(fact(battles, "pairs") == 3);
+    CHECK(fact(battles, "pairs_never_compared") == 1);
+    CHECK(fact(battles, "categories") == Json{{"language", 2}});
+    CHECK(battles.rejected.empty());
+    CHECK(toJson(battles)["rejected_rows"] == 0);
+
+    const DataReport faulty = reportOf(folder.write("b.csv", good + "x,x,tie,\nx,y,banana,\n"));
+    CHECK(faulty.faults.empty());
+    CHECK_FALSE(faulty.takenBy.empty());
+    CHECK(faulty.rejectedRows == 2);
+    const Json rejected = toJson(faulty)["rejected"];
+    REQUIRE(rejected.size() == 2);
+    CHECK(rejected[0] == Json{{"line", 5}, {"reason", "both sides are 'x'"}});
+    CHECK(rejected[1]["line"] == 6);
+
+    const std::string object = R"({"model_a":"x","model_b":"y","winner":"tie"})";
+    CHECK(reportOf(folder.write("b.jsonl", object + "\n")).format == "battles (JSONL)");
+    CHECK(reportOf(folder.write("b.json", "[" + object + "]")).format == "battles (JSON)");
+    CHECK(reportOf(folder.write("o.csv", "p1,p2\na,b\n")).format == "orders (CSV)");
+    const DataReport judges =
+        reportOf(folder.write("j.csv", "prompt,dataset,x,y\n0,k,0.5,1\n1,k,0.25,\n"));
+    CHECK(judges.format == "judge matrix (CSV)");
+    CHECK(fact(judges, "voters") == 2);
+}
+
 TEST_CASE("dataKinds_labelledSets_areKnown") {
     const Folder folder;
     const DataReport table = reportOf(folder.write("numbers.csv", rowsOfNumbers(30)));
