@@ -220,21 +220,14 @@ class GoldenDocument {
         });
     }
 
-    /// A reader that is not built: everything but its text is expected of it.
-    static Result<void> reportUnbuiltReader(GoldenEntry& entry) {
-        for (const char* key : {"models_sorted", "wins", "ties", "rejected_lines", "groups"}) {
-            entry.unavailable(key);
-        }
-        return {};
-    }
-
     Result<void> checkReaders(const Json& json) {
         if (!json.is_object()) {
             return error("io is not an object");
         }
         for (const auto& [key, value] : json.items()) {
-            const EntryCheck check =
-                key == "preflib_toc" ? EntryCheck(checkPrefLib) : EntryCheck(reportUnbuiltReader);
+            const EntryCheck check = key == "preflib_toc"     ? EntryCheck(checkPrefLib)
+                                     : key == "battles_jsonl" ? EntryCheck(checkBattles)
+                                                              : EntryCheck();
             auto checked = checkEntry(value, "io." + key, "io", key + ".", check);
             if (!checked) {
                 return checked;

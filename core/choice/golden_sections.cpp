@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #include "choice/golden_sections.hpp"
 
+#include "ballots/electorate.hpp"
 #include "ballots/preflib.hpp"
 #include "ballots/profile.hpp"
 #include "choice/central_path.hpp"
@@ -347,6 +348,54 @@ Result<void> checkPrefLib(GoldenEntry& entry) {
                   rowsOf(pairCounts(profile, ballots::Unranked::TiedBelow).wins, n));
     entry.compare("N_only_ranked_pairs",
                   rowsOf(pairCounts(profile, ballots::Unranked::NotCompared).wins, n));
+    return {};
+}
+
+Result<void> checkBattles(GoldenEntry& entry) {
+    const Result<std::string> text = entry.text("text");
+    if (!text) {
+        return text.error();
+    }
+    const Result<ballots::Electorate> read = ballots::parseElectorate(*text, "the text");
+    if (!read) {
+        return entry.error("text", read.error().line());
+    }
+    if (!read->battles) {
+        return entry.error("text", "holds no battles");
+    }
+    const ballots::PairCounts& pairs = read->pairs;
+    const std::size_t n = pairs.size();
+    std::vector<std::size_t> order(n); // of the names
+    std::iota(order.begin(), order.end(), std::size_t{0});
+    std::sort(order.begin(), order.end(), [&pairs](std::size_t one, std::size_t other) {
+        return pairs.names[one] < pairs.names[other];
+    });
+    Json names = Json::array();
+    std::vector<double> wins;
+    std::vector<double> ties;
+    for (const std::size_t i : order) {
+        names.push_back(pairs.names[i]);
+        for (const std::size_t j : order) {
+            wins.push_back(pairs.win(i, j));
+            ties.push_back(pairs.tie(i, j));
+        }
+    }
+    Json lines = Json::array();
+    for (const ballots::RejectedRow& row : read->rejected) {
+        lines.push_back(row.line);
+    }
+    Json groups = Json::object();
+    if (const ballots::Category* language = read->battles->category("language")) {
+        for (std::size_t label = 0; label < language->labels.size(); ++label) {
+            groups[language->labels[label]] =
+                std::count(language->codes.begin(), language->codes.end(), label);
+        }
+    }
+    entry.compare("models_sorted", std::move(names));
+    entry.compare("wins", rowsOf(wins, n));
+    entry.compare("ties", rowsOf(ties, n));
+    entry.compare("rejected_lines", std::move(lines));
+    entry.compare("groups", std::move(groups));
     return {};
 }
 

@@ -31,6 +31,7 @@ namedEntry(const lab::Json& document, const std::string& section, const std::str
 [[nodiscard]] lab::Result<void> checkCentralPathLimit(GoldenEntry& entry,
                                                       const lab::Json& document);
 [[nodiscard]] lab::Result<void> checkPrefLib(GoldenEntry& entry);
+[[nodiscard]] lab::Result<void> checkBattles(GoldenEntry& entry);
 
 // golden_ratings.cpp
 [[nodiscard]] lab::Result<void> checkBradleyTerry(GoldenEntry& entry);

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #include "experiments/builtins.hpp"
 
+#include "ballots/bench.hpp"
 #include "choice/bench.hpp"
 #include "choice/golden.hpp"
 #include "experiments/optim/surface/surface.hpp"
@@ -39,6 +40,7 @@ void registerBuiltins(lab::Registry& registry, lab::CheckRegistry& checks) {
     optim::textbook::registerChecks(checks);
     choice::registerChecks(checks);
     lab::registerLabChecks(checks);
+    ballots::registerBenchmarks(checks);
     choice::registerBenchmarks(checks);
 }
 
