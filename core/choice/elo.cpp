@@ -53,18 +53,11 @@ std::vector<EloBattle> eloBattles(const ballots::PairCounts& counts) {
     return battles;
 }
 
-std::vector<double> eloOverOrders(std::span<const EloBattle> battles, std::size_t candidates,
-                                  std::size_t orders, std::uint64_t seed,
-                                  const EloOptions& options) {
-    std::vector<double> ratings;
-    ratings.reserve(orders * candidates);
-    for (std::size_t o = 0; o < orders; ++o) {
-        numerics::RandomStream random(seed, "elo", o);
-        const std::vector<std::uint64_t> order = random.permutation(battles.size());
-        const std::vector<double> each = eloOnline(battles, candidates, options, order);
-        ratings.insert(ratings.end(), each.begin(), each.end());
-    }
-    return ratings;
+std::vector<double> eloInRandomOrder(std::span<const EloBattle> battles, std::size_t candidates,
+                                     std::uint64_t order, std::uint64_t seed,
+                                     const EloOptions& options) {
+    numerics::RandomStream random(seed, "elo", order);
+    return eloOnline(battles, candidates, options, random.permutation(battles.size()));
 }
 
 } // namespace psephos::choice

@@ -39,10 +39,11 @@ struct EloOptions {
 /// What the counts say as single battles, pair by pair; fractions of a battle are rounded.
 [[nodiscard]] std::vector<EloBattle> eloBattles(const ballots::PairCounts& counts);
 
-/// Ratings over `orders` random orders of the same battles, row-major [orders, candidates]. Order o
-/// is drawn from the stream (seed, "elo", o).
-[[nodiscard]] std::vector<double> eloOverOrders(std::span<const EloBattle> battles,
-                                                std::size_t candidates, std::size_t orders,
-                                                std::uint64_t seed, const EloOptions& options = {});
+/// Ratings after the same battles in random order number `order`, drawn from the stream
+/// (seed, "elo", order).
+[[nodiscard]] std::vector<double> eloInRandomOrder(std::span<const EloBattle> battles,
+                                                   std::size_t candidates, std::uint64_t order,
+                                                   std::uint64_t seed,
+                                                   const EloOptions& options = {});
 
 } // namespace psephos::choice

@@ -6,9 +6,12 @@
 #include <Eigen/Cholesky>
 
 #include <algorithm>
+#include <array>
 #include <cassert>
 #include <cmath>
 #include <limits>
+#include <map>
+#include <utility>
 
 namespace psephos::choice {
 
@@ -16,40 +19,94 @@ namespace {
 
 using Eigen::Index;
 
-/// W ln(W/expected), 0 where W is.
-double term(double won, double expected) {
-    return won > 0.0 ? won * std::log(won / expected) : 0.0;
+constexpr std::size_t kOutcomes = 3; ///< won, tied, lost
+
+/// What is known about the battles of i < j: counts, their expectations, and the variance of the
+/// wins.
+struct PairTally {
+    std::array<double, kOutcomes> observed{};
+    std::array<double, kOutcomes> expected{};
+    double variance = 0.0;
+};
+
+/// Adds a cell; `law` says the chances of the cell's first.
+void add(PairTally& tally, const PairedCell& cell, const std::array<double, kOutcomes>& chances) {
+    const double battles = cell.counts[0] + cell.counts[1] + cell.counts[2];
+    const double mean = chances[0] + 0.5 * chances[1];
+    const double square = chances[0] + 0.25 * chances[1];
+    tally.variance += battles * std::max(square - mean * mean, 0.0);
+    for (std::size_t o = 0; o < kOutcomes; ++o) {
+        const std::size_t as = cell.first < cell.second ? o : kOutcomes - 1 - o;
+        tally.observed[as] += cell.counts[o];
+        tally.expected[as] += battles * chances[o];
+    }
+}
+
+/// The cell as a model without ties of its own sees it: halves, or nothing.
+PairedCell withoutTies(PairedCell cell, TieModel ties) {
+    const double half = ties == TieModel::Half ? 0.5 * cell.counts[1] : 0.0;
+    cell.counts = {cell.counts[0] + half, 0.0, cell.counts[2] + half};
+    return cell;
+}
+
+double deviance(const PairTally& tally) {
+    double sum = 0.0;
+    for (std::size_t o = 0; o < kOutcomes; ++o) {
+        if (tally.observed[o] > 0.0) {
+            sum += 2.0 * tally.observed[o] * std::log(tally.observed[o] / tally.expected[o]);
+        }
+    }
+    return sum;
 }
 
 } // namespace
 
-GoodnessOfFit goodnessOfFit(std::span<const double> wins, std::span<const double> strengths,
-                            const StrongComponents& components) {
-    const std::size_t n = strengths.size();
-    assert(wins.size() == n * n && components.of.size() == n);
+GoodnessOfFit goodnessOfFit(const PairedData& data, const PairedModel& model,
+                            const PairedFit& fit) {
+    const std::size_t n = data.candidates;
+    const StrongComponents& components = model.components();
+    // A tie model that saw no tie is Bradley and Terry's.
+    const bool knowsTies = std::isfinite(std::log(fit.tie)) &&
+                           !(model.ties() == TieModel::RaoKupper && fit.tie == 1.0);
+    std::map<std::pair<std::size_t, std::size_t>, PairTally> tallies;
+    for (std::size_t c = 0; c < data.cells.size(); ++c) {
+        const PairedCell& raw = data.cells[c];
+        if (components.of[raw.first] != components.of[raw.second]) {
+            continue;
+        }
+        double advantage = fit.strengths[raw.first] - fit.strengths[raw.second];
+        for (std::size_t f = 0; f < data.features; ++f) {
+            advantage += fit.coefficients[f] * data.x[c * data.features + f];
+        }
+        const PairedCell cell = knowsTies ? raw : withoutTies(raw, model.ties());
+        std::array<double, kOutcomes> chances{logistic(advantage), 0.0, logistic(-advantage)};
+        if (knowsTies) {
+            const OutcomeLaw law = outcomeLaw(model.ties(), advantage, std::log(fit.tie));
+            std::transform(law.log.begin(), law.log.end(), chances.begin(),
+                           [](double each) { return std::exp(each); });
+        }
+        add(tallies[std::minmax<std::size_t>(cell.first, cell.second)], cell, chances);
+    }
     GoodnessOfFit quality;
     quality.residuals.assign(n * n, std::numeric_limits<double>::quiet_NaN());
-    std::size_t pairs = 0;
-    for (std::size_t i = 0; i < n; ++i) {
-        for (std::size_t j = i + 1; j < n; ++j) {
-            const double won = wins[i * n + j];
-            const double lost = wins[j * n + i];
-            const double both = won + lost;
-            if (!(both > 0.0) || components.of[i] != components.of[j]) {
-                continue;
-            }
-            const double p = logistic(strengths[i] - strengths[j]);
-            const double q = logistic(strengths[j] - strengths[i]);
-            const double lead = won * q - lost * p; // = won − both·p without cancellation
-            const double spread = std::sqrt(both * p * q);
-            quality.residuals[i * n + j] = spread > 0.0 ? lead / spread : 0.0;
-            quality.residuals[j * n + i] = 0.0 - quality.residuals[i * n + j];
-            quality.deviance += 2.0 * (term(won, both * p) + term(lost, both * q));
-            quality.pearson += quality.residuals[i * n + j] * quality.residuals[i * n + j];
-            ++pairs;
+    double pairs = 0.0;
+    for (const auto& [pair, tally] : tallies) {
+        if (!(tally.observed[0] + tally.observed[1] + tally.observed[2] > 0.0)) {
+            continue;
         }
+        // Won less lost, which has twice the deviation of the wins and cancels less.
+        const double lead =
+            (tally.observed[0] - tally.expected[0]) - (tally.observed[2] - tally.expected[2]);
+        const double residual = tally.variance > 0.0 ? 0.5 * lead / std::sqrt(tally.variance) : 0.0;
+        quality.residuals[pair.first * n + pair.second] = residual;
+        quality.residuals[pair.second * n + pair.first] = 0.0 - residual;
+        quality.pearson += residual * residual;
+        quality.deviance += deviance(tally);
+        pairs += 1.0;
     }
-    quality.freedom = static_cast<double>(pairs + components.size()) - static_cast<double>(n);
+    const auto parameters = static_cast<double>(n + data.features + (knowsTies ? 1 : 0)) -
+                            static_cast<double>(components.size());
+    quality.freedom = (knowsTies ? 2.0 : 1.0) * pairs - parameters;
     return quality;
 }
 

@@ -2,7 +2,7 @@
 // How well one number a candidate explains the comparisons, and how much of them goes in circles.
 #pragma once
 
-#include "choice/strong_components.hpp"
+#include "choice/paired_model.hpp"
 
 #include <array>
 #include <cstddef>
@@ -12,24 +12,24 @@
 
 namespace psephos::choice {
 
-/// Wins against what the strengths expect.
+/// Wins against what the model expects of them, pair by pair.
 struct GoodnessOfFit {
-    /// [n,n], skew-symmetric: (W_ij − C_ij p)/√(C_ij p (1−p)) of the pairs that were compared, NaN
-    /// elsewhere. About a standard normal each if the model holds and no battle was a tie; halves
-    /// for ties make them smaller.
+    /// [n,n], skew-symmetric: (W_ij − its expectation) over its standard deviation, for the pairs
+    /// that were compared within a component; NaN elsewhere. W counts ties as halves (or not at
+    /// all, where they are dropped). About a standard normal each if the model holds; where ties
+    /// are halves and the model knows of none, less.
     std::vector<double> residuals;
-    double deviance = 0.0; ///< 2 Σ W_ij ln(W_ij/(C_ij p_ij)) over ordered pairs
-    double pearson = 0.0;  ///< Σ residual² over pairs
-    /// Pairs compared within components − (n − components): what deviance and Pearson's statistic
-    /// are on average if the model holds and no battle was a tie.
+    double pearson = 0.0; ///< Σ residual² over pairs
+    /// 2 Σ observed ln(observed/expected) over the outcomes of every pair: two where the model
+    /// knows no tie, else three.
+    double deviance = 0.0;
+    /// Free outcomes of the pairs − free parameters: what the deviance is on average if the model
+    /// holds and there are many battles a pair.
     double freedom = 0.0;
 };
 
-/// \param wins      [n,n], row-major, ties added already
-/// \param strengths [n]; pairs of different components are left out
-[[nodiscard]] GoodnessOfFit goodnessOfFit(std::span<const double> wins,
-                                          std::span<const double> strengths,
-                                          const StrongComponents& components);
+[[nodiscard]] GoodnessOfFit goodnessOfFit(const PairedData& data, const PairedModel& model,
+                                          const PairedFit& fit);
 
 /// How much of what the comparisons say can be put down to one number a candidate.
 ///

@@ -6,6 +6,7 @@
 #include "choice/golden.hpp"
 #include "experiments/optim/surface/surface.hpp"
 #include "experiments/optim/train/train.hpp"
+#include "experiments/voting/bradley_terry/bradley_terry.hpp"
 #include "experiments/voting/maximal_lottery/maximal_lottery.hpp"
 #include "experiments/voting/robust_lottery/robust_lottery.hpp"
 #include "lab/lab_checks.hpp"
@@ -33,6 +34,8 @@ void registerBuiltins(lab::Registry& registry, lab::CheckRegistry& checks) {
     registry.add(describeSurface());
     registry.provide("optim.surface", makeSurface);
     registry.add(describeTrain());
+    registry.add(describeBradleyTerry());
+    registry.provide("voting.bradley_terry", makeBradleyTerry);
     registry.add(describeMaximalLottery());
     registry.provide("voting.maximal_lottery", makeMaximalLottery);
     registry.add(describeRobustLottery());

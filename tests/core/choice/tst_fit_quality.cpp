@@ -8,6 +8,7 @@
 
 #include <algorithm>
 #include <cmath>
+#include <random>
 
 using namespace psephos;
 using namespace psephos::choice;
@@ -16,10 +17,12 @@ using psephos::testing::randomCounts;
 
 namespace {
 
-GoodnessOfFit qualityOf(const std::vector<double>& wins, std::size_t n) {
-    const auto fit = fitBradleyTerry(wins, n);
+GoodnessOfFit qualityOf(const ballots::PairCounts& counts, TieModel ties = TieModel::Half) {
+    const PairedData data = pairedData(counts);
+    const PairedModel model(ties, 0.0, pairedComponents(data, ties));
+    const auto fit = model.fit(data);
     REQUIRE(fit.ok());
-    return goodnessOfFit(wins, fit->strengths, strongComponents(wins, n));
+    return goodnessOfFit(data, model, *fit);
 }
 
 /// Who leads after a fit.
@@ -48,7 +51,7 @@ ballots::PairCounts without(ballots::PairCounts counts,
 
 TEST_CASE("goodnessOfFit_exactData_leavesNothing") {
     // Worths 4, 2, 1 to the letter.
-    const GoodnessOfFit exact = qualityOf({0, 20, 24, 10, 0, 20, 6, 10, 0}, 3);
+    const GoodnessOfFit exact = qualityOf(countsOf(3, {0, 20, 24, 10, 0, 20, 6, 10, 0}));
     CHECK(std::abs(exact.deviance) < 1e-12);
     CHECK(std::abs(exact.pearson) < 1e-12);
     CHECK(exact.freedom == 1.0);
@@ -57,7 +60,7 @@ TEST_CASE("goodnessOfFit_exactData_leavesNothing") {
 
 TEST_CASE("goodnessOfFit_equalCycle_hasItsClosedForm") {
     // All strengths are equal; each pair is 2 : 1 against 1.5 : 1.5.
-    const GoodnessOfFit cycle = qualityOf({0, 2, 1, 1, 0, 2, 2, 1, 0}, 3);
+    const GoodnessOfFit cycle = qualityOf(countsOf(3, {0, 2, 1, 1, 0, 2, 2, 1, 0}));
     CHECK(cycle.residuals[1] == doctest::Approx(0.5 / std::sqrt(0.75)));
     CHECK(cycle.residuals[3] == -cycle.residuals[1]);
     CHECK(cycle.pearson == doctest::Approx(3 * 0.25 / 0.75));
@@ -68,11 +71,37 @@ TEST_CASE("goodnessOfFit_dataOfTheModel_isAboutItsFreedom") {
     double ratio = 0.0;
     for (std::uint64_t seed = 0; seed < 40; ++seed) {
         const auto counts = randomCounts(8, 40, 0.0, seed);
-        const GoodnessOfFit quality = qualityOf(counts.wins, 8);
+        const GoodnessOfFit quality = qualityOf(counts);
         CHECK(quality.freedom == 21.0);
         ratio += quality.deviance / quality.freedom / 40;
     }
     CHECK(ratio == doctest::Approx(1.0).epsilon(0.15));
+}
+
+TEST_CASE("goodnessOfFit_tieModelOfItsOwnData_isAboutItsFreedom") {
+    // Ties at random, whoever plays, are not Davidson's unless all are equal: strengths 0.
+    double ratio = 0.0;
+    double pearson = 0.0;
+    for (std::uint64_t seed = 0; seed < 40; ++seed) {
+        std::mt19937_64 engine(seed);
+        std::uniform_int_distribution<int> outcome(0, 2);
+        ballots::PairCounts counts(psephos::testing::letters(6));
+        for (std::size_t k = 0; k < 36; ++k) {
+            for (int battle = 0; battle < 40 && k / 6 < k % 6; ++battle) {
+                const int drawn = outcome(engine);
+                counts.wins[drawn == 0 ? k : k % 6 * 6 + k / 6] += drawn == 2 ? 0.0 : 1.0;
+                counts.ties[k] += drawn == 2 ? 1.0 : 0.0;
+            }
+            counts.ties[k % 6 * 6 + k / 6] = counts.ties[k / 6 * 6 + k % 6];
+        }
+        const GoodnessOfFit quality = qualityOf(counts, TieModel::Davidson);
+        CHECK(quality.freedom == 24.0); // 15 pairs with two free outcomes, 5 strengths and ν
+        ratio += quality.deviance / 24.0 / 40;
+        pearson += quality.pearson / 10.0 / 40;
+        CHECK(qualityOf(counts).pearson < quality.pearson); // halves vary less than wins
+    }
+    CHECK(ratio == doctest::Approx(1.0).epsilon(0.12));
+    CHECK(pearson == doctest::Approx(1.0).epsilon(0.15));
 }
 
 TEST_CASE("cyclicShare_gradientsAndCycles_areToldApart") {
