@@ -81,7 +81,10 @@ class BradleyTerryRun final : public lab::Computation {
                 exampleBattlesElectorate(context.knobs().text("example")));
             return {};
         }
-        auto electorate = ballots::openElectorate(data);
+        auto electorate = ballots::openElectorate(
+            data, {.columns = context.knobs().text("columns"),
+                   .stopRequested = [&context] { return context.stopRequested(); },
+                   .threads = context.threads()});
         if (!electorate) {
             return electorate.error();
         }

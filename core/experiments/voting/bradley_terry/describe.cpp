@@ -40,13 +40,19 @@ std::vector<Knob> dataKnobs() {
                          "empty: the example.",
                          KnobType::File, std::string(), group);
     data.suffixes = {"csv", "json", "jsonl", "soc", "soi", "toc", "toi"};
+    Knob columns = makeKnob(
+        "columns", "Columns",
+        "What the columns of a table of battles say, where their names do not: "
+        "a:home.team,b:away.team,winner:result. Roles: a, b, pair, winner, wins_a, wins_b, "
+        "ties, weight, vote, words, number, nothing.",
+        KnobType::Text, std::string(), group);
     Knob example = makeKnob("example", "Example", "Invented battles, used while no file is named.",
                             KnobType::Choice, exampleBattles().front().id, group);
     for (const ExampleBattles& each : exampleBattles()) {
         example.choices.push_back({each.id, each.label, each.story});
     }
     example.when = {{"data", {""}}};
-    return {data, example};
+    return {data, columns, example};
 }
 
 std::vector<Knob> modelKnobs() {
