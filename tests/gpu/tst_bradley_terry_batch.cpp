@@ -95,7 +95,8 @@ TEST_CASE("bradleyTerryBatch_onCuda_agreesWithTheHostTwin") {
     if (!kernels) {
         return test::skip(kernels.error().message);
     }
-    for (const std::size_t n : {1U, 2U, 33U, 150U, gpu::kBradleyTerryMaxSize}) {
+    for (const std::size_t n :
+         std::initializer_list<std::size_t>{1, 2, 33, 150, gpu::kBradleyTerryMaxSize}) {
         for (const double ridge : {0.0, 0.5}) {
             const BradleyTerryBatch problem{
                 .batch = 12, .size = n, .ridge = ridge, .tolerance = 1e-8};

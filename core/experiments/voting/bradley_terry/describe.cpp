@@ -251,7 +251,7 @@ std::vector<Panel> panels() {
     Panel ratings = makePanel("ratings", "intervals", "Ratings", "estimate and interval",
                               {{"ratings", "", {{"name", "name"}, {"value", "rating"}}}}, 0);
     ratings.x.label = "Rating";
-    ratings.height = 1.4;
+    ratings.height = 2.0;
     Panel residuals = makePanel("residuals", "heatmap", "What ratings miss",
                                 "wins of the row over the column beyond what is expected, in "
                                 "standard deviations",
