@@ -45,8 +45,12 @@ Electorate fromPrefLib(PrefLibFile file) {
     electorate.format =
         file.dataType.empty() ? "PrefLib (older format)" : "PrefLib " + file.dataType;
     electorate.title = std::move(file.title);
-    electorate.pairs = pairCounts(file.profile);
-    electorate.profile = std::move(file.profile);
+    if (file.weights) {
+        electorate.pairs = std::move(*file.weights);
+    } else {
+        electorate.pairs = pairCounts(file.profile);
+        electorate.profile = std::move(file.profile);
+    }
     electorate.warnings = std::move(file.warnings);
     return electorate;
 }

@@ -1,10 +1,13 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #include "ballots/preflib.hpp"
 
+#include "lab/files/csv.hpp"
 #include "lab/text.hpp"
 
 #include <algorithm>
+#include <array>
 #include <charconv>
+#include <cmath>
 #include <cstddef>
 #include <limits>
 #include <optional>
@@ -92,9 +95,13 @@ class PrefLibParser {
     Result<void> finishHeader();
     Result<void> readBody();
     Result<void> readOrder(std::string_view line);
-    Result<void> readItems(std::string_view items, Ballot& ballot);
+    /// The number of items: of tiers, the empty ones of `cat` among them.
+    Result<std::size_t> readItems(std::string_view items, Ballot& ballot);
     Result<void> addAlternative(std::string_view item, Ballot& ballot);
-    Result<void> checkType(const Ballot& ballot) const;
+    [[nodiscard]] Result<std::size_t> alternative(std::string_view item) const;
+    Result<void> checkType(const Ballot& ballot, std::size_t groups) const;
+    Result<void> readEdges();
+    Result<void> readEdge(std::string_view line);
     Result<void> checkCounts();
     /// The next line that is not blank.
     std::optional<std::string_view> nextLine();
@@ -109,6 +116,8 @@ class PrefLibParser {
     std::optional<std::int64_t> alternatives_;
     std::optional<std::int64_t> voters_;
     std::optional<std::int64_t> uniqueOrders_;
+    std::optional<std::int64_t> categories_;
+    std::optional<std::int64_t> edges_;
     std::vector<std::optional<std::string>> names_;
     std::vector<std::size_t> lastSeen_; ///< last order (from 1) in which each alternative stood
 };
@@ -200,8 +209,12 @@ Result<void> PrefLibParser::readHeaderLine(std::string_view line) {
         file_.dataType = lab::trimmed(value);
     } else if (key == "NUMBER VOTERS") {
         return readNumber(key, value, voters_);
-    } else if (key == "NUMBER UNIQUE ORDERS") {
+    } else if (key == "NUMBER UNIQUE ORDERS" || key == "NUMBER UNIQUE PREFERENCES") {
         return readNumber(key, value, uniqueOrders_);
+    } else if (key == "NUMBER CATEGORIES") {
+        return readNumber(key, value, categories_);
+    } else if (key == "NUMBER EDGES") {
+        return readNumber(key, value, edges_);
     } else if (key == "NUMBER ALTERNATIVES") {
         if (auto read = readNumber(key, value, alternatives_); !read) {
             return read;
@@ -221,10 +234,11 @@ Result<void> PrefLibParser::readNewHeader() {
         nextLine();
     }
     const std::string& type = file_.dataType;
-    if (!type.empty() && type != "soc" && type != "soi" && type != "toc" && type != "toi") {
+    constexpr std::array<std::string_view, 6> kTypes{"soc", "soi", "toc", "toi", "cat", "wmd"};
+    if (!type.empty() && std::find(kTypes.begin(), kTypes.end(), type) == kTypes.end()) {
         return fileError("the file holds data of type " + lab::inQuotes(type) +
-                             ", which are not orders",
-                         "soc, soi, toc and toi are read");
+                             ", which is not known",
+                         "soc, soi, toc, toi, cat and wmd are read");
     }
     if (!alternatives_) {
         return fileError("the file has no line '# NUMBER ALTERNATIVES: …'",
@@ -305,7 +319,8 @@ Result<void> PrefLibParser::finishHeader() {
     return {};
 }
 
-Result<void> PrefLibParser::addAlternative(std::string_view item, Ballot& ballot) {
+/// The index, from 0, of an alternative given by its number.
+Result<std::size_t> PrefLibParser::alternative(std::string_view item) const {
     const std::size_t n = file_.profile.names.size();
     const auto number = parseCount(item);
     if (!number) {
@@ -317,10 +332,18 @@ Result<void> PrefLibParser::addAlternative(std::string_view item, Ballot& ballot
         return error("alternative " + std::to_string(*number) +
                      " is unknown; they are numbered 1 to " + std::to_string(n));
     }
-    const auto index = static_cast<std::size_t>(*number) - 1;
+    return static_cast<std::size_t>(*number) - 1;
+}
+
+Result<void> PrefLibParser::addAlternative(std::string_view item, Ballot& ballot) {
+    const Result<std::size_t> known = alternative(item);
+    if (!known) {
+        return known.error();
+    }
+    const std::size_t index = *known;
     const std::size_t order = file_.profile.ballots.size() + 1;
     if (lastSeen_[index] == order) {
-        return error("alternative " + std::to_string(*number) + " stands in the order twice");
+        return error("alternative " + std::to_string(index + 1) + " stands in the order twice");
     }
     lastSeen_[index] = order;
     ballot.candidates.push_back(static_cast<std::uint32_t>(index));
@@ -328,9 +351,10 @@ Result<void> PrefLibParser::addAlternative(std::string_view item, Ballot& ballot
 }
 
 // item ("," item)*, an item being a number or "{" number ("," number)* "}".
-Result<void> PrefLibParser::readItems(std::string_view items, Ballot& ballot) {
+Result<std::size_t> PrefLibParser::readItems(std::string_view items, Ballot& ballot) {
     std::size_t at = 0;
-    for (bool more = true; more;) {
+    std::size_t groups = 0;
+    for (bool more = true; more; ++groups) {
         at = std::min(items.find_first_not_of(kBlanks, at), items.size());
         const bool isTier = at < items.size() && items[at] == '{';
         std::size_t end = items.find(isTier ? '}' : ',', at);
@@ -341,15 +365,19 @@ Result<void> PrefLibParser::readItems(std::string_view items, Ballot& ballot) {
         if (isTier) {
             tier.remove_prefix(1);
         }
-        for (std::size_t from = 0; from <= tier.size();) {
+        const bool isEmpty =
+            isTier && file_.dataType == "cat" && lab::trimmed(tier).empty(); // of a category
+        for (std::size_t from = 0; !isEmpty && from <= tier.size();) {
             const std::size_t comma = std::min(tier.find(',', from), tier.size());
             auto added = addAlternative(tier.substr(from, comma - from), ballot);
             if (!added) {
-                return added;
+                return added.error();
             }
             from = comma + 1;
         }
-        ballot.tierEnds.push_back(static_cast<std::uint32_t>(ballot.candidates.size()));
+        if (!isEmpty) {
+            ballot.tierEnds.push_back(static_cast<std::uint32_t>(ballot.candidates.size()));
+        }
         if (isTier) {
             end = items.find_first_not_of(kBlanks, end + 1);
             if (end != std::string_view::npos && items[end] != ',') {
@@ -359,11 +387,15 @@ Result<void> PrefLibParser::readItems(std::string_view items, Ballot& ballot) {
         more = end != std::string_view::npos;
         at = end + 1;
     }
-    return {};
+    return groups;
 }
 
-Result<void> PrefLibParser::checkType(const Ballot& ballot) const {
+Result<void> PrefLibParser::checkType(const Ballot& ballot, std::size_t groups) const {
     const std::string& type = file_.dataType;
+    if (type == "cat" && categories_ && static_cast<std::int64_t>(groups) > *categories_) {
+        return error("the order has " + std::to_string(groups) +
+                     " categories, the header announces " + std::to_string(*categories_));
+    }
     if (type.starts_with('s') && ballot.tiers() < ballot.candidates.size()) {
         return error("the order has a tie, but the file says that its orders are strict (" + type +
                          ")",
@@ -395,17 +427,79 @@ Result<void> PrefLibParser::readOrder(std::string_view line) {
     }
     Ballot ballot;
     ballot.count = *count;
-    if (auto read = readItems(line.substr(end + 1), ballot); !read) {
-        return read;
+    const Result<std::size_t> groups = readItems(line.substr(end + 1), ballot);
+    if (!groups) {
+        return groups.error();
     }
-    if (auto checked = checkType(ballot); !checked) {
+    if (auto checked = checkType(ballot, *groups); !checked) {
         return checked;
     }
     file_.profile.ballots.push_back(std::move(ballot));
     return {};
 }
 
+// `source,target,weight`.
+Result<void> PrefLibParser::readEdge(std::string_view line) {
+    const std::size_t first = line.find(',');
+    const std::size_t second = first == std::string_view::npos ? first : line.find(',', first + 1);
+    if (second == std::string_view::npos) {
+        return error("expected 'source,target,weight', not " + lab::inQuotes(line));
+    }
+    const Result<std::size_t> source = alternative(line.substr(0, first));
+    const Result<std::size_t> target = alternative(line.substr(first + 1, second - first - 1));
+    if (!source || !target) {
+        return source ? target.error() : source.error();
+    }
+    const std::string_view cell = line.substr(second + 1);
+    const auto weight = lab::parseNumber(cell);
+    if (!weight || !std::isfinite(*weight) || *weight < 0.0) {
+        return error("the weight is " + lab::inQuotes(lab::trimmed(cell)) +
+                     ", not a number from 0");
+    }
+    const std::string pair = std::to_string(*source + 1) + " to " + std::to_string(*target + 1);
+    if (*source == *target) {
+        return error("an edge leads from " + pair);
+    }
+    const std::size_t n = file_.profile.names.size();
+    double& slot = file_.weights->wins[*source * n + *target];
+    if (!std::isnan(slot)) {
+        return error("the edge from " + pair + " is given twice");
+    }
+    slot = *weight;
+    return {};
+}
+
+Result<void> PrefLibParser::readEdges() {
+    file_.weights = PairCounts(file_.profile.names);
+    std::vector<double>& wins = file_.weights->wins;
+    wins.assign(wins.size(), std::numeric_limits<double>::quiet_NaN()); // no edge yet
+    std::int64_t edges = 0;
+    for (; line_; nextLine(), ++edges) {
+        if (auto read = readEdge(*line_); !read) {
+            return read;
+        }
+    }
+    std::replace_if(
+        wins.begin(), wins.end(), [](double weight) { return std::isnan(weight); }, 0.0);
+    if (edges_ && edges < *edges_) {
+        return fileError("the file has " + std::to_string(edges) + " of the " +
+                             std::to_string(*edges_) + " edges that its header announces",
+                         "the file is truncated, or its header is wrong");
+    }
+    if (edges == 0) {
+        return fileError("the file has a header, but no edge");
+    }
+    if (edges_ && edges > *edges_) {
+        file_.warnings.push_back("the header announces " + std::to_string(*edges_) +
+                                 " edges, the file has " + std::to_string(edges));
+    }
+    return {};
+}
+
 Result<void> PrefLibParser::readBody() {
+    if (file_.dataType == "wmd") {
+        return readEdges();
+    }
     std::int64_t sum = 0;
     for (; line_; nextLine()) {
         if (line_->starts_with('#')) {

@@ -154,8 +154,8 @@ TEST_CASE("preflib_ordersAgainstTheFilesType_areRefused") {
     CHECK(refusal(header("toc", 1, 1) + "1: {1,2}\n") ==
           "f.soi, line 11: the order ranks 2 of 3 alternatives, but the file says that its orders "
           "are complete (toc)");
-    CHECK(refusal(header("cat", 1, 1) + "1: 1,2,3\n") ==
-          "f.soi: the file holds data of type 'cat', which are not orders");
+    CHECK(refusal(header("dat", 1, 1) + "1: 1,2,3\n") ==
+          "f.soi: the file holds data of type 'dat', which is not known");
 }
 
 TEST_CASE("preflib_counts_fewerOrdersAreAnErrorOtherDifferencesWarn") {
@@ -195,4 +195,47 @@ TEST_CASE("preflib_headerFaults_areRefused") {
         "# NUMBER ALTERNATIVES: 2\n# ALTERNATIVE NAME 1: c\n# ALTERNATIVE NAME 2: c\n1: 1\n", "f");
     REQUIRE(twins.ok());
     CHECK(twins->warnings == std::vector<std::string>{"alternatives 1 and 2 are both named 'c'"});
+}
+
+TEST_CASE("preflib_categories_rankTheirAlternatives") {
+    const std::string head = "# DATA TYPE: cat\n# NUMBER ALTERNATIVES: 3\n# NUMBER VOTERS: 7\n"
+                             "# NUMBER UNIQUE PREFERENCES: 3\n# NUMBER CATEGORIES: 3\n"
+                             "# CATEGORY NAME 1: Yes\n# CATEGORY NAME 2: Maybe\n"
+                             "# CATEGORY NAME 3: No\n# ALTERNATIVE NAME 1: a\n"
+                             "# ALTERNATIVE NAME 2: b\n# ALTERNATIVE NAME 3: c\n";
+    const auto file = parsePrefLib(head + "4: {1,3},{},2\n2: { },{1,2,3},{}\n1: 3,2\n", "f");
+    REQUIRE(file.ok());
+    CHECK(file->dataType == "cat");
+    CHECK(file->profile.ballots ==
+          std::vector<Ballot>{{4, {0, 2, 1}, {2, 3}}, {2, {0, 1, 2}, {3}}, {1, {2, 1}, {1, 2}}});
+    CHECK(file->warnings.empty());
+    CHECK(refusal(head + "4: 1,2,3,{}\n") ==
+          "f.soi, line 12: the order has 4 categories, the header announces 3");
+    CHECK(refusal(head + "4: {1,1},2\n") ==
+          "f.soi, line 12: alternative 1 stands in the order twice");
+    CHECK(refusal(head + "4: {1,},2\n") ==
+          "f.soi, line 12: an alternative is missing between two commas or braces");
+}
+
+TEST_CASE("preflib_weightedPairs_areCounts") {
+    const std::string head = "# DATA TYPE: wmd\n# NUMBER ALTERNATIVES: 3\n# NUMBER EDGES: 2\n"
+                             "# ALTERNATIVE NAME 1: a\n# ALTERNATIVE NAME 2: b\n"
+                             "# ALTERNATIVE NAME 3: c\n";
+    const auto file = parsePrefLib(head + "1,2,3.5\n 3 , 1 , 0\n2,3,7\n", "f");
+    REQUIRE(file.ok());
+    REQUIRE(file->weights.has_value());
+    CHECK(file->weights->wins == std::vector<double>{0, 3.5, 0, 0, 0, 7, 0, 0, 0});
+    CHECK(file->warnings ==
+          std::vector<std::string>{"the header announces 2 edges, the file has 3"});
+    CHECK(refusal(head) == "f.soi: the file has 0 of the 2 edges that its header announces");
+    CHECK(refusal(head + "1,2\n") == "f.soi, line 7: expected 'source,target,weight', not '1,2'");
+    CHECK(refusal(head + "1,4,1\n") ==
+          "f.soi, line 7: alternative 4 is unknown; they are numbered 1 to 3");
+    CHECK(refusal(head + "2,2,1\n") == "f.soi, line 7: an edge leads from 2 to 2");
+    CHECK(refusal(head + "1,2,1\n1,2,1\n") == "f.soi, line 8: the edge from 1 to 2 is given twice");
+    for (const char* weight : {"-1", "nan", "inf", "x", ""}) {
+        CAPTURE(weight);
+        CHECK(refusal(head + "1,2," + weight + "\n") ==
+              "f.soi, line 7: the weight is '" + std::string(weight) + "', not a number from 0");
+    }
 }
