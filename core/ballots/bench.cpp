@@ -25,52 +25,6 @@ namespace {
 using lab::Json;
 using lab::Result;
 
-/// A table of battles in a temporary folder, removed when done with.
-class BattleFile {
-  public:
-    /// \param asJson JSONL, else CSV
-    BattleFile(std::size_t rows, bool asJson)
-        : path_(std::filesystem::temp_directory_path() /
-                ("psephos-bench-" + std::to_string(::getpid()) + (asJson ? ".jsonl" : ".csv"))) {
-        std::mt19937_64 engine(1);
-        std::string text = asJson ? "" : "model_a,model_b,winner\n";
-        for (std::size_t row = 0; row < rows; ++row) {
-            const std::size_t first = engine() % kModels;
-            const std::size_t second = (first + 1 + engine() % (kModels - 1)) % kModels;
-            const std::array<const char*, 3> outcomes{"model_a", "model_b", "tie"};
-            const char* const outcome = outcomes[engine() % outcomes.size()];
-            const std::string a = "model-" + std::to_string(100 + first);
-            const std::string b = "model-" + std::to_string(100 + second);
-            text += asJson ? R"({"model_a":")" + a + R"(","model_b":")" + b + R"(","winner":")" +
-                                 outcome + "\"}\n"
-                           : a + "," + b + "," + outcome + "\n";
-        }
-        bytes_ = text.size();
-        written_ = lab::writeFile(path_, text);
-    }
-
-    ~BattleFile() {
-        std::error_code ignored;
-        std::filesystem::remove(path_, ignored);
-    }
-
-    BattleFile(const BattleFile&) = delete;
-    BattleFile& operator=(const BattleFile&) = delete;
-
-    static constexpr std::size_t kModels = 150;
-
-    [[nodiscard]] const std::filesystem::path& path() const { return path_; }
-
-    [[nodiscard]] const Result<void>& written() const { return written_; }
-
-    [[nodiscard]] std::size_t bytes() const { return bytes_; }
-
-  private:
-    std::filesystem::path path_;
-    std::size_t bytes_ = 0;
-    Result<void> written_;
-};
-
 Result<Json> benchReading(bool asJson, std::size_t rows, int threads) {
     constexpr int kRepetitions = 9;
     const BattleFile file(rows, asJson);
@@ -125,6 +79,31 @@ Result<Json> benchReaders(const lab::BenchOptions& options) {
 }
 
 } // namespace
+
+BattleFile::BattleFile(std::size_t rows, bool asJson)
+    : path_(std::filesystem::temp_directory_path() /
+            ("psephos-bench-" + std::to_string(::getpid()) + (asJson ? ".jsonl" : ".csv"))) {
+    std::mt19937_64 engine(1);
+    std::string text = asJson ? "" : "model_a,model_b,winner\n";
+    for (std::size_t row = 0; row < rows; ++row) {
+        const std::size_t first = engine() % kModels;
+        const std::size_t second = (first + 1 + engine() % (kModels - 1)) % kModels;
+        const std::array<const char*, 3> outcomes{"model_a", "model_b", "tie"};
+        const char* const outcome = outcomes[engine() % outcomes.size()];
+        const std::string a = "model-" + std::to_string(100 + first);
+        const std::string b = "model-" + std::to_string(100 + second);
+        text += asJson ? R"({"model_a":")" + a + R"(","model_b":")" + b + R"(","winner":")" +
+                             outcome + "\"}\n"
+                       : a + "," + b + "," + outcome + "\n";
+    }
+    bytes_ = text.size();
+    written_ = lab::writeFile(path_, text);
+}
+
+BattleFile::~BattleFile() {
+    std::error_code ignored;
+    std::filesystem::remove(path_, ignored);
+}
 
 void registerBenchmarks(lab::CheckRegistry& registry) {
     registry.add(lab::Bench{"voting", "reading battles", benchReaders});

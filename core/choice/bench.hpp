@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
-// How fast lotteries are found.
+// How fast lotteries and ratings are found.
 #pragma once
 
 #include "lab/check.hpp"
@@ -10,5 +10,11 @@ namespace psephos::choice {
 /// central path and, for reference, by linear programs. Each answers its size, solver, median and
 /// least milliseconds, largest gap and repetitions.
 void registerBenchmarks(lab::CheckRegistry& registry);
+
+/// Registers the benchmarks of ratings: Bradley-Terry with 100 bootstraps from a CSV of 2 million
+/// battles between 150 candidates, from the file to the table, by two threads (or as many as the
+/// options say); and 10,000 replicates of 150 candidates at once on the device `cuda`, a hundred of
+/// them by the host twin on `cpu`.
+void registerRatingBenchmarks(lab::CheckRegistry& registry);
 
 } // namespace psephos::choice

@@ -26,4 +26,8 @@ namespace psephos::choice {
 /// Registers the golden check in the area `voting`.
 void registerChecks(lab::CheckRegistry& registry);
 
+/// Registers published ratings (baseball, pudding, llmfao, AlpacaEval), checked where the folder of
+/// real data (environment variable PSEPHOS_DATA) has them.
+void registerRealRatings(lab::CheckRegistry& registry);
+
 } // namespace psephos::choice

@@ -42,9 +42,11 @@ void registerBuiltins(lab::Registry& registry, lab::CheckRegistry& checks) {
     registry.provide("voting.robust_lottery", makeRobustLottery);
     optim::textbook::registerChecks(checks);
     choice::registerChecks(checks);
+    choice::registerRealRatings(checks);
     lab::registerLabChecks(checks);
     ballots::registerBenchmarks(checks);
     choice::registerBenchmarks(checks);
+    choice::registerRatingBenchmarks(checks);
 }
 
 } // namespace psephos::experiments
