@@ -86,9 +86,10 @@ std::vector<double> replicates(std::size_t batch, std::size_t n) {
         const double chance = 1.0 / (1.0 + std::exp(strengths[k % n] - strengths[k / n]));
         resampling.counts.push_back(k / n == k % n ? 0.0 : std::round(180.0 * chance));
     }
+    const ReplicateSource source(resampling);
     std::vector<double> wins(batch * n * n);
     for (std::size_t b = 0; b < batch; ++b) {
-        drawReplicate(resampling, 1, b, std::span(wins).subspan(b * n * n, n * n));
+        source.draw(1, b, std::span(wins).subspan(b * n * n, n * n));
     }
     return wins;
 }

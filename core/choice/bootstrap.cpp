@@ -1,8 +1,6 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #include "choice/bootstrap.hpp"
 
-#include "numerics/distributions.hpp"
-
 #include <algorithm>
 #include <atomic>
 #include <cassert>
@@ -55,23 +53,36 @@ Resampling clusteredResampling(std::span<const std::uint32_t> cells,
     return resampling;
 }
 
-void drawReplicate(const Resampling& resampling, std::uint64_t seed, std::uint64_t number,
-                   std::span<double> counts) {
-    assert(counts.size() == resampling.counts.size());
+namespace {
+
+std::uint64_t drawsOf(const Resampling& resampling) {
+    return resampling.isClustered()
+               ? 0
+               : static_cast<std::uint64_t>(std::llround(
+                     std::accumulate(resampling.counts.begin(), resampling.counts.end(), 0.0)));
+}
+
+} // namespace
+
+ReplicateSource::ReplicateSource(const Resampling& resampling)
+    : resampling_(resampling)
+    , cells_(drawsOf(resampling), resampling.counts) {}
+
+void ReplicateSource::draw(std::uint64_t seed, std::uint64_t number,
+                           std::span<double> counts) const {
+    assert(counts.size() == resampling_.counts.size());
     numerics::RandomStream random(seed, "bootstrap", number);
-    if (!resampling.isClustered()) {
-        const double total =
-            std::accumulate(resampling.counts.begin(), resampling.counts.end(), 0.0);
-        numerics::multinomial(random, static_cast<std::uint64_t>(std::llround(total)),
-                              resampling.counts, counts);
+    if (!resampling_.isClustered()) {
+        cells_.draw(random, counts);
         return;
     }
     std::fill(counts.begin(), counts.end(), 0.0);
-    const std::size_t clusters = resampling.clusters();
+    const std::size_t clusters = resampling_.clusters();
     for (std::size_t draw = 0; draw < clusters; ++draw) {
         const std::uint64_t cluster = random.below(clusters);
-        for (std::size_t p = resampling.begins[cluster]; p < resampling.begins[cluster + 1]; ++p) {
-            counts[resampling.parts[p].cell] += resampling.parts[p].count;
+        for (std::size_t p = resampling_.begins[cluster]; p < resampling_.begins[cluster + 1];
+             ++p) {
+            counts[resampling_.parts[p].cell] += resampling_.parts[p].count;
         }
     }
 }
@@ -84,12 +95,13 @@ BootstrapStrengths bootstrap(const Resampling& resampling, std::size_t candidate
     answer.candidates = candidates;
     std::vector<double> strengths(replicates * candidates, 0.0);
     std::vector<char> isKept(replicates, 0); // written by the thread that has the replicate
+    const ReplicateSource source(resampling);
     std::atomic<std::size_t> next{0};
     const auto work = [&] {
         const Refit refit = makeRefit();
         std::vector<double> counts(resampling.counts.size());
         for (std::size_t b = next++; b < replicates && !(stop && stop()); b = next++) {
-            drawReplicate(resampling, seed, b, counts);
+            source.draw(seed, b, counts);
             const std::span<double> row(strengths.data() + b * candidates, candidates);
             isKept[b] = refit(counts, row) ? 1 : 0;
         }

@@ -3,6 +3,8 @@
 // kind.
 #pragma once
 
+#include "numerics/multinomial.hpp"
+
 #include <cstddef>
 #include <cstdint>
 #include <functional>
@@ -42,11 +44,21 @@ struct Resampling {
                                              std::span<const std::uint32_t> clusters,
                                              std::size_t cellCount, std::size_t clusterCount);
 
-/// Draws replicate `number`: cell counts from a multinomial with the observed shares (as many
-/// battles as were observed, rounded to a whole number), or as many clusters as there are, with
-/// replacement. Drawn from the stream (seed, "bootstrap", number), so any one can be drawn alone.
-void drawReplicate(const Resampling& resampling, std::uint64_t seed, std::uint64_t number,
-                   std::span<double> counts);
+/// Draws replicates. Thread-safe; keeps a reference to the resampling.
+class ReplicateSource {
+  public:
+    explicit ReplicateSource(const Resampling& resampling);
+
+    /// Draws replicate `number`: cell counts from a multinomial with the observed shares (as many
+    /// battles as were observed, rounded to a whole number), or as many clusters as there are, with
+    /// replacement. Drawn from the stream (seed, "bootstrap", number), so any one can be drawn
+    /// alone.
+    void draw(std::uint64_t seed, std::uint64_t number, std::span<double> counts) const;
+
+  private:
+    const Resampling& resampling_;
+    numerics::MultinomialSampler cells_;
+};
 
 /// Fits a replicate: strengths from cell counts; false where there is no estimate.
 using Refit = std::function<bool(std::span<const double> counts, std::span<double> strengths)>;

@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #include "numerics/distributions.hpp"
+#include "numerics/multinomial.hpp"
 
 #include <doctest/doctest.h>
 
@@ -100,6 +101,87 @@ TEST_CASE("multinomial_fractionalWeights_loseNoDraw") {
         multinomial(random, 7, weights, counts);
         CHECK(counts[0] + counts[1] + counts[2] + counts[3] + counts[4] == 7.0);
     }
+}
+
+TEST_CASE("aliasTable_draws_followTheWeights") {
+    const std::vector<double> weights{0, 5, 1, 0.5, 0, 3.5};
+    const AliasTable table(weights);
+    RandomStream random(5, "alias");
+    std::vector<double> seen(6, 0.0);
+    constexpr int kDraws = 400000;
+    for (int i = 0; i < kDraws; ++i) {
+        seen[table.draw(random)] += 1.0;
+    }
+    CHECK(seen[0] == 0.0);
+    CHECK(seen[4] == 0.0);
+    for (std::size_t c = 0; c < 6; ++c) {
+        const double expected = kDraws * weights[c] / 10.0;
+        CHECK(std::abs(seen[c] - expected) <= 4.5 * std::sqrt(expected));
+    }
+}
+
+TEST_CASE("multinomialSampler_everyRegime_hasTheMomentsOfTheMultinomial") {
+    // Mean n p, variance n p (1 − p), covariance −n p q: the last tells a multinomial from
+    // independent numbers.
+    std::vector<double> manyKinds;
+    for (int c = 0; c < 6; ++c) {
+        manyKinds.push_back(1.0 + 0.001 * c);
+    }
+    for (const auto& [n, weights] :
+         {std::pair{std::uint64_t{12}, std::vector<double>{3, 1, 0, 2, 3, 1}},
+          std::pair{std::uint64_t{400}, std::vector<double>{3, 1, 0, 2, 3, 1}},
+          std::pair{std::uint64_t{100000}, std::vector<double>{3, 1, 0, 2, 3, 1}},
+          std::pair{std::uint64_t{900}, manyKinds}}) {
+        CAPTURE(n);
+        const MultinomialSampler sampler(n, weights);
+        double sum = 0.0;
+        for (const double weight : weights) {
+            sum += weight;
+        }
+        constexpr int kReplicates = 20000;
+        std::vector<double> counts(6);
+        std::vector<double> means(6, 0.0);
+        double variance = 0.0;
+        double covariance = 0.0;
+        const auto of = static_cast<double>(n);
+        const double p = weights[0] / sum;
+        const double q = weights[4] / sum;
+        for (std::uint64_t r = 0; r < kReplicates; ++r) {
+            RandomStream random(8, "sampler", r);
+            sampler.draw(random, counts);
+            double total = 0.0;
+            for (std::size_t c = 0; c < 6; ++c) {
+                total += counts[c];
+                means[c] += counts[c] / kReplicates;
+            }
+            REQUIRE(total == of);
+            variance += (counts[0] - of * p) * (counts[0] - of * p) / kReplicates;
+            covariance += (counts[0] - of * p) * (counts[4] - of * q) / kReplicates;
+        }
+        for (std::size_t c = 0; c < 6; ++c) {
+            const double share = weights[c] / sum;
+            CHECK(std::abs(means[c] - of * share) <=
+                  4.5 * std::sqrt(of * share * (1 - share) / kReplicates));
+        }
+        CHECK(variance == doctest::Approx(of * p * (1 - p)).epsilon(0.05));
+        CHECK(covariance == doctest::Approx(-of * p * q).epsilon(0.12));
+    }
+}
+
+TEST_CASE("multinomialSampler_fractionalWeightsOfManyKinds_areDrawnToo") {
+    std::vector<double> weights;
+    for (int c = 0; c < 20000; ++c) {
+        weights.push_back(1000.0 + 0.37 * c);
+    }
+    const MultinomialSampler sampler(3'000'000, weights);
+    std::vector<double> counts(weights.size());
+    RandomStream random(2, "kinds");
+    sampler.draw(random, counts);
+    double total = 0.0;
+    for (const double count : counts) {
+        total += count;
+    }
+    CHECK(total == 3e6);
 }
 
 TEST_CASE("normalQuantile_tails_invertTheDistribution") {
