@@ -39,13 +39,14 @@ class [[nodiscard]] Result {
 
     [[nodiscard]] const T& value() const& { return std::get<0>(content_); }
 
-    [[nodiscard]] T&& value() && { return std::get<0>(std::move(content_)); }
+    /// Moved out: a reference would dangle in `for (x : *answer())`.
+    [[nodiscard]] T value() && { return std::get<0>(std::move(content_)); }
 
     [[nodiscard]] T& operator*() & { return value(); }
 
     [[nodiscard]] const T& operator*() const& { return value(); }
 
-    [[nodiscard]] T&& operator*() && { return std::move(*this).value(); }
+    [[nodiscard]] T operator*() && { return std::move(*this).value(); }
 
     [[nodiscard]] T* operator->() { return &value(); }
 
