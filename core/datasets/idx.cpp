@@ -56,14 +56,14 @@ lab::Result<std::vector<std::uint16_t>> readLabels(const std::filesystem::path& 
     if (!content) {
         return content.error();
     }
+    if (looksLikeIdx(*content) && byteAt(*content, 3) != 1) { // before its sizes: they mislead
+        return lab::Error{"the magic number is " + magicText(*content) +
+                              ", expected labels (0x00000801)",
+                          "", path.string()};
+    }
     const auto array = parseIdx(std::move(*content), path.string());
     if (!array) {
         return array.error();
-    }
-    if (array->sizes.size() != 1) {
-        return lab::Error{"expected labels (magic 0x00000801), found " +
-                              std::to_string(array->sizes.size()) + " dimensions",
-                          "", path.string()};
     }
     std::vector<std::uint16_t> labels;
     labels.reserve(array->bytes.size());
@@ -96,6 +96,7 @@ lab::Result<IdxArray> parseIdx(std::string content, const std::string& place) {
                           "", place};
     }
     const std::size_t dimensions = byteAt(content, 3);
+    const std::string promise = "its header (magic number " + magicText(content) + ") promises ";
     const std::size_t header = 4 + 4 * dimensions;
     if (content.size() < header) {
         return lab::Error{"truncated in its header", "", place};
@@ -111,14 +112,14 @@ lab::Result<IdxArray> parseIdx(std::string content, const std::string& place) {
     const auto expected = productOf(array.sizes);
     const std::size_t found = content.size() - header;
     if (!expected || found < *expected) {
-        return lab::Error{"truncated: its header promises " +
+        return lab::Error{"truncated: " + promise +
                               (expected ? std::to_string(*expected) : "more") +
                               " bytes of data, it holds " + std::to_string(found),
                           "", place};
     }
     if (found > *expected) {
-        return lab::Error{"its header promises " + std::to_string(*expected) +
-                              " bytes of data, it holds " + std::to_string(found),
+        return lab::Error{promise + std::to_string(*expected) + " bytes of data, it holds " +
+                              std::to_string(found),
                           "", place};
     }
     if (*expected == 0) {

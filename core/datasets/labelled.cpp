@@ -1,12 +1,14 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #include "datasets/labelled.hpp"
 
+#include "datasets/fingerprint.hpp"
 #include "datasets/idx.hpp"
 #include "lab/files/file.hpp"
 #include "numerics/random.hpp"
 
 #include <algorithm>
 #include <cmath>
+#include <string_view>
 
 namespace psephos::datasets {
 
@@ -15,6 +17,18 @@ namespace {
 constexpr std::size_t kFewestRows = 10;
 constexpr std::size_t kHeldOutShare = 10; // one in so many
 constexpr std::uint64_t kSplitSeed = 0;   // the split is the data's, not a run's
+
+template <typename Number>
+std::string_view bytesOf(const std::vector<Number>& numbers) {
+    return {reinterpret_cast<const char*>(numbers.data()), numbers.size() * sizeof(Number)};
+}
+
+/// Whether a file that does not begin like IDX is rather a damaged IDX file than a table.
+bool isRatherIdx(const std::filesystem::path& path, std::string_view bytes) {
+    constexpr std::size_t kHead = 4096;
+    return bytes.size() >= 4 && (path.filename().string().find("-idx") != std::string::npos ||
+                                 bytes.substr(0, kHead).find('\0') != std::string_view::npos);
+}
 
 void split(Labelled& set) {
     numerics::RandomStream stream(kSplitSeed, "datasets/held-out", set.rows());
@@ -68,6 +82,7 @@ lab::Result<Labelled> prepared(Labelled raw) {
                               std::to_string(kMaxClasses - 1),
                           "is the label column the one you mean?", raw.name};
     }
+    raw.fingerprint = fingerprint(bytesOf(raw.labels), fingerprint(bytesOf(raw.values)));
     split(raw);
     standardize(raw);
     return raw;
@@ -78,7 +93,8 @@ lab::Result<Labelled> readLabelled(const std::filesystem::path& path) {
     if (!bytes) {
         return bytes.error();
     }
-    return looksLikeIdx(*bytes) ? readIdx(path) : readLabelledCsv(path);
+    return looksLikeIdx(*bytes) || isRatherIdx(path, *bytes) ? readIdx(path)
+                                                             : readLabelledCsv(path);
 }
 
 } // namespace psephos::datasets

@@ -24,6 +24,7 @@ struct Labelled {
     std::vector<std::uint16_t> labels;
     std::vector<std::uint32_t> training; ///< row numbers
     std::vector<std::uint32_t> heldOut;
+    std::uint64_t fingerprint = 0; ///< of values and labels
 
     [[nodiscard]] std::size_t rows() const { return labels.size(); }
 
@@ -35,9 +36,9 @@ struct Labelled {
 /// Most classes that a labelled set may have.
 inline constexpr std::size_t kMaxClasses = 1000;
 
-/// Fills in `classes`, `training` and `heldOut` and brings the values to mean 0 and deviation 1
-/// over all numbers of the training rows (one mean for all features, as for images). \errors fewer
-/// than 10 rows, fewer than 2 classes, more than kMaxClasses
+/// Fills in `classes`, `training`, `heldOut` and `fingerprint` and brings the values to mean 0 and
+/// deviation 1 over all numbers of the training rows (one mean for all features, as for images).
+/// \errors fewer than 10 rows, fewer than 2 classes, more than kMaxClasses
 [[nodiscard]] lab::Result<Labelled> prepared(Labelled raw);
 
 /// Reads a labelled set by what the file holds: IDX images (with their label file beside them) or

@@ -2,6 +2,7 @@
 #include "datasets/labelled.hpp"
 #include "lab/files/csv.hpp"
 #include "lab/files/file.hpp"
+#include "lab/value.hpp"
 
 #include <algorithm>
 #include <array>
@@ -12,6 +13,8 @@
 namespace psephos::datasets {
 
 namespace {
+
+constexpr double kLargest = 3.4e38; // of single precision
 
 constexpr std::array<std::string_view, 5> kLabelNames{"label", "class", "target", "digit", "y"};
 
@@ -68,6 +71,11 @@ class Builder {
                                                               "' is no finite number"));
             }
             if (i != label_) {
+                if (std::abs(*number) > kLargest) {
+                    return fail(line, "column " + std::to_string(i + 1) + ": " +
+                                          std::string(cells[i]) + " is above " +
+                                          lab::toText(kLargest) + " in size");
+                }
                 set_.values.push_back(static_cast<float>(*number));
             } else if (*number < 0.0 || *number >= static_cast<double>(kMaxClasses) ||
                        *number != std::floor(*number)) {

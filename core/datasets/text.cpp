@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #include "datasets/text.hpp"
 
+#include "datasets/fingerprint.hpp"
 #include "embedded/corpus.hpp"
 #include "lab/files/file.hpp"
 
@@ -37,6 +38,7 @@ lab::Result<Text> Text::fromBytes(std::string_view bytes, std::string name) {
         return lab::Error{"all bytes of the text are alike: there is nothing to predict", "", name};
     }
     text.name_ = std::move(name);
+    text.fingerprint_ = datasets::fingerprint(bytes);
     text.tokens_.reserve(bytes.size());
     for (const char c : bytes) {
         text.tokens_.push_back(tokenOf[static_cast<unsigned char>(c)]);

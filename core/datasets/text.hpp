@@ -41,6 +41,9 @@ class Text {
     /// The distinct bytes, ascending; 2 … 256 of them.
     [[nodiscard]] const std::vector<std::uint8_t>& alphabet() const { return alphabet_; }
 
+    /// Of all bytes.
+    [[nodiscard]] std::uint64_t fingerprint() const { return fingerprint_; }
+
     /// Tokens as the bytes that they stand for.
     [[nodiscard]] std::string decode(std::span<const std::uint8_t> tokens) const;
 
@@ -53,6 +56,7 @@ class Text {
     std::vector<std::uint8_t> tokens_;
     std::vector<std::uint8_t> alphabet_;
     std::size_t trainingCount_ = 0;
+    std::uint64_t fingerprint_ = 0;
 };
 
 /// Reads any file as a text, byte for byte (`.gz` unpacked). \errors as readFile() and fromBytes().

@@ -132,8 +132,9 @@ TEST_CASE("readIdx_faults_areNamed") {
     const test::TemporaryFolder folder;
     const std::string good = idxImages(20);
     (void)folder.write("labels", idxLabels(20));
-    CHECK(has(messageOf(datasets::readIdx(folder.write("images", good.substr(0, 60)))),
-              "truncated: its header promises 120 bytes of data, it holds 44"));
+    CHECK(has(
+        messageOf(datasets::readIdx(folder.write("images", good.substr(0, 60)))),
+        "truncated: its header (magic number 0x00000803) promises 120 bytes of data, it holds 44"));
     CHECK(has(messageOf(datasets::readIdx(folder.write("images", good.substr(0, 9)))),
               "truncated in its header"));
     CHECK(
@@ -144,6 +145,11 @@ TEST_CASE("readIdx_faults_areNamed") {
     CHECK(has(messageOf(datasets::readIdx(folder.write("images", otherType))), "0x00000d03"));
     CHECK(has(messageOf(datasets::readIdx(folder.write("images", "PK\3\4 archive"))),
               "magic number is 0x504b0304"));
+    // Such a file is no table either.
+    CHECK(has(messageOf(datasets::readLabelled(folder.write("train-images-idx3-ubyte", "PK\3\4"))),
+              "magic number is 0x504b0304"));
+    CHECK(has(messageOf(datasets::readLabelled(folder.write("some", std::string("\1\2\3\0\5", 5)))),
+              "magic number is 0x01020300"));
     std::string huge = good;
     huge.replace(4, 4, "\xff\xff\xff\xff");
     huge.replace(8, 4, "\xff\xff\xff\xff");
@@ -154,13 +160,28 @@ TEST_CASE("readIdx_faults_areNamed") {
     (void)folder.write("labels", idxLabels(19));
     CHECK(has(messageOf(datasets::readIdx(images)), "19 labels for 20 images"));
     (void)folder.write("labels", idxImages(20));
-    CHECK(has(messageOf(datasets::readIdx(images)), "expected labels"));
+    CHECK(has(messageOf(datasets::readIdx(images)),
+              "the magic number is 0x00000803, expected labels (0x00000801)"));
     (void)folder.write("labels", "");
     CHECK_FALSE(datasets::readIdx(images).ok());
     CHECK(has(messageOf(datasets::readIdx(folder.write("other-images-idx3", good))),
               "no label file beside it"));
     CHECK(has(messageOf(datasets::readIdx(folder.write("pictures", good))),
               "does not hold 'images'"));
+}
+
+TEST_CASE("fingerprint_sameDataInAnotherFile_isTheSame") {
+    const test::TemporaryFolder folder;
+    const auto print = [&folder](const std::string& rows) {
+        const auto set = datasets::readLabelled(folder.write("a.csv", rows));
+        REQUIRE(set.ok());
+        return set->fingerprint;
+    };
+    const std::string rows = csvRows(12);
+    CHECK(print(rows) == print("x,y,label\n" + rows));
+    CHECK(print(rows) != print(rows + "1,2,1\n"));
+    CHECK(print(rows + "1,2,1\n") != print(rows + "1,2,0\n"));
+    CHECK(print(rows + "1,2,1\n") != print(rows + "2,1,1\n"));
 }
 
 TEST_CASE("readCsv_withoutHeader_takesTheLastColumn") {
@@ -200,6 +221,7 @@ TEST_CASE("readCsv_faults_nameLineAndCell") {
     CHECK(has(broken("1,,0\n"), "column 2: a missing value"));
     CHECK(has(broken("1,two,0\n"), "'two'"));
     CHECK(has(broken("1,nan,0\n"), "'nan'"));
+    CHECK(has(broken("1,-1e300,0\n"), "column 2: -1e300 is above 3.4e38 in size"));
     CHECK(has(broken("1,2,0.5\n"), "the label 0.5"));
     CHECK(has(broken("1,2,-1\n"), "the label -1"));
     CHECK(has(broken("1,2,1000\n"), "the label 1000"));

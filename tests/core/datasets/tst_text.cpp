@@ -45,6 +45,20 @@ TEST_CASE("text_tooShortOrAllAlike_isRefusedWithItsName") {
     }
 }
 
+TEST_CASE("text_fingerprint_tellsContentsApart") {
+    const std::string bytes = "the quick brown fox jumps over the lazy dog";
+    const auto print = [](const std::string& text) {
+        return datasets::Text::fromBytes(text, "").value().fingerprint();
+    };
+    CHECK(print(bytes) == print(bytes));
+    for (std::size_t at = 0; at < bytes.size(); ++at) {
+        std::string other = bytes;
+        other[at] = 'Z';
+        CHECK(print(other) != print(bytes));
+    }
+    CHECK(print(bytes + std::string(1, '\0')) != print(bytes));
+}
+
 TEST_CASE("readText_fileAndGzip_areTheSame") {
     const test::TemporaryFolder folder;
     const std::string bytes = "The quick brown fox jumps over the lazy dog.\r\n";

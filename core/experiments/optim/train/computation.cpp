@@ -10,6 +10,7 @@
 #include "tensor/device.hpp"
 
 #include <algorithm>
+#include <bit>
 #include <chrono>
 #include <cmath>
 #include <cstdio>
@@ -131,6 +132,8 @@ lab::Result<void> Training::makeTextTask(const lab::KnobValues& knobs,
     if (auto fits = tasks::validate(config, **text); !fits) {
         return fits;
     }
+    dataName_ = (*text)->name();
+    dataFingerprint_ = (*text)->fingerprint();
     unigramEntropyNats_ = (*text)->unigramEntropyNats();
     predictions_ = config.batch * config.context;
     task_ = tasks::makeCharLm(config, *text, options);
@@ -150,6 +153,8 @@ lab::Result<void> Training::makeLabelledTask(const lab::KnobValues& knobs,
         set = knobs.text("task") == "mnist1d" ? datasets::sharedSeriesDigits()
                                               : datasets::sharedPaintedDigits();
     }
+    dataName_ = set->name;
+    dataFingerprint_ = set->fingerprint;
     tasks::ClassifierConfig config;
     config.hidden.assign(static_cast<std::size_t>(knobs.integer("hidden_layers")),
                          knobs.integer("hidden_width"));
@@ -263,6 +268,8 @@ lab::Result<std::string> Training::save() const {
         archive.set("schedule/warmup", schedule_.warmup);
         archive.set("schedule/floor", schedule_.floor);
         archive.set("skipped_in_a_row", skippedInARow_);
+        archive.set("data/name", dataName_);
+        archive.set("data/fingerprint", std::bit_cast<std::int64_t>(dataFingerprint_));
         task_->save(archive);
         optimizer_->save(archive);
         return archive.bytes();
@@ -282,11 +289,14 @@ lab::Result<void> Training::restoreState(lab::RunContext& context, std::string_v
     if (!archive) {
         return archive.error();
     }
+    if (auto same = checkData(context, *archive); !same) {
+        return same;
+    }
     if (const auto restored = task_->restore(*archive); !restored) {
-        return lab::Error{"the saved weights do not fit this model",
+        return lab::Error{"the saved weights do not fit this model: " + restored.error().message,
                           "task, alphabet of the data and the model's sizes have to stay when a "
                           "run goes on",
-                          restored.error().line()};
+                          ""};
     }
     const auto skipped = archive->integer("skipped_in_a_row");
     if (!skipped) {
@@ -297,6 +307,28 @@ lab::Result<void> Training::restoreState(lab::RunContext& context, std::string_v
         return restored;
     }
     return restoreSchedule(context, *archive);
+}
+
+lab::Result<void> Training::checkData(lab::RunContext& context,
+                                      const tensor::Archive& archive) const {
+    const auto name = archive.text("data/name");
+    const auto print = archive.integer("data/fingerprint");
+    if (!name || !print) {
+        return lab::Error{"the checkpoint does not say what it was trained on",
+                          "go on from another one", ""};
+    }
+    if (std::bit_cast<std::uint64_t>(*print) == dataFingerprint_) {
+        return {};
+    }
+    if (*name == dataName_) {
+        return lab::Error{"the data have changed since the run was trained on them",
+                          "bring the old content back, or fork the run with another file as data",
+                          dataName_};
+    }
+    context.note({"data", lab::NoteKind::Information,
+                  "From step " + std::to_string(context.step()) + " on it trains on " + dataName_ +
+                      ", before on " + *name + "."});
+    return {};
 }
 
 lab::Result<void> Training::restoreOptimizer(lab::RunContext& context,

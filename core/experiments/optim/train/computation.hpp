@@ -36,6 +36,8 @@ class Training final : public lab::Computation {
     lab::Result<void> makeTextTask(const lab::KnobValues& knobs, const tasks::TaskOptions& options);
     lab::Result<void> makeLabelledTask(const lab::KnobValues& knobs,
                                        const tasks::TaskOptions& options);
+    /// Whether the data are those that the checkpoint was computed on, or others were asked for.
+    lab::Result<void> checkData(lab::RunContext& context, const tensor::Archive& archive) const;
     lab::Result<void> restoreState(lab::RunContext& context, std::string_view bytes);
     lab::Result<void> restoreOptimizer(lab::RunContext& context, const tensor::Archive& archive);
     lab::Result<void> restoreSchedule(lab::RunContext& context, const tensor::Archive& archive);
@@ -57,6 +59,8 @@ class Training final : public lab::Computation {
     double unigramEntropyNats_ = 0.0; ///< 0 where the task has no text
     std::int64_t predictions_ = 1;    ///< in one batch
     std::string optimizerName_;
+    std::string dataName_;
+    std::uint64_t dataFingerprint_ = 0;
 };
 
 } // namespace psephos::experiments::train

@@ -2,6 +2,10 @@
 // Checkpoints of optim.train: interrupted, extended, forked.
 #include "core/experiments/optim/train_harness.hpp"
 
+#include <cstdlib>
+#include <filesystem>
+#include <fstream>
+
 using namespace psephos;
 using namespace psephos::test;
 
@@ -30,6 +34,25 @@ std::string checkpoint(const Settings& settings, std::int64_t cut, Keeper& keepe
     REQUIRE(session.start().ok());
     session.advanceTo(cut);
     return session.save();
+}
+
+std::string temporaryFolder() {
+    std::string folder = (std::filesystem::temp_directory_path() / "psephos-train-XXXXXX").string();
+    REQUIRE(::mkdtemp(folder.data()) != nullptr);
+    return folder;
+}
+
+void write(const std::string& file, const std::string& content) {
+    std::ofstream(file, std::ios::binary) << content;
+}
+
+/// A text of so many different lines.
+std::string sentences(int lines) {
+    std::string text;
+    for (int i = 0; i < lines; ++i) {
+        text += "line " + std::to_string(i * i) + " of the text\n";
+    }
+    return text;
 }
 
 } // namespace
@@ -130,6 +153,39 @@ TEST_CASE("train_forkedToAnotherSchedule_saysSo") {
     CHECK(forked.notes.count("schedule") == 1);
     session.advanceTo(7);
     CHECK(forked.rows.at("lr")[0].second == doctest::Approx(0.01));
+}
+
+TEST_CASE("train_dataThatHaveChanged_areRefusedAndOtherDataAreSaid") {
+    const std::string folder = temporaryFolder();
+    const std::string file = folder + "/text.txt";
+    const std::string content = sentences(40);
+    write(file, content);
+    const Settings settings{{"data", file}};
+    Keeper keeper;
+    const std::string bytes = checkpoint(settings, 6, keeper);
+    std::string other = content;
+    std::swap(other[3], other[200]); // the same bytes in another order: the same alphabet
+    REQUIRE(other != content);
+    write(file, other);
+    {
+        Session session(tinyScenario(settings), keeper);
+        const auto restored = session.restore(6, bytes);
+        REQUIRE_FALSE(restored.ok());
+        CHECK(restored.error().place == file);
+        CHECK(restored.error().message.find("have changed") != std::string::npos);
+    }
+    write(folder + "/other.txt", other);
+    Keeper forked;
+    Session fork(tinyScenario({{"data", folder + "/other.txt"}}), forked);
+    REQUIRE(fork.restore(6, bytes).ok());
+    REQUIRE(forked.notes.count("data") == 1);
+    CHECK(forked.notes.at("data").find("other.txt, before on " + file) != std::string::npos);
+    write(folder + "/copy.txt", content);
+    Keeper copied;
+    Session copy(tinyScenario({{"data", folder + "/copy.txt"}}), copied);
+    REQUIRE(copy.restore(6, bytes).ok());
+    CHECK(copied.notes.count("data") == 0);
+    std::filesystem::remove_all(folder);
 }
 
 TEST_CASE("train_checkpointThatDoesNotFit_isRefused") {
