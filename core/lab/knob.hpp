@@ -82,6 +82,7 @@ struct Knob {
     std::string group;                    ///< heading under which the window lists it
     Level level = Level::Basic;
     bool live = false;           ///< may be turned while a run runs
+    bool fixed = false;          ///< a run that goes on keeps it: its state has that shape
     std::vector<Condition> when; ///< all must hold; empty: always
     /// Knobs whose values this one is about (edits of what a file says): where a person turns one
     /// of them, this one goes back to its default.

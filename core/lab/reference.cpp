@@ -86,6 +86,7 @@ Json toJson(const Knob& knob, const KnobValues& defaults) {
     json["group"] = knob.group;
     json["level"] = knob.level == Level::Basic ? "basic" : "advanced";
     json["live"] = knob.live;
+    json["fixed"] = knob.fixed;
     json["when"] = Json::array();
     for (const Condition& condition : knob.when) {
         json["when"].push_back(Json{{"knob", condition.knob}, {"any_of", condition.anyOf}});
@@ -194,6 +195,9 @@ std::string knobHelp(const Knob& knob) {
     if (knob.live) {
         text += "; may be turned while it runs";
     }
+    if (knob.fixed) {
+        text += "; stays when a run is forked";
+    }
     return text;
 }
 
@@ -252,7 +256,9 @@ std::string conditionText(const Knob& knob) {
     std::string text;
     for (const Condition& condition : knob.when) {
         text += text.empty() ? "applies where " : " and ";
-        text += condition.knob + " is " + joined(condition.anyOf, " or ");
+        std::vector<std::string> values = condition.anyOf;
+        std::replace(values.begin(), values.end(), std::string(), std::string("empty"));
+        text += condition.knob + " is " + joined(values, " or ");
     }
     return text;
 }

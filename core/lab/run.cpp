@@ -148,6 +148,12 @@ struct Run::Impl {
         return inGeneration ? nextDivergedAt : record.divergedAt;
     }
 
+    void setError(Error error) {
+        const std::lock_guard lock(mutex);
+        record.error = std::move(error);
+        changed();
+    }
+
     void changed() { version.fetch_add(1, std::memory_order_release); }
 
     [[nodiscard]] double rate() const {
@@ -345,9 +351,13 @@ Result<void> Run::apply(RunEvent event) {
 
 void Run::fail(Error error) {
     if (apply(RunEvent::Fail).ok()) {
-        const std::lock_guard lock(impl_->mutex);
-        impl_->record.error = std::move(error);
-        impl_->changed();
+        impl_->setError(std::move(error));
+    }
+}
+
+void Run::interrupt(Error cause) {
+    if (apply(RunEvent::Lose).ok()) {
+        impl_->setError(std::move(cause));
     }
 }
 

@@ -43,8 +43,8 @@ inline constexpr std::array kRunEvents = {RunEvent::Start,  RunEvent::Pause,  Ru
 /// The one transition table: the state after the event, or none where the event is not allowed.
 /// Start: queued → running. Pause: running, queued → paused. Continue: paused, interrupted,
 /// cancelled, finished → queued. Finish, Fail: running. Cancel: queued, running, paused.
-/// Lose (its owner died): queued, running, paused → interrupted. Change (the knobs of a reactive
-/// run were turned, it computes anew): every state → queued.
+/// Lose (its owner died, or it could not go on): queued, running, paused → interrupted. Change (the
+/// knobs of a reactive run were turned, it computes anew): every state → queued.
 [[nodiscard]] std::optional<RunState> after(RunState state, RunEvent event);
 
 /// A consistent copy of what can be said about a run now.
@@ -56,7 +56,7 @@ struct RunStatus {
     double stepsPerSecond = 0;              ///< of wall time, over the last seconds
     std::optional<double> remainingSeconds; ///< wall
     std::string waitingFor;                 ///< why it is queued: "LibTorch is loading"
-    std::optional<Error> error;             ///< of a failed run
+    std::optional<Error> error;             ///< of a failed run, or of one that could not go on
     std::optional<std::int64_t> divergedAt; ///< first step with a loss that is not finite
     bool otherLaneWasBusy = false;          ///< its seconds were not alone on the machine
     std::vector<Note> notes;
@@ -135,6 +135,8 @@ class Run final : public FrameSink {
     Result<void> apply(RunEvent event);
     /// Marks it failed, if it is running.
     void fail(Error error);
+    /// Marks it interrupted, if it is running: it could not go on, but may when the cause is gone.
+    void interrupt(Error cause);
     /// Step and compute seconds so far; cheap, called after each step.
     void setProgress(std::int64_t step, double computeSeconds);
     /// Takes a reading of the wall clock for the rate; called a few times a second.

@@ -158,6 +158,16 @@ bool Workbench::modulesReady() const {
     return impl_->modulesReady;
 }
 
+Result<void> Workbench::Impl::checkSurroundings(const RunScenario& scenario,
+                                                const Description& description) {
+    if (auto found = checkFiles(scenario, description); !found) {
+        return found;
+    }
+    // An experiment whose module is not open yet says it when it is.
+    return registry.isProvided(description.id) ? checkDevice(scenario.device, description)
+                                               : Result<void>();
+}
+
 Result<Comparison> Workbench::start(const Scenario& scenario) {
     const Description* description = impl_->registry.find(scenario.experiment);
     if (description == nullptr) {
@@ -168,13 +178,8 @@ Result<Comparison> Workbench::start(const Scenario& scenario) {
         return expanded.error();
     }
     for (const RunScenario& each : *expanded) {
-        if (auto found = checkFiles(each, *description); !found) {
-            return found.error();
-        }
-    }
-    if (impl_->registry.isProvided(description->id)) { // else its module says so when it is open
-        if (auto usable = checkDevice(scenario.device, *description); !usable) {
-            return usable.error();
+        if (auto sound = impl_->checkSurroundings(each, *description); !sound) {
+            return sound.error();
         }
     }
     std::vector<NewRun> newRuns;
@@ -287,6 +292,10 @@ Result<void> Workbench::Impl::makeOurs(const RunPtr& run) {
 /// it are dropped, live knobs turned again where they were.
 Result<void> Workbench::Impl::continueRun(const RunPtr& run, std::optional<RunScenario> scenario,
                                           std::optional<std::int64_t> pauseAt) {
+    const RunScenario wanted = scenario ? *scenario : run->scenario();
+    if (auto sound = checkSurroundings(wanted, run->description()); !sound) {
+        return sound;
+    }
     if (auto claimed = makeOurs(run); !claimed) {
         return claimed;
     }
@@ -384,6 +393,9 @@ Result<RunPtr> Workbench::extend(RunId id, std::int64_t steps) {
     if (!scenario) {
         return scenario.error();
     }
+    if (auto sound = impl_->checkSurroundings(*scenario, run->description()); !sound) {
+        return sound.error();
+    }
     impl_->scheduler->release(run);
     if (auto continued = impl_->continueRun(run, std::move(*scenario), std::nullopt); !continued) {
         return continued.error();
@@ -405,6 +417,9 @@ Result<RunPtr> Workbench::fork(RunId id, std::int64_t step,
     auto plan = planFork(parent, step, assignments, impl_->keeper());
     if (!plan) {
         return plan.error();
+    }
+    if (auto sound = impl_->checkSurroundings(plan->scenario, parent->description()); !sound) {
+        return sound.error();
     }
     NewRun fork{&parent->description(), std::move(plan->scenario),
                 impl_->newRecord(parent->description()), 1};

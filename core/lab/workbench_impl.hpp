@@ -61,6 +61,9 @@ struct Workbench::Impl {
     [[nodiscard]] Result<Comparison> makeRuns(std::optional<ComparisonId> comparison,
                                               const Scenario& scenario,
                                               const std::vector<NewRun>& newRuns);
+    /// Whether the files that a scenario names are there, and its device.
+    [[nodiscard]] Result<void> checkSurroundings(const RunScenario& scenario,
+                                                 const Description& description);
     /// Before this process computes the run. Error: another one does.
     [[nodiscard]] Result<void> makeOurs(const RunPtr& run);
     [[nodiscard]] Result<void> continueRun(const RunPtr& run, std::optional<RunScenario> scenario,

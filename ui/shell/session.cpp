@@ -469,7 +469,7 @@ void Session::poll() {
 void Session::watchFailures() {
     for (const lab::RunPtr& run : model_.runs()) {
         const lab::RunStatus status = run->status();
-        if (status.state != lab::RunState::Failed || !status.error) {
+        if (!status.error) {
             continue;
         }
         const QString line = QString::fromStdString(run->name() + status.error->line());

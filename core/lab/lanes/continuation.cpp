@@ -2,7 +2,9 @@
 #include "lab/lanes/continuation.hpp"
 
 #include "lab/experiment.hpp"
+#include "lab/knob_text.hpp"
 #include "lab/sample_chunk.hpp"
+#include "lab/text.hpp"
 
 #include <algorithm>
 #include <limits>
@@ -78,6 +80,37 @@ Result<Beginning> fromParent(const Run& parent, std::int64_t step, RunKeeper& ke
     return beginning;
 }
 
+/// What the fork is named by: the knobs that vary and that it uses.
+std::vector<std::string> variedIn(const RunScenario& fork, std::vector<std::string> knobs,
+                                  const Description& description) {
+    std::vector<std::string> varied;
+    for (std::string& id : knobs) {
+        const Knob* knob = description.knob(id);
+        const bool isUsed = knob != nullptr ? fork.knobs.applies(*knob) : id == "seed";
+        if (isUsed && std::find(varied.begin(), varied.end(), id) == varied.end()) {
+            varied.push_back(std::move(id));
+        }
+    }
+    return varied;
+}
+
+/// Whether a run may go on from the step with other knobs.
+Result<void> checkChange(const RunScenario& before, const RunScenario& fork, std::int64_t step,
+                         const Description& description) {
+    for (const Knob& knob : description.knobs) {
+        if (knob.fixed && before.knobs.at(knob.id) != fork.knobs.at(knob.id)) {
+            return Error{"knob '" + knob.id + "' can't change when a run goes on",
+                         "it is " + toText(before.knobs.at(knob.id)) + "; start a new run", ""};
+        }
+    }
+    const Knob* steps = description.knob(description.stepsKnob);
+    if (steps != nullptr && fork.knobs.integer(steps->id) < step) {
+        return detail::knobError(*steps, inQuotes(toText(fork.knobs.at(steps->id))) +
+                                             " is before step " + std::to_string(step));
+    }
+    return {};
+}
+
 /// The parent's knobs at the step with the assignments.
 Result<RunScenario> changed(const Run& parent, std::int64_t step,
                             const std::vector<std::string>& assignments) {
@@ -88,10 +121,7 @@ Result<RunScenario> changed(const Run& parent, std::int64_t step,
         if (auto applied = applyAssignment(scenario, assignment, parent.description()); !applied) {
             return applied.error();
         }
-        const std::string knob = assignment.substr(0, assignment.find('='));
-        if (std::find(varied.begin(), varied.end(), knob) == varied.end()) {
-            varied.push_back(knob);
-        }
+        varied.push_back(assignment.substr(0, assignment.find('=')));
     }
     auto expanded = expand(scenario, parent.description());
     if (!expanded) {
@@ -102,7 +132,10 @@ Result<RunScenario> changed(const Run& parent, std::int64_t step,
                      "give each knob one value", ""};
     }
     RunScenario fork = std::move(expanded->front());
-    fork.varied = std::move(varied);
+    if (auto sound = checkChange(before, fork, step, parent.description()); !sound) {
+        return sound.error();
+    }
+    fork.varied = variedIn(fork, std::move(varied), parent.description());
     return fork;
 }
 
@@ -146,9 +179,8 @@ Result<RunScenario> extended(const Run& run, std::int64_t steps) {
     RunScenario scenario = run.scenario();
     const std::int64_t before = scenario.knobs.integer(knob->id);
     if (steps <= before) {
-        return Error{called(run) + " already goes to step " + std::to_string(before) + ", not " +
-                         std::to_string(steps),
-                     "give more steps, or fork it at an earlier one", knob->id};
+        return Error{called(run) + " goes to step " + std::to_string(before) + " already",
+                     "give more steps than that, or fork it at an earlier one", ""};
     }
     if (auto fits = knob->check(Value(steps)); !fits) {
         return fits.error();

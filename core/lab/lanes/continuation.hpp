@@ -35,8 +35,8 @@ struct ForkPlan {
 
 /// Fork: the parent's knobs as they were at the step, changed by the assignments; the parent is
 /// replayed from its nearest checkpoint at or before the step. Errors: a reactive run, a step that
-/// the parent has not reached, no checkpoints (unless step is 0), an assignment that is refused or
-/// makes several runs.
+/// the parent has not reached, no checkpoints (unless step is 0), an assignment that is refused,
+/// makes several runs, turns a fixed knob or ends the run before the step.
 [[nodiscard]] Result<ForkPlan> planFork(const RunPtr& parent, std::int64_t step,
                                         const std::vector<std::string>& assignments,
                                         RunKeeper& keeper);

@@ -163,7 +163,9 @@ void LongLane::Impl::end(Entry& entry, SliceEnd end) {
     } else {
         entry.task->saveHere();
     }
-    if (end == SliceEnd::Failed) {
+    if (end == SliceEnd::Failed && entry.task->isBeforeGoingOn()) {
+        run->interrupt(entry.task->error());
+    } else if (end == SliceEnd::Failed) {
         run->fail(entry.task->error());
     } else if (end == SliceEnd::Done) {
         (void)run->apply(RunEvent::Finish);

@@ -45,6 +45,12 @@ class LongTask {
     /// Why the slice failed.
     [[nodiscard]] const Error& error() const { return error_; }
 
+    /// Whether it was to go on from a run's own checkpoint and has not come so far: that run may be
+    /// continued another time.
+    [[nodiscard]] bool isBeforeGoingOn() const {
+        return !hasBegun_ && beginning_.from && !beginning_.isNewRun;
+    }
+
     /// Takes a checkpoint of the step reached, if there is none yet and the experiment can.
     void saveHere();
     /// Drops what a step that was given up has emitted.

@@ -113,6 +113,12 @@ class Descent final : public Computation {
         if (bytes.size() != sizeof(State)) {
             return Error{"the checkpoint has " + std::to_string(bytes.size()) + " bytes", "", ""};
         }
+        if (const std::string& data = context.knobs().text("data"); !data.empty()) {
+            const Result<std::string> content = readFile(data);
+            if (!content || *content == "other data") {
+                return content ? Error{"the data have changed", "", data} : content.error();
+            }
+        }
         std::memcpy(&state_, bytes.data(), sizeof(State));
         if (context.knobs().text("optimizer") == "plain") {
             state_.vx = 0;
@@ -250,6 +256,7 @@ std::vector<Knob> descentKnobs() {
     start.defaultValue = PointValue{1, 1};
     start.min = -100;
     start.max = 100;
+    start.fixed = true;
 
     Knob beta = realKnob("momentum.beta", 0.9, 0, 0.999, "weight of the past");
     beta.when = {{"optimizer", {"momentum"}}};

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #include "core/lab/fake_experiment.hpp"
 #include "lab/experiment.hpp"
+#include "lab/reference.hpp"
 #include "lab/workbench.hpp"
 
 #include <doctest/doctest.h>
@@ -169,4 +170,13 @@ TEST_CASE("versions_ownAndAdded_areListed") {
     addVersion("thing", "1");
     addVersion("thing", "2");
     CHECK(versions()["thing"] == "2");
+}
+
+TEST_CASE("conditionText_valueThatIsEmpty_isSaidSo") {
+    Knob knob;
+    CHECK(conditionText(knob).empty());
+    knob.when = {{"data", {""}}};
+    CHECK(conditionText(knob) == "applies where data is empty");
+    knob.when = {{"data", {"", "a.csv"}}, {"solver", {"exact"}}};
+    CHECK(conditionText(knob) == "applies where data is empty or a.csv and solver is exact");
 }

@@ -299,7 +299,7 @@ TEST_CASE("extend_finishedRunFromTheStore_equalsALongerRun") {
         id = runOne(*workbench, descent(100))->id();
     }
     const auto workbench = openStored(folder / "runs.db");
-    CHECK(errorOf(workbench->extend(id, 100)).find("already goes to step 100") !=
+    CHECK(errorOf(workbench->extend(id, 100)).find("goes to step 100 already") !=
           std::string::npos);
     const auto run = workbench->extend(id, 250);
     REQUIRE_MESSAGE(run.ok(), errorOf(run));

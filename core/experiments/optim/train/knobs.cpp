@@ -144,6 +144,7 @@ std::vector<Knob> taskKnobs() {
     };
     for (Knob& knob : list) {
         knob.group = "Task";
+        knob.fixed = knob.id != "data"; // the weights have the model's shape
     }
     return list;
 }
