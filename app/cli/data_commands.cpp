@@ -7,6 +7,7 @@
 #include "lab/module.hpp"
 #include "lab/text.hpp"
 
+#include <cctype>
 #include <cstdlib>
 #include <set>
 #include <system_error>
@@ -44,6 +45,17 @@ lab::Json builtInJson(const lab::DataRegistry& data) {
                                  {"used_by", set.usedBy}});
     }
     return list;
+}
+
+/// Where in the file a fault is: `FILE:3: …` for a line, the name alone where it is in another
+/// file.
+std::string placeIn(const std::string& path, const std::string& place) {
+    std::error_code failed;
+    if (place.empty() || std::filesystem::exists(place, failed)) {
+        return place.empty() ? path : place;
+    }
+    const bool isLine = std::isdigit(static_cast<unsigned char>(place.front())) != 0;
+    return path + (isLine ? ":" : ": ") + place;
 }
 
 std::string reportText(const std::string& path, const lab::DataReport& report) {
@@ -117,7 +129,7 @@ int checkData(Session& session, const std::string& path) {
     }
     int code = kDone;
     for (lab::Error fault : report->faults) {
-        fault.place = path + (fault.place.empty() ? "" : ": " + fault.place);
+        fault.place = placeIn(path, fault.place);
         code = session.fail(fault);
     }
     // Rows had to be left out: the file can be used, but something is wrong with it.

@@ -91,11 +91,11 @@ class Grammar {
         sub.add_option("ID|FILE.json", run_.what, "an experiment's id, or a scenario's file")
             ->required();
         sub.add_option("KNOB=VALUE", run_.assignments, "knobs that are not at their default");
-        sub.add_option("--preset", run_.preset, "start from a preset of the experiment");
-        sub.add_option("--seed", run_.seed, "the seed of every random stream (default 0)");
-        sub.add_option("--device", run_.device, "cpu or cuda");
-        sub.add_option("--threads", run_.threads, "threads to compute with");
-        sub.add_option("--out", run_.out, "write one folder a run; absent or empty");
+        addWord(sub, "--preset", run_.preset, "start from a preset of the experiment");
+        addWord(sub, "--seed", run_.seed, "the seed of every random stream (default 0)");
+        addWord(sub, "--device", run_.device, "cpu or cuda");
+        addWord(sub, "--threads", run_.threads, "threads to compute with");
+        addWord(sub, "--out", run_.out, "write one folder a run; absent or empty");
 
         CLI::App& resumed = add(app_, "resume", "go on with a paused or interrupted run",
                                 [this](Session& s) { return resume(s, continue_); });
@@ -104,13 +104,13 @@ class Grammar {
         CLI::App& forked = add(app_, "fork", "a new run from a step of another one",
                                [this](Session& s) { return fork(s, continue_); });
         addRun(forked, continue_.run);
-        forked.add_option("--at", continue_.at, "the step from which it goes on")->required();
+        addWord(forked, "--at", continue_.at, "the step from which it goes on")->required();
         forked.add_option("KNOB=VALUE", continue_.assignments, "knobs that are other from there");
         addThreads(forked);
         CLI::App& extended = add(app_, "extend", "go on to a larger number of steps",
                                  [this](Session& s) { return extend(s, continue_); });
         addRun(extended, continue_.run);
-        extended.add_option("--steps", continue_.steps, "where it ends now")->required();
+        addWord(extended, "--steps", continue_.steps, "where it ends now")->required();
         addThreads(extended);
     }
 
@@ -132,13 +132,13 @@ class Grammar {
         CLI::App& verified = add(app_, "verify", "closed forms and golden cases",
                                  [this](Session& s) { return verify(s, check_); });
         verified.add_option("AREA", check_.area, "optim, voting …; all of them if left out");
-        verified.add_option("--golden", check_.golden, "a file in the format of tests/golden");
-        verified.add_option("--device", check_.device, "cpu or cuda");
+        addWord(verified, "--golden", check_.golden, "a file in the format of tests/golden");
+        addWord(verified, "--device", check_.device, "cpu or cuda");
         CLI::App& measured = add(app_, "bench", "measure how fast it is",
                                  [this](Session& s) { return bench(s, check_); });
         measured.add_option("AREA", check_.area, "optim, voting …; all of them if left out");
-        measured.add_option("--device", check_.device, "cpu or cuda");
-        measured.add_option("--out", check_.out, "write the results as JSON");
+        addWord(measured, "--device", check_.device, "cpu or cuda");
+        addWord(measured, "--out", check_.out, "write the results as JSON");
 
         CLI::App* data = app_.add_subcommand("data", "the data sets at hand");
         data->require_subcommand(1);
@@ -148,12 +148,20 @@ class Grammar {
         checked.add_option("PATH", one_, "the file")->required();
     }
 
+    /// An option whose value may not be empty.
+    static CLI::Option* addWord(CLI::App& sub, const std::string& name, std::string& word,
+                                const std::string& help) {
+        return sub.add_option(name, word, help)->check([](const std::string& value) {
+            return value.empty() ? std::string("a value is missing") : std::string();
+        });
+    }
+
     static void addRun(CLI::App& sub, std::string& run) {
         sub.add_option("RUN", run, "the number of a run")->required();
     }
 
     void addThreads(CLI::App& sub) {
-        sub.add_option("--threads", continue_.threads, "threads to compute with");
+        addWord(sub, "--threads", continue_.threads, "threads to compute with");
     }
 
     CLI::App app_;
@@ -176,8 +184,9 @@ int refuse(const std::string& what) {
 } // namespace
 
 int runProgram(int argc, const char* const* argv, Registration registration) {
-    // A reader that goes away must not end a run.
+    // Neither a reader that goes away nor a limit on the size of files ends a run: writing fails.
     std::signal(SIGPIPE, SIG_IGN);
+    std::signal(SIGXFSZ, SIG_IGN);
     try {
         Grammar grammar;
         try {

@@ -1,9 +1,11 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 // run, resume, fork, extend: whatever computes.
 #include "app/cli/commands.hpp"
+#include "app/cli/interrupt.hpp"
 #include "app/cli/watch.hpp"
 #include "lab/device.hpp"
 #include "lab/module.hpp"
+#include "lab/reference.hpp"
 #include "lab/text.hpp"
 
 #include <system_error>
@@ -123,6 +125,28 @@ lab::Result<void> prepareFolder(const std::string& folder) {
     return {};
 }
 
+/// The module that knows about the device, so that a device that is not here shows before the work.
+lab::Result<void> openModuleFor(const std::string& device, const lab::Description& description,
+                                lab::Workbench& workbench) {
+    if (device == "cpu" || description.module.empty()) {
+        return {};
+    }
+    return lab::openModule(description.module, workbench.registry(), workbench.checks());
+}
+
+/// Says which of the knobs that were given do nothing; `applies` answers whether one does.
+template <typename Applies>
+void warnIdle(Session& session, const std::vector<std::string>& assignments,
+              const lab::Description& description, const Applies& applies) {
+    for (const std::string& assignment : assignments) {
+        const lab::Knob* knob = description.knob(assignment.substr(0, assignment.find('=')));
+        if (knob != nullptr && !applies(*knob)) {
+            session.warn("knob '" + knob->id + "' does nothing here (it " +
+                         lab::conditionText(*knob) + ")");
+        }
+    }
+}
+
 /// Everything that can be found wrong before anything computes.
 lab::Result<void> checkBefore(const lab::Scenario& scenario, const lab::Description& description,
                               lab::Workbench& workbench) {
@@ -135,12 +159,8 @@ lab::Result<void> checkBefore(const lab::Scenario& scenario, const lab::Descript
             return found;
         }
     }
-    if (scenario.device != "cpu" && !description.module.empty()) {
-        const auto opened =
-            lab::openModule(description.module, workbench.registry(), workbench.checks());
-        if (!opened) {
-            return opened;
-        }
+    if (const auto opened = openModuleFor(scenario.device, description, workbench); !opened) {
+        return opened;
     }
     return lab::checkDevice(scenario.device, description);
 }
@@ -167,6 +187,14 @@ lab::Result<Loaded> load(Session& session, const ContinueArguments& arguments) {
     auto run = (*workbench)->load(*id);
     if (!run) {
         return run.error();
+    }
+    std::string device = (*run)->scenario().device;
+    for (const std::string& assignment : arguments.assignments) {
+        device = assignment.starts_with("device=") ? assignment.substr(7) : device;
+    }
+    const auto opened = openModuleFor(device, (*run)->description(), **workbench);
+    if (!opened) {
+        return opened.error();
     }
     return Loaded{*workbench, *std::move(run)};
 }
@@ -199,6 +227,10 @@ int run(Session& session, const RunArguments& arguments) {
             return session.refuse(prepared.error());
         }
     }
+    warnIdle(session, arguments.assignments, description, [&](const lab::Knob& knob) {
+        return lab::appliesSomewhere(*scenario, description, knob);
+    });
+    watchInterrupts();
     const auto comparison = workbench.start(*scenario);
     if (!comparison) {
         return session.refuse(comparison.error());
@@ -230,6 +262,10 @@ int fork(Session& session, const ContinueArguments& arguments) {
     if (!forked) {
         return session.refuse(forked.error());
     }
+    warnIdle(session, arguments.assignments, (*forked)->description(),
+             [values = (*forked)->scenario().knobs](const lab::Knob& knob) {
+                 return values.applies(knob);
+             });
     return watchRuns(session, *loaded->workbench, {*forked}, {});
 }
 

@@ -3,6 +3,7 @@
 #include "app/cli/commands.hpp"
 #include "lab/text.hpp"
 
+#include <algorithm>
 #include <utility>
 
 namespace psephos::cli {
@@ -145,7 +146,9 @@ int deleteRuns(Session& session, const std::vector<std::string>& runs) {
         if (!id) {
             return session.refuse(id.error());
         }
-        ids.push_back(*id);
+        if (std::find(ids.begin(), ids.end(), *id) == ids.end()) {
+            ids.push_back(*id);
+        }
     }
     const auto workbench = session.workbench();
     if (!workbench) {

@@ -8,6 +8,7 @@
 
 #include <algorithm>
 #include <chrono>
+#include <cstdio>
 #include <optional>
 #include <thread>
 
@@ -158,9 +159,11 @@ void sayHowToResume(Session& session, const std::vector<lab::RunPtr>& runs) {
         if (run->state() == lab::RunState::Paused) {
             const std::string store =
                 session.options().store.empty() ? "" : " --store " + session.options().store;
-            session.say("run " + std::to_string(run->id()) + " is paused at step " +
-                        std::to_string(run->status().step) + ": psephos-cli resume " +
-                        std::to_string(run->id()) + store);
+            // Said under --quiet too: it is no progress.
+            const std::string id = std::to_string(run->id());
+            const std::string step = std::to_string(run->status().step);
+            std::fprintf(stderr, "run %s is paused at step %s: psephos-cli resume %s%s\n",
+                         id.c_str(), step.c_str(), id.c_str(), store.c_str());
         }
     }
 }
@@ -193,9 +196,10 @@ int watchRuns(Session& session, lab::Workbench& workbench, const std::vector<lab
     for (const lab::RunPtr& run : runs) {
         ids.push_back(run->id());
         const lab::RunStatus status = run->status();
-        if (status.state == lab::RunState::Failed && status.error) {
+        if (status.error) {
             lab::Error error = *status.error;
-            error.message = "run " + std::to_string(run->id()) + ": " + error.message;
+            error.place = "run " + std::to_string(run->id()) +
+                          (error.place.empty() ? "" : ": " + error.place);
             code = session.fail(error);
         }
     }
@@ -209,9 +213,11 @@ int watchRuns(Session& session, lab::Workbench& workbench, const std::vector<lab
     } else if (printDocuments(session, workbench, runs) != kDone) {
         code = kFailed;
     }
-    if (const std::string trouble = workbench.storeTrouble(); !trouble.empty()) {
-        code = session.fail(
-            {"the runs are not in the store: " + trouble, "", session.storeFile().string()});
+    // What the writer has not come to would else fail unseen when the program ends.
+    if (const auto stored = workbench.flush(); !stored) {
+        lab::Error error = stored.error();
+        error.message = "the store does not hold all of it: " + error.message;
+        code = session.fail(error);
     }
     if (interruptedBy() != 0) {
         sayHowToResume(session, runs);

@@ -67,6 +67,13 @@ DataReport check(const std::filesystem::path& file) {
         return report;
     }
     report.facts = {{"lines", std::count(content->begin(), content->end(), '\n')}};
+    if (content->ends_with("?\n")) {
+        report.faults.push_back(
+            {"a question", "", std::to_string(std::count(content->begin(), content->end(), '\n'))});
+    }
+    if (content->ends_with("beside\n")) {
+        report.faults.push_back({"a fault of the file beside it", "", file.string() + ".beside"});
+    }
     if (!content->starts_with("list")) {
         report.faults.push_back({"does not start with 'list'", "", "line 1"});
     }

@@ -79,6 +79,15 @@ TEST_CASE("cli_data_listsAndChecks") {
     const Outcome faulty = cli({"data", "check", bad});
     CHECK(faulty.code == 1);
     CHECK(faulty.err == "error: " + bad + ": line 1: does not start with 'list'\n");
+    const std::string second = cli.folder().write("second.list", "list\nwhy?\n");
+    CHECK(cli({"data", "check", second}).err == "error: " + second + ":2: a question\n");
+    const std::string pair = cli.folder().write("pair.list", "list\nbeside\n");
+    const std::string beside = cli.folder().write("pair.list.beside", "list\n");
+    CHECK(cli({"data", "check", pair}).err ==
+          "error: " + beside + ": a fault of the file beside it\n");
+    for (const auto& file : {second, pair, beside}) {
+        std::filesystem::remove(file);
+    }
     const Json json = cli.json({"data", "check", bad}, 1);
     CHECK(json["kind"] == "list");
     CHECK(json["faults"][0]["place"] == "line 1");
@@ -92,7 +101,11 @@ TEST_CASE("cli_data_listsAndChecks") {
     CHECK(rejected["rejected"][1]["line"] == 4);
     CHECK(rejected["faults"].empty());
     CHECK(contains(cli.refusal({"data", "check", cli.path("absent")}), "no such file"));
-    CHECK(cli({"data", "check", cli.folder().write("empty", "")}).code == 1);
+    const Outcome empty = cli({"data", "check", cli.folder().write("empty", "")});
+    CHECK(empty.code == 1);
+    CHECK(contains(empty.err, "empty: the file is empty"));
+    CHECK(contains(cli({"data", "check", cli.folder().path().string()}).err,
+                   ": this is a folder, not a file"));
     const Outcome unknown = cli({"data", "check", cli.folder().write("x.bin", "\x01\x02")});
     CHECK(unknown.code == 1);
     CHECK(contains(unknown.err, "looks like no kind of data"));

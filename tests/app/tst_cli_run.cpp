@@ -196,6 +196,11 @@ TEST_CASE("cli_run_whatIsWrong_isRefusedBeforeComputing") {
                        "d.json", R"({"experiment": "test.descent", "knobs": {"lr": "fast"}})")}),
                    "d.json: knob 'lr'"));
     CHECK(contains(refusal({cli.path("d.json"), "--preset", "race"}), "--preset"));
+    for (const std::string option : {"--out", "--seed", "--device", "--threads", "--preset"}) {
+        CHECK(contains(refusal({"test.descent", option, ""}), option));
+    }
+    CHECK(contains(refusal({cli.folder().write("big.json", R"({"experiment": 1e999})")}),
+                   "big.json: not valid JSON: number overflow parsing '1e999'"));
     CHECK(cli.json({"runs"}) == Json::array());
 }
 
@@ -211,6 +216,10 @@ TEST_CASE("cli_run_failure_keepsWhatThereIsAndExitsOne") {
     CHECK((*runs)[0]["state"] == "finished"); // its sibling went on
     CHECK((*runs)[1]["state"] == "failed");
     CHECK(linesOf(contentOf(cli.path("d/002-fail_at=5/loss.train.csv"))).size() == 6);
+    const std::string damaged = cli.folder().write("damaged.gz", "no gzip data at all");
+    const Outcome unread = cli({"run", "test.descent", "data=" + damaged, "--quiet"});
+    CHECK(unread.code == 1);
+    CHECK(unread.err.starts_with("error: run 3: " + damaged + ": "));
     const Outcome thrown = cli({"run", "test.descent", "throw_at=3", "--quiet"});
     CHECK(thrown.code == 1);
     CHECK(contains(thrown.err, "a library threw"));

@@ -175,6 +175,99 @@ TEST_CASE("cli_fork_isANewRunFromThatStep") {
     CHECK(contains(cli.refusal({"fork", "1", "--at", "99"}), "99"));
 }
 
+TEST_CASE("cli_fork_thatCannotBe_isRefusedBeforeComputing") {
+    const Cli cli;
+    REQUIRE(cli({"run", "test.descent", "steps=20", "--quiet"}).code == 0);
+    const auto refusal = [&cli](const std::string& assignment) {
+        return cli.refusal({"fork", "1", "--at", "10", assignment});
+    };
+    CHECK(contains(refusal("device=cuda"), "does not compute on device 'cuda'"));
+    CHECK(contains(refusal("steps=9"), "knob 'steps': '9' is before step 10"));
+    CHECK(contains(refusal("start=[2,2]"), "knob 'start' can't change when a run goes on"));
+    CHECK(contains(refusal("data=" + cli.path("gone")), cli.path("gone")));
+    CHECK(cli.json({"runs"}).size() == 1);
+    CHECK(cli({"fork", "1", "--at", "10", "device=cpu", "start=[1,1]", "--quiet"}).code == 0);
+}
+
+TEST_CASE("cli_continue_dataThatIsGone_isRefusedAndTheRunStaysAsItWas") {
+    const Cli cli;
+    const std::string data = cli.folder().write("data.txt", "some data");
+    REQUIRE(cli({"run", "test.descent", "steps=20", "data=" + data, "--quiet"}).code == 0);
+    const Json before = cli.json({"runs"});
+    std::filesystem::remove(data);
+    CHECK(contains(cli.refusal({"extend", "1", "--steps", "30"}), data));
+    CHECK(contains(cli.refusal({"fork", "1", "--at", "10"}), data));
+    CHECK(cli.json({"runs"}) == before);
+    cli.folder().write("data.txt", "some data");
+    CHECK(cli({"extend", "1", "--steps", "30", "--quiet"}).code == 0);
+}
+
+TEST_CASE("cli_continue_thatCannotGoOn_leavesARunThatCanLater") {
+    const Cli cli;
+    const std::string data = cli.folder().write("data.txt", "some data");
+    REQUIRE(cli({"run", "test.descent", "steps=250", "noise=0.5", "optimizer=momentum",
+                 "data=" + data, "--quiet"})
+                .code == 0);
+    cli.folder().write("data.txt", "other data");
+    const Outcome changed = cli({"extend", "1", "--steps", "300", "--quiet"});
+    CHECK(changed.code == 1);
+    CHECK(changed.err == "error: run 1: " + data + ": the data have changed\n");
+    CHECK(firstRun(cli)["state"] == "interrupted");
+    CHECK(contains(cli({"show", "1"}).out, "the data have changed"));
+    CHECK(stored(cli) == undisturbed(cli, 250));
+    CHECK(cli({"resume", "1", "--quiet"}).code == 1);
+    CHECK(cli({"fork", "1", "--at", "100", "--quiet"}).code == 1);
+    cli.folder().write("data.txt", "some data");
+    CHECK(cli({"resume", "1", "--quiet"}).code == 0);
+    CHECK(firstRun(cli)["state"] == "finished");
+    CHECK_FALSE(contains(cli({"show", "1"}).out, "the data have changed"));
+    CHECK(stored(cli) == undisturbed(cli, 300));
+}
+
+TEST_CASE("cli_knobThatDoesNotApply_isSaid") {
+    const Cli cli;
+    const std::string warning = "warning: knob 'momentum.beta' does nothing here (it applies where "
+                                "optimizer is momentum)";
+    const Outcome ran = cli({"run", "test.descent", "momentum.beta=0.5", "--quiet"});
+    CHECK(ran.code == 0);
+    CHECK(linesOf(ran.err) == std::vector<std::string>{warning});
+    CHECK(cli({"run", "test.descent", "momentum.beta=0.5", "optimizer=[plain,momentum]", "--quiet"})
+              .err.empty());
+    const Outcome forked = cli({"fork", "1", "--at", "10", "momentum.beta=0.5", "--quiet"});
+    CHECK(forked.code == 0);
+    CHECK(linesOf(forked.err) == std::vector<std::string>{warning});
+    REQUIRE(cli({"export", "4", cli.path("d")}).code == 0);
+    CHECK(std::filesystem::exists(cli.path("d/002"))); // named by no knob that does nothing
+}
+
+TEST_CASE("cli_ctrlC_quiet_stillSaysHowToResume") {
+    const Cli cli;
+    std::vector<std::string> words = kLongRun;
+    words.emplace_back("--quiet");
+    Process process = cli.start(words);
+    await([&cli] { return stepsStored(cli, "1") > 10; });
+    process.signal(SIGINT);
+    const Outcome outcome = process.wait();
+    CHECK(outcome.code == 130);
+    CHECK(linesOf(outcome.err).size() == 1);
+    CHECK(contains(outcome.err, "psephos-cli resume 1"));
+}
+
+TEST_CASE("cli_storeThatMayNotGrow_isSaidAndTheRunIsThere") {
+    const Cli cli;
+    std::vector<std::string> words = {"/bin/sh", "-c", "ulimit -f 600; exec \"$@\"", "sh"};
+    const std::vector<std::string> run =
+        cli.words({"run", "test.descent", "steps=60000", "--quiet", "--json"});
+    words.insert(words.end(), run.begin(), run.end());
+    const Outcome outcome =
+        Process(words, {{"PSEPHOS_STORE", cli.path("runs.db")}}, cli.folder().path()).wait();
+    CAPTURE(outcome.err);
+    CHECK(outcome.code == 1);
+    CHECK(contains(outcome.err, "runs.db"));
+    CHECK(contains(outcome.out, "finished"));
+    CHECK(firstRun(cli)["state"] == "interrupted"); // what reached the store is there
+}
+
 TEST_CASE("cli_store_showExportDelete") {
     const Cli cli;
     REQUIRE(cli({"run", "test.descent", "steps=[5,6]", "--quiet"}).code == 0);
@@ -191,7 +284,8 @@ TEST_CASE("cli_store_showExportDelete") {
     CHECK(contains(cli.refusal({"resume", "2"}), "2"));
     CHECK(contains(cli.refusal({"delete", "1", "9"}), "run 9"));
     CHECK(cli.json({"runs"}).size() == 2); // all or none
-    CHECK(cli.json({"delete", "1", "2"}) == Json::array({1, 2}));
+    CHECK(contains(cli.refusal({"extend", "1", "--steps", "5"}), "run 1 goes to step 5 already"));
+    CHECK(cli.json({"delete", "1", "2", "1"}) == Json::array({1, 2}));
     CHECK(cli.json({"runs"}) == Json::array());
 }
 

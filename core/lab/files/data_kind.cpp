@@ -85,7 +85,7 @@ Result<std::string> readHead(const std::filesystem::path& file, std::size_t coun
         return Error{"no such file", "", file.string()};
     }
     if (std::filesystem::is_directory(status)) {
-        return Error{"is a folder, not a file", "", file.string()};
+        return Error{"this is a folder, not a file", "", file.string()};
     }
     // gzread() hands out what is not gzip as it is.
     const gzFile opened = ::gzopen(file.c_str(), "rb");
@@ -100,7 +100,7 @@ Result<std::string> readHead(const std::filesystem::path& file, std::size_t coun
     }
     head.resize(static_cast<std::size_t>(got));
     if (head.empty()) {
-        return Error{"is empty", "", file.string()};
+        return Error{"the file is empty", "", file.string()};
     }
     return head;
 }

@@ -29,8 +29,12 @@ std::string reasonOf(const std::exception& exception) {
     const std::string_view what = exception.what();
     constexpr std::string_view kMark = "syntax error while parsing ";
     const std::size_t at = what.find(kMark);
+    if (at != std::string_view::npos) {
+        return "not valid JSON: " + onOneLine(what.substr(at + kMark.size()));
+    }
+    const std::size_t end = what.starts_with('[') ? what.find("] ") : std::string_view::npos;
     return "not valid JSON: " +
-           onOneLine(at == std::string_view::npos ? what : what.substr(at + kMark.size()));
+           onOneLine(end == std::string_view::npos ? what : what.substr(end + 2));
 }
 
 Error writeError(const std::filesystem::path& file, int code) {

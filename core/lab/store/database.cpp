@@ -42,8 +42,7 @@ void FinalizeStatement::operator()(sqlite3_stmt* statement) const {
 Error databaseError(int code, const char* message, const std::string& place) {
     switch (code & 0xff) {
     case SQLITE_FULL:
-        return {"no disk space is left for the store", "make room; nothing computed is lost",
-                place};
+        return {"no disk space is left for the store", "make room", place};
     case SQLITE_NOTADB:
         return {"this file is no store of Psephos", "name another file by --store", place};
     case SQLITE_CORRUPT:
