@@ -64,14 +64,29 @@ std::optional<std::size_t> majorityFavourite(const Profile& profile) {
     return std::nullopt;
 }
 
-/// All whose strength is the greatest as far as the fit knows.
-Winners strongest(const std::vector<double>& strengths) {
-    constexpr double kEqual = 1e-7;
-    const double best = *std::max_element(strengths.begin(), strengths.end());
+/// The strongest of the first group by wins: where nobody outside has beaten it and it is not all,
+/// the likelihood drives the others below it without end. Complete ballots compare every pair, so
+/// there is one such group.
+Result<Winners> byBradleyTerry(const ballots::PairCounts& pairs) {
+    constexpr double kEqual = 1e-7; // well above the residual of a fit
+    const std::size_t n = pairs.size();
+    const std::vector<double> wins = winsWithTies(pairs, ballots::Ties::Half);
+    const Winners top = strongComponents(wins, n).members.front();
+    std::vector<double> within;
+    for (const std::size_t i : top) {
+        for (const std::size_t j : top) {
+            within.push_back(wins[i * n + j]);
+        }
+    }
+    const auto fit = fitBradleyTerry(within, top.size());
+    if (!fit) {
+        return fit.error();
+    }
+    const double best = *std::max_element(fit->strengths.begin(), fit->strengths.end());
     Winners winners;
-    for (std::size_t i = 0; i < strengths.size(); ++i) {
-        if (strengths[i] >= best - kEqual) {
-            winners.push_back(i);
+    for (std::size_t k = 0; k < top.size(); ++k) {
+        if (fit->strengths[k] >= best - kEqual) {
+            winners.push_back(top[k]);
         }
     }
     return winners;
@@ -128,16 +143,7 @@ std::optional<Axiom> axiomOf(std::string_view id) {
 
 Result<Winners> winnersBy(std::string_view rule, const Profile& profile) {
     if (rule == "bradley_terry") {
-        const ballots::PairCounts pairs = pairCounts(profile);
-        const std::vector<double> wins = winsWithTies(pairs, ballots::Ties::Half);
-        if (!strongComponents(wins, pairs.size()).isConnected()) {
-            return Winners{}; // there is no estimate
-        }
-        const auto fit = fitBradleyTerry(wins, pairs.size());
-        if (!fit) {
-            return fit.error();
-        }
-        return strongest(fit->strengths);
+        return byBradleyTerry(pairCounts(profile));
     }
     const auto known = ruleOf(rule);
     if (!known) {

@@ -47,7 +47,7 @@ struct AxiomInfo {
 [[nodiscard]] std::optional<Axiom> axiomOf(std::string_view id);
 
 /// Winners of a rule by its id on ballots: one of votingRules(), or `bradley_terry` (the strongest
-/// of that model fitted to the duels; nobody where it has no estimate).
+/// of that model fitted to the duels; those who fall without end are not).
 /// \errors no such rule; those of the rule
 [[nodiscard]] lab::Result<std::vector<std::size_t>> winnersBy(std::string_view rule,
                                                               const ballots::Profile& profile);
