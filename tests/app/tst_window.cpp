@@ -31,15 +31,19 @@
 #include <QListWidget>
 #include <QMenu>
 #include <QMouseEvent>
+#include <QPointer>
 #include <QPushButton>
+#include <QScrollArea>
 #include <QScrollBar>
 #include <QSignalSpy>
 #include <QTableView>
 #include <QTemporaryDir>
 #include <QToolButton>
+#include <QWindow>
 
 #include <algorithm>
 #include <cmath>
+#include <optional>
 
 using namespace psephos;
 using namespace psephos::ui;
@@ -95,44 +99,112 @@ class TestWindow : public QObject {
         return child<T>(QString::fromLatin1(name));
     }
 
+    /// By the screen's mouse: whatever lies at the widget's place gets the click, as for a hand.
+    static void press(QWidget* widget, std::optional<QPoint> at = {}) {
+        QWidget* window = widget->window();
+        const QPoint place = widget->mapTo(window, at.value_or(widget->rect().center()));
+        QTest::mouseMove(window->windowHandle(), place);
+        QTest::mouseClick(window->windowHandle(), Qt::LeftButton, {}, place);
+    }
+
     void click(const char* name) {
         auto* widget = child<QWidget>(name);
         QVERIFY2(widget->isVisible(), name);
-        QTest::mouseClick(widget, Qt::LeftButton);
+        press(widget);
     }
 
     void clickCard(const char* experiment) {
         for (GalleryCard* card : window_->gallery().cards()) {
             if (card->description().id == experiment) {
-                QTest::mouseClick(card, Qt::LeftButton);
+                window_->gallery().findChild<QScrollArea*>()->ensureWidgetVisible(card);
+                press(card);
                 return;
             }
         }
         QFAIL(experiment);
     }
 
-    static void drag(QWidget* widget, QPoint from, QPoint to, int moves) {
-        QTest::mousePress(widget, Qt::LeftButton, {}, from);
-        for (int i = 1; i <= moves; ++i) {
-            const QPointF at = QPointF(from) + QPointF(to - from) * i / moves;
-            QMouseEvent move(QEvent::MouseMove, at, widget->mapToGlobal(at), Qt::NoButton,
-                             Qt::LeftButton, Qt::NoModifier);
-            QCoreApplication::sendEvent(widget, &move);
+    /// Clicks the field and types over what it holds.
+    void enter(const char* field, const char* text) {
+        auto* edit = child<QLineEdit>(field);
+        for (QWidget* at = edit; at != nullptr; at = at->parentWidget()) {
+            if (auto* area = qobject_cast<QScrollArea*>(at)) {
+                area->ensureWidgetVisible(edit);
+            }
         }
-        QTest::mouseRelease(widget, Qt::LeftButton, {}, to);
+        press(edit);
+        type(Qt::Key_A, Qt::ControlModifier);
+        for (const char* letter = text; *letter != 0; ++letter) {
+            QTest::keyClick(QApplication::focusWindow(), *letter);
+        }
+        type(Qt::Key_Return);
     }
 
-    QAction* runAction(int run, const char* name) {
-        auto* row = child<RunRow>(QStringLiteral("run-%1").arg(run));
-        menu_ = std::make_unique<QMenu>();
-        row->fillMenu(*menu_);
+    /// By the screen's mouse, too.
+    static void pull(QWidget* widget, QPoint from, QPoint to, int moves) {
+        QWindow* window = widget->window()->windowHandle();
+        const auto at = [&](QPoint place) { return widget->mapTo(widget->window(), place); };
+        QTest::mouseMove(window, at(from));
+        QTest::mousePress(window, Qt::LeftButton, {}, at(from));
+        for (int i = 1; i <= moves; ++i) {
+            QTest::mouseMove(window, at(from + (to - from) * i / moves));
+        }
+        QTest::mouseRelease(window, Qt::LeftButton, {}, at(to));
+    }
+
+    static void type(Qt::Key key, Qt::KeyboardModifiers modifiers = {}) {
+        QTest::keyClick(QApplication::focusWindow(), key, modifiers);
+    }
+
+    /// The menu behind the "…" of a run's row, opened as a hand does.
+    QMenu* openRunMenu(int run) {
+        const QString id = QStringLiteral("run-%1").arg(run);
+        auto* row = child<RunRow>(id);
+        QTest::mouseMove(window_->windowHandle(), row->mapTo(window_.get(), row->rect().center()));
+        auto* more = child<QToolButton>(id + QStringLiteral("-more"));
+        if (!QTest::qWaitFor([more] { return more->isVisible(); })) {
+            return nullptr;
+        }
+        press(more);
+        auto* menu = qobject_cast<QMenu*>(QApplication::activePopupWidget());
+        return menu != nullptr && QTest::qWaitForWindowExposed(menu) ? menu : nullptr;
+    }
+
+    static QAction* actionOf(const QMenu& menu, int run, const char* name) {
         const QString id = QStringLiteral("run-%1-%2").arg(run).arg(QString::fromLatin1(name));
-        for (QAction* action : menu_->actions()) {
+        for (QAction* action : menu.actions()) {
             if (action->objectName() == id) {
                 return action;
             }
         }
         return nullptr;
+    }
+
+    void chooseByMouse(int run, const char* name) {
+        QPointer<QMenu> menu = openRunMenu(run);
+        QVERIFY2(menu != nullptr, "no menu");
+        QAction* action = actionOf(*menu, run, name);
+        QVERIFY2(action != nullptr && action->isEnabled(), name);
+        press(menu, menu->actionGeometry(action).center());
+        QTRY_VERIFY(menu == nullptr);
+    }
+
+    void chooseByKeys(int run, const char* name) {
+        QPointer<QMenu> menu = openRunMenu(run);
+        QVERIFY2(menu != nullptr, "no menu");
+        QAction* action = actionOf(*menu, run, name);
+        QVERIFY2(action != nullptr && action->isEnabled(), name);
+        for (qsizetype i = 0; i < menu->actions().size() && menu->activeAction() != action; ++i) {
+            QTest::keyClick(menu, Qt::Key_Down);
+        }
+        QCOMPARE(menu->activeAction(), action);
+        QTest::keyClick(menu, Qt::Key_Return);
+        QTRY_VERIFY(menu == nullptr);
+    }
+
+    static std::vector<double> probabilitiesOf(const lab::Run& run) {
+        const auto frame = run.history()->latest("lottery");
+        return frame ? std::get<lab::TablePtr>(frame->payload)->numbers(1) : std::vector<double>{};
     }
 
     lab::RunState stateOf(std::size_t run) { return model().runs().at(run)->status().state; }
@@ -147,8 +219,6 @@ class TestWindow : public QObject {
         QVERIFY(session().openScenario(scenario, false));
     }
 
-    std::unique_ptr<QMenu> menu_;
-
   private Q_SLOTS:
 
     void initTestCase() { registerPanels(PanelRegistry::instance()); }
@@ -160,7 +230,6 @@ class TestWindow : public QObject {
     }
 
     void cleanup() {
-        menu_.reset();
         window_.reset();
         appearance_.reset();
         workbench_.reset();
@@ -230,8 +299,7 @@ class TestWindow : public QObject {
         QTest::keyClick(window_.get(), Qt::Key_Space);
         QVERIFY(!session().playback().isPlaying());
         auto* slider = child<QWidget>("timeline-slider");
-        QTest::mouseClick(slider, Qt::LeftButton, {},
-                          QPoint(slider->width() / 2, slider->height() / 2));
+        press(slider);
         const double middle = model().playHead();
         QVERIFY(std::abs(middle - model().end() / 2) < model().end() * 0.02);
         QTest::keyClick(window_.get(), Qt::Key_Right);
@@ -262,8 +330,7 @@ class TestWindow : public QObject {
         const std::uint64_t version = before.front()->version();
         const lab::Value start = session().draft().value("start");
         const QPoint from = landscape->startPixel()->toPoint();
-        auto* plot = landscape->childAt(from);
-        drag(plot == nullptr ? landscape : plot, from, from + QPoint(60, 20), 6);
+        pull(landscape, from, from + QPoint(60, 20), 6);
         QVERIFY(session().draft().value("start") != start);
         QTRY_VERIFY(before.front()->version() > version);
         QVERIFY(model().runs() == before);
@@ -278,20 +345,15 @@ class TestWindow : public QObject {
         QCOMPARE(model().runs().size(), std::size_t{1});
         const lab::RunPtr run = model().runs().front();
         QTRY_COMPARE(run->status().state, lab::RunState::Finished);
-        const auto probabilities = [&run] {
-            const auto frame = run->history()->latest("lottery");
-            return frame ? std::get<lab::TablePtr>(frame->payload)->numbers(1)
-                         : std::vector<double>{};
-        };
-        QTRY_VERIFY(!probabilities().empty());
-        const std::vector<double> before = probabilities();
+        QTRY_VERIFY(!probabilitiesOf(*run).empty());
+        const std::vector<double> before = probabilitiesOf(*run);
         QVERIFY(!child<QWidget>("timeline")->isVisible());
         auto* heatmap = window_->findChild<HeatmapView*>();
         QVERIFY(heatmap != nullptr);
         QTRY_VERIFY(heatmap->cellRect({0, 1}).isValid());
         const QPoint from = heatmap->cellRect({0, 1}).center().toPoint();
-        drag(heatmap, from, from + QPoint(0, -80), 8);
-        QTRY_VERIFY(probabilities() != before);
+        pull(heatmap, from, from + QPoint(0, -80), 8);
+        QTRY_VERIFY(probabilitiesOf(*run) != before);
         QVERIFY(session().draft().changedCount() > 0);
         QVERIFY(!workbench_->listing()->empty());
     }
@@ -313,7 +375,7 @@ class TestWindow : public QObject {
         QTRY_COMPARE(child<QPushButton>("bar-run")->text(), QStringLiteral("Continue"));
         click("bar-run");
         QTRY_VERIFY(model().runs().front()->status().step > step + 1);
-        runAction(2, "menu-cancel")->trigger();
+        chooseByKeys(2, "menu-cancel");
         QTRY_COMPARE(stateOf(1), lab::RunState::Cancelled);
         QTest::keyClick(window_.get(), Qt::Key_Space);
         QTRY_COMPARE(stateOf(0), lab::RunState::Paused);
@@ -332,7 +394,7 @@ class TestWindow : public QObject {
         QVERIFY(child<RunRow>("run-1")->valueText() != early);
         model().setPlayHead(20);
         QVERIFY(session().draft().set("lr", 0.05).ok());
-        runAction(1, "fork")->trigger();
+        chooseByMouse(1, "fork");
         QTRY_COMPARE(model().runs().size(), std::size_t{3});
         QTRY_COMPARE(stateOf(2), lab::RunState::Finished);
         const lab::RunPtr forked = model().runs().back();
@@ -340,10 +402,59 @@ class TestWindow : public QObject {
         QCOMPARE(forked->forkedFrom()->second, std::int64_t{20});
         QCOMPARE(forked->scenario().knobs.real("lr"), 0.05);
         QTRY_VERIFY(child<QWidget>("run-3")->isVisible());
-        runAction(1, "extend")->trigger();
+        chooseByKeys(1, "extend");
         QTRY_COMPARE(model().runs().front()->status().step, std::int64_t{120});
-        runAction(3, "delete")->trigger();
+        chooseByMouse(3, "delete");
         QTRY_COMPARE(model().runs().size(), std::size_t{2});
+    }
+
+    /// From the gallery to a finished race, pause, scrub, fork and a dragged lottery, with nothing
+    /// but the mouse and the keyboard.
+    void handTrial_fromGalleryToLottery() {
+        clickCard("test.descent");
+        QTRY_COMPARE(model().runs().size(), std::size_t{2});
+        QTRY_COMPARE(stateOf(0), lab::RunState::Finished);
+        QTRY_COMPARE(stateOf(1), lab::RunState::Finished);
+        enter("knob-steps-field", "3000");
+        enter("knob-wait_us-field", "300");
+        click("bar-run");
+        QTRY_COMPARE(model().runs().size(), std::size_t{2});
+        QTRY_VERIFY(model().runs().front()->status().step > 5);
+        click("timeline-speed-2");
+        QCOMPARE(session().playback().speed(), 4.0);
+        type(Qt::Key_Space);
+        QTRY_COMPARE(stateOf(0), lab::RunState::Paused);
+        QTRY_COMPARE(stateOf(1), lab::RunState::Paused);
+        click("bar-run");
+        QTRY_COMPARE(stateOf(0), lab::RunState::Finished);
+        QTRY_COMPARE(stateOf(1), lab::RunState::Finished);
+        auto* slider = child<QWidget>("timeline-slider");
+        const int middle = slider->height() / 2;
+        pull(slider, QPoint(slider->width() - 10, middle), QPoint(slider->width() / 4, middle), 5);
+        const double head = model().playHead();
+        QVERIFY2(head > 0 && head < model().end() / 2, qPrintable(QString::number(head)));
+        type(Qt::Key_Right);
+        QCOMPARE(model().playHead(), head + 1);
+        enter("knob-lr-field", "0.05");
+        chooseByMouse(1, "fork");
+        QTRY_COMPARE(model().runs().size(), std::size_t{3});
+        QTRY_COMPARE(stateOf(2), lab::RunState::Finished);
+        const lab::RunPtr forked = model().runs().back();
+        QCOMPARE(forked->forkedFrom().value().second, std::llround(head + 1));
+        QCOMPARE(forked->scenario().knobs.real("lr"), 0.05);
+
+        click("bar-home");
+        clickCard("voting.maximal_lottery");
+        QTRY_COMPARE(model().runs().size(), std::size_t{1});
+        const lab::RunPtr lottery = model().runs().front();
+        QTRY_COMPARE(lottery->status().state, lab::RunState::Finished);
+        const std::vector<double> before = probabilitiesOf(*lottery);
+        QVERIFY(!before.empty());
+        auto* heatmap = window_->findChild<HeatmapView*>();
+        QTRY_VERIFY(heatmap->cellRect({0, 1}).isValid());
+        const QPoint cell = heatmap->cellRect({0, 1}).center().toPoint();
+        pull(heatmap, cell, cell + QPoint(0, -80), 8);
+        QTRY_VERIFY(probabilitiesOf(*lottery) != before);
     }
 
     void runList_hidden_isTakenFromThePanels() {
@@ -357,7 +468,7 @@ class TestWindow : public QObject {
         QVERIFY(model().isHidden(id));
         QTest::keyClick(row, Qt::Key_H);
         QVERIFY(!model().isHidden(id));
-        runAction(1, "copy")->trigger();
+        chooseByKeys(1, "copy");
         QVERIFY(QApplication::clipboard()->text().startsWith(
             QStringLiteral("psephos-cli run test.descent")));
     }
@@ -562,6 +673,34 @@ class TestWindow : public QObject {
             QTRY_VERIFY2(!bar->isVisible() || !fits(),
                          qPrintable(bar->parent()->parent()->objectName()));
         }
+    }
+
+    void cards_switches_showWholeOrNotAtAll() {
+        clickCard("optim.surface");
+        auto* leaders = child<PanelCard>("panel-leaders");
+        QTRY_VERIFY(leaders->isVisible());
+        for (const QPushButton* button : leaders->findChildren<QPushButton*>()) {
+            QTRY_VERIFY2(!button->isVisible() || button->width() >= button->sizeHint().width(),
+                         qPrintable(button->text()));
+        }
+    }
+
+    void leftColumn_afterAClickInside_stillFitsItsRuns() {
+        clickCard("optim.surface");
+        QVERIFY(session().draft().set("optimizer", std::string("sgd")).ok());
+        QTRY_COMPARE(model().runs().size(), std::size_t{1});
+        auto* notes = child<QWidget>("panel-notes-content");
+        press(notes, notes->rect().bottomLeft() + QPoint(20, -20));
+        window_->commands().find(QStringLiteral("undo"))->trigger();
+        QTRY_COMPARE(model().runs().size(), std::size_t{5});
+        const auto wholeRows = [this] { // rows are made anew: asked each time
+            const auto rows = child<QWidget>("runList")->findChildren<RunRow*>();
+            return std::ranges::count_if(rows, [](const RunRow* row) {
+                return row->isVisible() &&
+                       row->visibleRegion().boundingRect().height() == row->height();
+            });
+        };
+        QTRY_COMPARE(wholeRows(), std::ptrdiff_t{5});
     }
 
     void cards_narrow_dropTheirSwitchesIntoTheMenu() {

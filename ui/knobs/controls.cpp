@@ -47,6 +47,7 @@ Segments::Segments(const QStringList& labels, int current, QWidget* parent)
                                                        : QStringLiteral("middle"));
         button->setCheckable(true);
         button->setChecked(i == current);
+        button->setFocusPolicy(Qt::TabFocus); // after a click the keys are the window's still
         button->setCursor(Qt::PointingHandCursor);
         describe(button, QStringLiteral("segment-%1").arg(i), labels[i]);
         connect(button, &QPushButton::clicked, this, [this, i] {

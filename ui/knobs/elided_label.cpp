@@ -3,6 +3,8 @@
 
 #include <QEvent>
 
+#include <algorithm>
+
 namespace psephos::ui {
 
 ElidedLabel::ElidedLabel(const QString& text, QWidget* parent)
@@ -22,11 +24,12 @@ void ElidedLabel::setFullText(const QString& text) {
 }
 
 QSize ElidedLabel::minimumSizeHint() const {
-    return {24, fontMetrics().height() + 2};
+    return {std::min(24, sizeHint().width()), fontMetrics().height() + 2};
 }
 
 QSize ElidedLabel::sizeHint() const {
-    return {fontMetrics().horizontalAdvance(full_) + 2, fontMetrics().height() + 2};
+    const int width = full_.isEmpty() ? 0 : fontMetrics().horizontalAdvance(full_) + 2;
+    return {width, fontMetrics().height() + 2};
 }
 
 void ElidedLabel::resizeEvent(QResizeEvent* event) {

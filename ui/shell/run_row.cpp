@@ -34,6 +34,10 @@ QString durationText(double seconds) {
     return RunRow::tr("%1 min left").arg(std::lround(seconds / 60));
 }
 
+bool isActive(lab::RunState state) {
+    return state == lab::RunState::Running || state == lab::RunState::Queued;
+}
+
 } // namespace
 
 RunRow::RunRow(Session& session, lab::RunPtr run, bool isLast, int height, QWidget* parent)
@@ -52,8 +56,7 @@ RunRow::RunRow(Session& session, lab::RunPtr run, bool isLast, int height, QWidg
     describe(cancel_, cancel_->objectName(), tr("Cancel"), tr("Cancel this run; its frames stay"));
     describe(more_, more_->objectName(), tr("More"), tr("What can be done with this run"));
     connect(pause_, &QToolButton::clicked, this, [this] {
-        const bool runs = runState_ == lab::RunState::Running || runState_ == lab::RunState::Queued;
-        runs ? session_.pause(run_->id()) : session_.resume(run_->id());
+        isActive(runState_) ? session_.pause(run_->id()) : session_.resume(run_->id());
     });
     connect(cancel_, &QToolButton::clicked, this, [this] { session_.cancel(run_->id()); });
     connect(more_, &QToolButton::clicked, this,
@@ -143,7 +146,7 @@ bool RunRow::showsButtons() const {
 }
 
 void RunRow::placeButtons() {
-    const bool runs = runState_ == lab::RunState::Running || runState_ == lab::RunState::Queued;
+    const bool runs = isActive(runState_);
     const bool rests =
         runState_ == lab::RunState::Paused || runState_ == lab::RunState::Interrupted;
     const bool isLong = !session_.isReactive();
@@ -230,51 +233,52 @@ void RunRow::paintSettings(QPainter& painter) const {
                      painter.fontMetrics().elidedText(settings_, Qt::ElideRight, settingsWidth));
 }
 
-void RunRow::fillMenu(QMenu& menu) {
+void RunRow::fillMenu(QMenu& menu) const {
     const auto add = [&](const char* icon, const QString& text, const char* name, auto action) {
+        // The session acts, not the row: rows are made anew while their menu is open.
         QAction* added = menu.addAction(themedIcon(QString::fromLatin1(icon), IconRole::Muted),
-                                        text, this, action);
+                                        text, &session_, action);
         added->setObjectName(objectName() + u'-' + QString::fromLatin1(name));
         return added;
     };
-    const lab::RunId id = run_->id();
-    const lab::RunStatus status = run_->status();
-    runState_ = status.state;
-    const bool runs = runState_ == lab::RunState::Running || runState_ == lab::RunState::Queued;
-    if (!session_.isReactive()) {
+    Session& session = session_;
+    const lab::RunPtr run = run_;
+    const lab::RunId id = run->id();
+    const lab::RunStatus status = run->status();
+    const lab::RunState state = status.state;
+    const bool runs = isActive(state);
+    if (!session.isReactive()) {
         add(runs ? "pause" : "play", runs ? tr("Pause") : tr("Continue"), "menu-pause",
-            [this, id] {
-                const bool now =
-                    runState_ == lab::RunState::Running || runState_ == lab::RunState::Queued;
-                now ? session_.pause(id) : session_.resume(id);
-            })
-            ->setEnabled(runs || runState_ == lab::RunState::Paused ||
-                         runState_ == lab::RunState::Interrupted);
-        add("close", tr("Cancel"), "menu-cancel", [this, id] {
-            session_.cancel(id);
-        })->setEnabled(runs || runState_ == lab::RunState::Paused);
+            [&session, runs, id] { runs ? session.pause(id) : session.resume(id); })
+            ->setEnabled(runs || state == lab::RunState::Paused ||
+                         state == lab::RunState::Interrupted);
+        add("close", tr("Cancel"), "menu-cancel", [&session, id] {
+            session.cancel(id);
+        })->setEnabled(runs || state == lab::RunState::Paused);
         const qint64 steps = std::max<qint64>(status.steps, 1);
         add("extend", tr("Train longer: %1 steps").arg(countText(2.0 * double(steps))), "extend",
-            [this, id, steps] { session_.extend(id, 2 * steps); })
-            ->setEnabled(!runs && runState_ != lab::RunState::Failed);
-        add("fork", tr("Fork here, with the knobs as they stand"), "fork", [this, id] {
-            session_.fork(id);
+            [&session, id, steps] { session.extend(id, 2 * steps); })
+            ->setEnabled(!runs && state != lab::RunState::Failed);
+        add("fork", tr("Fork here, with the knobs as they stand"), "fork", [&session, id] {
+            session.fork(id);
         })->setEnabled(status.step > 0);
         menu.addSeparator();
     }
-    const bool isHidden = session_.model().isHidden(id);
+    const bool isHidden = session.model().isHidden(id);
     add(isHidden ? "eye" : "eye-off", isHidden ? tr("Show") : tr("Hide"), "hide",
-        [this, id, isHidden] { session_.model().setHidden(id, !isHidden); });
+        [&session, id, isHidden] { session.model().setHidden(id, !isHidden); });
     add("copy", tr("Copy as command line"), "copy",
-        [this] { QApplication::clipboard()->setText(session_.commandLine(*run_)); });
+        [&session, run] { QApplication::clipboard()->setText(session.commandLine(*run)); });
     menu.addSeparator();
-    add("trash", tr("Delete"), "delete", [this, id] { session_.remove(id); })->setEnabled(!runs);
+    add("trash", tr("Delete"), "delete", [&session, id] { session.remove(id); })->setEnabled(!runs);
 }
 
 void RunRow::openMenu(const QPoint& at) {
-    QMenu menu(this);
-    fillMenu(menu);
-    menu.exec(at);
+    auto* menu = new QMenu(window());
+    menu->setAttribute(Qt::WA_DeleteOnClose);
+    menu->setObjectName(objectName() + QStringLiteral("-menu"));
+    fillMenu(*menu);
+    menu->popup(at);
 }
 
 void RunRow::contextMenuEvent(QContextMenuEvent* event) {

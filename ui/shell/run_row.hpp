@@ -30,9 +30,6 @@ class RunRow : public QWidget {
 
     [[nodiscard]] QString valueText() const { return value_; }
 
-    /// Everything that can be done with the run; the caller owns and opens it.
-    void fillMenu(QMenu& menu);
-
   protected:
     void paintEvent(QPaintEvent* event) override;
     void enterEvent(QEnterEvent* event) override;
@@ -48,6 +45,8 @@ class RunRow : public QWidget {
     void addButton(QToolButton*& button, const char* name, const QString& objectName);
     void placeButtons();
     void paintSettings(QPainter& painter) const;
+    /// Everything that can be done with the run.
+    void fillMenu(QMenu& menu) const;
     void openMenu(const QPoint& at);
     [[nodiscard]] bool showsButtons() const;
     [[nodiscard]] QString stateNow(const lab::RunStatus& status) const;

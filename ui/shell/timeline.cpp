@@ -9,6 +9,7 @@
 #include "ui/theme/theme.hpp"
 
 #include <QHBoxLayout>
+#include <QKeyEvent>
 #include <QLabel>
 #include <QPainter>
 #include <QSignalBlocker>
@@ -56,6 +57,7 @@ Timeline::Timeline(Session& session, QWidget* parent)
     slider_->setMarks(10);
     slider_->setSingleStep(kPositions / 100);
     slider_->setPageStep(kPositions / 10);
+    slider_->installEventFilter(this);
     describe(slider_, QStringLiteral("timeline-slider"), tr("Play head"),
              tr("Drag to scrub; ← and → go by one step"));
     connect(slider_, &QAbstractSlider::valueChanged, this, [this](int position) {
@@ -161,6 +163,22 @@ void Timeline::refreshState() {
     const auto found = std::ranges::find(kSpeeds, playback.speed());
     speed_->setCurrent(
         found == kSpeeds.end() ? -1 : static_cast<int>(std::distance(kSpeeds.begin(), found)));
+}
+
+bool Timeline::eventFilter(QObject* watched, QEvent* event) {
+    if (watched == slider_ && event->type() == QEvent::KeyPress) {
+        switch (static_cast<QKeyEvent*>(event)->key()) {
+        case Qt::Key_Left:
+        case Qt::Key_Right:
+        case Qt::Key_Home:
+        case Qt::Key_End: // the window's commands, which go by steps
+            event->ignore();
+            return true;
+        default:
+            break;
+        }
+    }
+    return QWidget::eventFilter(watched, event);
 }
 
 void Timeline::paintEvent(QPaintEvent*) {

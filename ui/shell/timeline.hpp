@@ -24,6 +24,7 @@ class Timeline : public QWidget {
 
   protected:
     void paintEvent(QPaintEvent* event) override;
+    bool eventFilter(QObject* watched, QEvent* event) override;
 
   private:
     QToolButton* addButton(const QString& icon, const QString& name, const QString& text,

@@ -14,6 +14,7 @@
 #include "ui/theme/theme.hpp"
 
 #include <QLabel>
+#include <QMouseEvent>
 #include <QPushButton>
 #include <QScrollArea>
 #include <QVBoxLayout>
@@ -181,8 +182,8 @@ void Workspace::shareLeft() {
     }
     // Many runs leave their leaders some room and are scrolled.
     const int most = std::max(kMostRunsHeight, room - std::min(known, kLeastLeaders) - kLeastCard);
-    heights[0] = std::clamp(heights[0], kLeastCard,
-                            std::max(kLeastCard, std::min(most, room - least)));
+    heights[0] =
+        std::clamp(heights[0], kLeastCard, std::max(kLeastCard, std::min(most, room - least)));
     const int reserved = shares > 0 ? kLeastCard : 0;
     const int rest = std::max(0, room - heights[0]);
     const double shrink = known > 0 ? std::min(1.0, double(rest - reserved) / known) : 1;
@@ -205,9 +206,10 @@ void Workspace::resizeEvent(QResizeEvent* event) {
 }
 
 bool Workspace::eventFilter(QObject* watched, QEvent* event) {
-    // What the window of the docks itself is pressed on is a line between two of them.
+    // Between two docks lies no widget; presses that a card ignores arrive here, too.
     if (watched == docks_ && event->type() == QEvent::MouseButtonPress) {
-        isLeftTouched_ = true;
+        const QPoint at = static_cast<QMouseEvent*>(event)->position().toPoint();
+        isLeftTouched_ = isLeftTouched_ || docks_->childAt(at) == nullptr;
     }
     return QWidget::eventFilter(watched, event);
 }
