@@ -8,6 +8,7 @@
 
 #include <cmath>
 #include <cstddef>
+#include <initializer_list>
 #include <random>
 #include <vector>
 
