@@ -34,12 +34,12 @@ void registerBuiltins(lab::Registry& registry, lab::CheckRegistry& checks) {
     registry.add(describeSurface());
     registry.provide("optim.surface", makeSurface);
     registry.add(describeTrain());
-    registry.add(describeBradleyTerry());
-    registry.provide("voting.bradley_terry", makeBradleyTerry);
     registry.add(describeMaximalLottery());
     registry.provide("voting.maximal_lottery", makeMaximalLottery);
     registry.add(describeRobustLottery());
     registry.provide("voting.robust_lottery", makeRobustLottery);
+    registry.add(describeBradleyTerry());
+    registry.provide("voting.bradley_terry", makeBradleyTerry);
     optim::textbook::registerChecks(checks);
     choice::registerChecks(checks);
     choice::registerRealRatings(checks);

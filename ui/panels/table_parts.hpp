@@ -9,6 +9,7 @@
 #include <limits>
 #include <optional>
 #include <string_view>
+#include <utility>
 
 namespace psephos::ui {
 
@@ -17,9 +18,11 @@ namespace psephos::ui {
 class TableParts {
   public:
     TableParts(const ComparisonModel& model, const lab::Run& run, const lab::PanelSource& source)
-        : source_(source)
-        , channel_(declared(run, source.channel))
-        , table_(channel_ == nullptr ? nullptr : tableAtHead(model, run, source.channel)) {}
+        : TableParts(run, source, tableAtHead(model, run, source.channel)) {}
+
+    /// The same of the run's newest frame.
+    TableParts(const lab::Run& run, const lab::PanelSource& source)
+        : TableParts(run, source, newestTable(*run.history(), source.channel)) {}
 
     [[nodiscard]] std::size_t rows() const { return table_ == nullptr ? 0 : table_->rows(); }
 
@@ -44,6 +47,11 @@ class TableParts {
     }
 
   private:
+    TableParts(const lab::Run& run, const lab::PanelSource& source, lab::TablePtr table)
+        : source_(source)
+        , channel_(declared(run, source.channel))
+        , table_(channel_ == nullptr ? nullptr : std::move(table)) {}
+
     [[nodiscard]] std::optional<std::size_t> find(std::string_view part, bool isText) const {
         if (table_ == nullptr) {
             return std::nullopt;

@@ -97,6 +97,44 @@ double TernaryField::at(const Shares& shares) const {
     return (u + v - 1) * across + (1 - v) * node(i + 1, j) + (1 - u) * node(i, j + 1);
 }
 
+std::optional<TernaryField> ternaryFieldOf(const TableParts& table) {
+    std::vector<Shares> points;
+    std::vector<double> values;
+    for (std::size_t row = 0; row < table.rows(); ++row) {
+        points.push_back({table.number("a", row), table.number("b", row), table.number("c", row)});
+        values.push_back(table.number("value", row));
+    }
+    return TernaryField::from(points, values);
+}
+
+QImage ternaryImage(const TernaryField& field, const QSizeF& box, double scale) {
+    constexpr double kBeyond = 0.03; // so far the rim is filled; a clip cuts it smoothly
+    const QSize pixels = (box * scale).toSize().expandedTo(QSize(1, 1));
+    QImage image(pixels, QImage::Format_ARGB32_Premultiplied);
+    image.fill(Qt::transparent);
+    const double span = field.high() - field.low();
+    for (int y = 0; y < pixels.height(); ++y) {
+        auto* line = reinterpret_cast<QRgb*>(image.scanLine(y));
+        for (int x = 0; x < pixels.width(); ++x) {
+            const double a = 1 - (y + 0.5) / pixels.height();
+            const double c = (x + 0.5) / pixels.width() - a / 2;
+            Shares shares{a, 1 - a - c, c};
+            for (double& share : shares) {
+                share = share < 0 && share > -kBeyond ? 0 : share;
+            }
+            const double sum = shares[0] + shares[1] + shares[2];
+            for (double& share : shares) {
+                share /= sum;
+            }
+            const double value = field.at(shares);
+            if (std::isfinite(value)) {
+                line[x] = viridis(banded(span > 0 ? (value - field.low()) / span : 0.5)).rgb();
+            }
+        }
+    }
+    return image;
+}
+
 TernaryView::TernaryView(const lab::Panel& panel, ComparisonModel& shown, QWidget* parent)
     : LiveView(panel, shown, parent) {
     setMouseTracking(true);
@@ -124,18 +162,9 @@ std::vector<TernaryView::Mark> TernaryView::readMarks(const lab::Run& run,
 }
 
 void TernaryView::readField(const lab::Run& run) {
-    const lab::PanelSource* source = sourceWithRole(panel(), "field");
-    if (source == nullptr) {
-        return;
+    if (const lab::PanelSource* source = sourceWithRole(panel(), "field")) {
+        field_ = ternaryFieldOf(TableParts(model(), run, *source));
     }
-    const TableParts table(model(), run, *source);
-    std::vector<Shares> points;
-    std::vector<double> values;
-    for (std::size_t row = 0; row < table.rows(); ++row) {
-        points.push_back({table.number("a", row), table.number("b", row), table.number("c", row)});
-        values.push_back(table.number("value", row));
-    }
-    field_ = TernaryField::from(points, values);
 }
 
 void TernaryView::refresh(bool /*atOnce*/) {
@@ -203,42 +232,17 @@ Shares TernaryView::sharesAt(const QPointF& position) const {
     return {a, 1 - a - c, c};
 }
 
-QImage TernaryView::picture(const QRectF& box, double scale) const {
-    const QSize pixels = (box.size() * scale).toSize().expandedTo(QSize(1, 1));
-    QImage image(pixels, QImage::Format_ARGB32_Premultiplied);
-    image.fill(Qt::transparent);
-    const double span = field_->high() - field_->low();
-    for (int y = 0; y < pixels.height(); ++y) {
-        auto* line = reinterpret_cast<QRgb*>(image.scanLine(y));
-        for (int x = 0; x < pixels.width(); ++x) {
-            Shares shares = sharesAt(box.topLeft() + QPointF((x + 0.5) / scale, (y + 0.5) / scale));
-            for (double& share : shares) { // one pixel beyond the rim; the clip cuts it smoothly
-                share = share < 0 && share > -0.02 ? 0 : share;
-            }
-            const double sum = shares[0] + shares[1] + shares[2];
-            for (double& share : shares) {
-                share /= sum;
-            }
-            const double value = field_->at(shares);
-            if (std::isfinite(value)) {
-                const double share = span > 0 ? (value - field_->low()) / span : 0.5;
-                line[x] = viridis(banded(share)).rgb();
-            }
-        }
-    }
-    return image;
-}
-
 void TernaryView::paintField(QPainter& painter) const {
     const Theme& theme = ThemeHub::instance().theme();
     const auto at = corners();
     QPainterPath triangle;
     triangle.addPolygon(QPolygonF{at[0], at[1], at[2], at[0]});
     if (field_) {
-        const QRectF box = triangle.boundingRect().adjusted(-2, -2, 2, 2);
+        const QRectF box = triangle.boundingRect();
         painter.save();
         painter.setClipPath(triangle);
-        painter.drawImage(box, picture(box, painter.device()->devicePixelRatioF()));
+        painter.drawImage(box,
+                          ternaryImage(*field_, box.size(), painter.device()->devicePixelRatioF()));
         painter.restore();
     }
     painter.strokePath(triangle, QPen(theme.strongLine, 1.2));

@@ -16,6 +16,8 @@
 
 namespace psephos::ui {
 
+class TableParts;
+
 /// Shares of three candidates; they sum to 1.
 using Shares = std::array<double, 3>;
 
@@ -41,6 +43,13 @@ class TernaryField {
     double low_ = 0;
     double high_ = 1;
 };
+
+/// Reads a field from the rows of a table with the parts a, b, c and value.
+[[nodiscard]] std::optional<TernaryField> ternaryFieldOf(const TableParts& table);
+
+/// The field's colours over a box with the triangle's top in the middle of its upper edge and the
+/// others in its lower corners; transparent outside. `scale`: pixels a unit.
+[[nodiscard]] QImage ternaryImage(const TernaryField& field, const QSizeF& box, double scale);
 
 /// Roles: `field`: table a,b,c,value; `path`: table a,b,c[,label], joined by a line; `marks`: table
 /// a,b,c,label; `corners`: table name, three rows. All for the first run that is seen.
@@ -75,7 +84,6 @@ class TernaryView : public LiveView {
     [[nodiscard]] QRectF nameBox(std::size_t corner) const;
     [[nodiscard]] std::vector<Mark> readMarks(const lab::Run& run, std::string_view role) const;
     void readField(const lab::Run& run);
-    [[nodiscard]] QImage picture(const QRectF& box, double scale) const;
     void paintField(QPainter& painter) const;
     void paintPath(QPainter& painter) const;
     void paintNames(QPainter& painter) const;

@@ -2,6 +2,7 @@
 #include "ui/shell/miniature.hpp"
 
 #include "ui/panels/reading.hpp"
+#include "ui/panels/table_parts.hpp"
 #include "ui/panels/trail.hpp"
 #include "ui/theme/theme.hpp"
 
@@ -90,6 +91,61 @@ void readBars(const lab::Panel& panel, std::span<const lab::RunPtr> runs, Miniat
     const auto value = column(*runs.front(), source, "value");
     if (table != nullptr && value) {
         data.bars = table->numbers(*value);
+    }
+}
+
+void readIntervals(const lab::Panel& panel, std::span<const lab::RunPtr> runs,
+                   MiniatureData& data) {
+    constexpr std::size_t kRows = 7;
+    if (runs.empty() || panel.sources.empty()) {
+        return;
+    }
+    const TableParts table(*runs.front(), panel.sources.front());
+    for (std::size_t row = 0; row < std::min(kRows, table.rows()); ++row) {
+        const std::array<double, 3> numbers{table.number("low", row), table.number("value", row),
+                                            table.number("high", row)};
+        if (std::isfinite(numbers[1])) {
+            data.intervals.push_back(numbers);
+        }
+    }
+}
+
+/// Curves of a table, one a word of `series`; the first source says most.
+void readSweep(const lab::Panel& panel, std::span<const lab::RunPtr> runs, MiniatureData& data) {
+    if (runs.empty() || panel.sources.empty()) {
+        return;
+    }
+    data.isLog = panel.y.scale == lab::Scale::Log;
+    const TableParts table(*runs.front(), panel.sources.front());
+    std::vector<QString> series;
+    for (std::size_t row = 0; row < table.rows(); ++row) {
+        const QString name = table.words("series", row);
+        const auto found = std::ranges::find(series, name);
+        const auto index = static_cast<std::size_t>(found - series.begin());
+        if (found == series.end()) {
+            series.push_back(name);
+            data.curves.push_back({series.size(), {}, {}});
+        }
+        data.curves[index].x.push_back(table.number("x", row));
+        data.curves[index].y.push_back(table.number("y", row));
+    }
+}
+
+void readTriangle(const lab::Panel& panel, std::span<const lab::RunPtr> runs, MiniatureData& data) {
+    if (runs.empty()) {
+        return;
+    }
+    if (const lab::PanelSource* source = sourceWithRole(panel, "field")) {
+        data.field = ternaryFieldOf(TableParts(*runs.front(), *source));
+    }
+    if (const lab::PanelSource* source = sourceWithRole(panel, "path")) {
+        const TableParts table(*runs.front(), *source);
+        MiniatureData::Curve path;
+        for (std::size_t row = 0; row < table.rows(); ++row) {
+            path.x.push_back(table.number("a", row));
+            path.y.push_back(table.number("c", row));
+        }
+        data.curves.push_back(std::move(path));
     }
 }
 
@@ -245,6 +301,69 @@ void paintBars(QPainter& painter, const QRectF& rect, const std::vector<double>&
     }
 }
 
+void paintIntervals(QPainter& painter, const QRectF& rect,
+                    const std::vector<std::array<double, 3>>& rows, const Theme& theme) {
+    const QRectF inside = rect.adjusted(34, 16, -34, -16);
+    Window window;
+    for (const auto& row : rows) {
+        for (const double value : row) {
+            if (std::isfinite(value)) {
+                window.take(value, 0);
+            }
+        }
+    }
+    const QColor colour = runStyle(theme, 1).colour;
+    const double pitch = inside.height() / static_cast<double>(rows.size());
+    for (std::size_t i = 0; i < rows.size(); ++i) {
+        const auto [low, value, high] = rows[i];
+        const double y = inside.top() + (static_cast<double>(i) + 0.5) * pitch;
+        const auto x = [&](double at) { return window.place(inside, at, 0).x(); };
+        painter.setPen(QPen(colour, 1.6, Qt::SolidLine, Qt::RoundCap));
+        if (std::isfinite(low) && std::isfinite(high)) {
+            painter.drawLine(QPointF(x(low), y), QPointF(x(high), y));
+        }
+        painter.setPen(QPen(theme.panel, 1));
+        painter.setBrush(colour);
+        painter.drawEllipse(QPointF(x(value), y), 3.8, 3.8);
+    }
+}
+
+void paintTriangle(QPainter& painter, const QRectF& rect, const MiniatureData& data,
+                   const Theme& theme, double progress) {
+    const double tall = std::min(rect.height() - 24, (rect.width() - 40) * 0.866);
+    const QRectF box(rect.center().x() - tall / 1.732, rect.center().y() - tall / 2,
+                     2 * tall / 1.732, tall);
+    QPainterPath triangle;
+    triangle.addPolygon(QPolygonF{QPointF(box.center().x(), box.top()), box.bottomLeft(),
+                                  box.bottomRight(), QPointF(box.center().x(), box.top())});
+    if (data.field) {
+        painter.save();
+        painter.setClipPath(triangle, Qt::IntersectClip);
+        painter.drawImage(box, ternaryImage(*data.field, box.size(), 2));
+        painter.restore();
+    }
+    painter.strokePath(triangle, QPen(theme.strongLine, 1));
+    for (const MiniatureData::Curve& path : data.curves) {
+        QPolygonF line;
+        const auto size = static_cast<double>(path.x.size());
+        for (std::size_t i = 0; i < static_cast<std::size_t>(std::ceil(progress * size)); ++i) {
+            const double a = path.x[i];
+            line << QPointF(box.left() + (a / 2 + path.y[i]) * box.width(),
+                            box.bottom() - a * box.height());
+        }
+        painter.setBrush(Qt::NoBrush);
+        painter.setPen(QPen(theme.mapHalo, 3.4, Qt::SolidLine, Qt::RoundCap, Qt::RoundJoin));
+        painter.drawPolyline(line);
+        painter.setPen(QPen(theme.onMap, 1.8, Qt::SolidLine, Qt::RoundCap, Qt::RoundJoin));
+        painter.drawPolyline(line);
+        if (!line.isEmpty()) {
+            painter.setPen(QPen(theme.mapHalo, 1.2));
+            painter.setBrush(runStyle(theme, 2).colour);
+            painter.drawEllipse(line.last(), 4, 4);
+        }
+    }
+}
+
 /// Rows of dots: says "not computed yet" and nothing about any result.
 void paintQuiet(QPainter& painter, const QRectF& rect, const Theme& theme) {
     painter.setPen(Qt::NoPen);
@@ -268,8 +387,15 @@ MiniatureData miniatureOf(const lab::Panel& panel, std::span<const lab::RunPtr> 
         readGrid(panel, runs, data);
     } else if (panel.kind == "bars") {
         readBars(panel, runs, data);
+    } else if (panel.kind == "intervals") {
+        readIntervals(panel, runs, data);
+    } else if (panel.kind == "curves") {
+        readSweep(panel, runs, data);
+    } else if (panel.kind == "ternary") {
+        readTriangle(panel, runs, data);
     }
-    if (data.grid != nullptr || !data.curves.empty() || !data.bars.empty()) {
+    if (data.grid != nullptr || !data.curves.empty() || !data.bars.empty() ||
+        !data.intervals.empty() || data.field) {
         data.kind = QString::fromStdString(panel.kind);
     }
     return data;
@@ -282,12 +408,16 @@ void paintMiniature(QPainter& painter, const QRectF& rect, const MiniatureData& 
     painter.setClipRect(rect, Qt::IntersectClip);
     if (data.kind == QStringLiteral("landscape")) {
         paintLandscape(painter, rect, data, theme, progress);
-    } else if (data.kind == QStringLiteral("line")) {
+    } else if (data.kind == QStringLiteral("line") || data.kind == QStringLiteral("curves")) {
         paintLines(painter, rect, data, theme, progress);
     } else if (data.kind == QStringLiteral("heatmap") && data.grid != nullptr) {
         paintMatrix(painter, rect, *data.grid, theme);
     } else if (data.kind == QStringLiteral("bars") && !data.bars.empty()) {
         paintBars(painter, rect, data.bars, theme);
+    } else if (data.kind == QStringLiteral("intervals") && !data.intervals.empty()) {
+        paintIntervals(painter, rect, data.intervals, theme);
+    } else if (data.kind == QStringLiteral("ternary")) {
+        paintTriangle(painter, rect, data, theme, progress);
     } else {
         paintQuiet(painter, rect, theme);
     }

@@ -4,11 +4,14 @@
 
 #include "lab/panel.hpp"
 #include "lab/run.hpp"
+#include "ui/panels/ternary_view.hpp"
 
 #include <QByteArray>
 #include <QRectF>
 #include <QString>
 
+#include <array>
+#include <optional>
 #include <span>
 #include <string>
 #include <vector>
@@ -32,6 +35,9 @@ struct MiniatureData {
     bool isLog = false;
     lab::GridPtr grid;
     std::vector<double> bars;
+    /// Of an `intervals` panel: low, value, high of its first rows; NaN where there is no interval.
+    std::vector<std::array<double, 3>> intervals;
+    std::optional<TernaryField> field; ///< of a `ternary` panel; its path is a curve of (a, c)
 };
 
 /// Reads the frames of finished runs for a panel.

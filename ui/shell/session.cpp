@@ -167,9 +167,16 @@ bool Session::openData(const QString& path) {
         name.chop(3);
     }
     const std::string suffix = QFileInfo(name).suffix().toLower().toStdString();
-    // The experiment that names this kind of file wins over one that takes any.
+    // The experiment at hand comes first; then one that names this kind of file wins over one that
+    // takes any.
+    std::vector<const lab::Description*> all;
+    for (const auto& each : workbench_.registry().all()) {
+        all.push_back(each.get());
+    }
+    std::ranges::stable_partition(
+        all, [this](const lab::Description* each) { return each == description(); });
     for (const bool takesAny : {false, true}) {
-        for (const auto& description : workbench_.registry().all()) {
+        for (const lab::Description* description : all) {
             for (const lab::Knob& knob : description->knobs) {
                 const bool names = std::ranges::find(knob.suffixes, suffix) != knob.suffixes.end();
                 const bool isFile =
