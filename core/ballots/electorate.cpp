@@ -3,9 +3,9 @@
 
 #include "ballots/battle_table.hpp"
 #include "ballots/file_format.hpp"
+#include "ballots/pair_matrix.hpp"
 #include "ballots/preflib.hpp"
 #include "ballots/wide_tables.hpp"
-#include "ballots/win_matrix.hpp"
 #include "lab/text.hpp"
 
 #include <algorithm>
@@ -116,6 +116,27 @@ Error unknownTable(std::string_view head, const std::string& place) {
                  place};
 }
 
+Electorate fromMatrix(PairMatrix matrix) {
+    Electorate electorate;
+    electorate.pairs = std::move(matrix.counts);
+    switch (matrix.kind) {
+    case MatrixKind::Wins:
+        electorate.format = "win matrix";
+        break;
+    case MatrixKind::Rates:
+        electorate.format = "rate matrix";
+        electorate.warnings.emplace_back("the matrix holds win rates, which do not say how often a "
+                                         "pair was compared: each counts as compared once");
+        break;
+    case MatrixKind::Margins:
+        electorate.format = "margin matrix";
+        electorate.warnings.emplace_back("the matrix holds margins, which do not say how often a "
+                                         "pair was compared: all count as compared equally often");
+        break;
+    }
+    return electorate;
+}
+
 Result<Electorate> fromText(std::string_view text, FileFormat format, const std::string& place) {
     constexpr std::string_view kByteOrderMark = "\xef\xbb\xbf";
     if (text.starts_with(kByteOrderMark)) {
@@ -132,14 +153,11 @@ Result<Electorate> fromText(std::string_view text, FileFormat format, const std:
         return fromPrefLib(std::move(file).value());
     }
     if (format == FileFormat::Matrix) {
-        Result<PairCounts> counts = parseWinMatrix(text, place);
-        if (!counts) {
-            return counts.error();
+        Result<PairMatrix> matrix = parsePairMatrix(text, place);
+        if (!matrix) {
+            return matrix.error();
         }
-        Electorate electorate;
-        electorate.format = "win matrix";
-        electorate.pairs = std::move(counts).value();
-        return electorate;
+        return fromMatrix(std::move(matrix).value());
     }
     const bool isOrders = format == FileFormat::Orders;
     Result<WideTable> table = isOrders ? parseOrders(text, place) : parseJudgeMatrix(text, place);

@@ -37,7 +37,7 @@ struct Electorate {
 
 /// Reads an electorate from a file's content: a PrefLib file (parsePrefLib()), a table of battles
 /// as CSV, JSONL or JSON array (readBattleTable()), a matrix of wins, rates or margins
-/// (parseWinMatrix()), a judge matrix (parseJudgeMatrix()) or a table of orders (parseOrders()).
+/// (parsePairMatrix()), a judge matrix (parseJudgeMatrix()) or a table of orders (parseOrders()).
 /// Where the options name columns, it is a table of battles. A UTF-8 byte order mark is skipped.
 ///
 /// \param name the file's name: a PrefLib suffix (`.soi`, also before `.gz`) rules out all else,

@@ -1,11 +1,13 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
-#include "ballots/win_matrix.hpp"
+#include "ballots/pair_matrix.hpp"
 
 #include "ballots/separator.hpp"
 #include "lab/files/csv.hpp"
 #include "lab/text.hpp"
 
 #include <algorithm>
+#include <array>
+#include <charconv>
 #include <cmath>
 #include <limits>
 #include <unordered_map>
@@ -22,17 +24,25 @@ using lab::Result;
 
 constexpr double kUnseen = std::numeric_limits<double>::quiet_NaN();
 constexpr const char* kExpected =
-    "expected a win matrix: a header naming the candidates, then a row for each, "
-    "saying how often it beat the candidate of the column";
+    "expected a matrix: a header naming the candidates, then a row for each, saying how often it "
+    "beat the candidate of the column";
+constexpr double kSkewTolerance = 1e-9; ///< relative to the largest margin
+constexpr double kRateTolerance = 1e-6;
+
+std::string shortest(double number) {
+    std::array<char, 32> text{};
+    const auto end = std::to_chars(text.data(), text.data() + text.size(), number).ptr;
+    return {text.data(), end};
+}
 
 /// The parser's state: what was read so far, and where.
-class WinMatrixParser {
+class PairMatrixParser {
   public:
-    WinMatrixParser(std::string_view text, const std::string& place)
+    PairMatrixParser(std::string_view text, const std::string& place)
         : reader_(text, separatorOf(text))
         , place_(place) {}
 
-    Result<PairCounts> parse();
+    Result<PairMatrix> parse();
 
   private:
     Result<bool> nextRecord();
@@ -40,17 +50,22 @@ class WinMatrixParser {
     Result<void> readRow();
     Result<double> readCell(std::string_view text, std::size_t column) const;
     Result<void> checkPairs() const;
+    [[nodiscard]] bool areRates() const;
+    Result<void> checkMargins() const;
+    void countMargins();
     [[nodiscard]] Error error(std::string message, std::string hint = {},
                               std::size_t column = 0) const;
 
     CsvReader reader_;
     const std::string& place_;
     PairCounts counts_;
+    double largest_ = 0.0; ///< absolute cell
+    bool hasNegative_ = false;
     std::unordered_map<std::string, std::size_t> indices_; ///< of the candidates
     std::vector<std::size_t> lines_;                       ///< on which each row stands, or 0
 };
 
-Error WinMatrixParser::error(std::string message, std::string hint, std::size_t column) const {
+Error PairMatrixParser::error(std::string message, std::string hint, std::size_t column) const {
     std::string where = place_ + ", line " + std::to_string(reader_.line());
     if (column > 0) {
         where += ", column " + std::to_string(column);
@@ -58,7 +73,7 @@ Error WinMatrixParser::error(std::string message, std::string hint, std::size_t 
     return Error{.message = std::move(message), .hint = std::move(hint), .place = where};
 }
 
-Result<bool> WinMatrixParser::nextRecord() {
+Result<bool> PairMatrixParser::nextRecord() {
     for (;;) {
         Result<bool> more = reader_.next();
         if (!more) {
@@ -72,7 +87,7 @@ Result<bool> WinMatrixParser::nextRecord() {
     }
 }
 
-Result<void> WinMatrixParser::readHeader() {
+Result<void> PairMatrixParser::readHeader() {
     const Result<bool> more = nextRecord();
     if (!more) {
         return more.error();
@@ -109,7 +124,7 @@ Result<void> WinMatrixParser::readHeader() {
     return {};
 }
 
-Result<double> WinMatrixParser::readCell(std::string_view text, std::size_t column) const {
+Result<double> PairMatrixParser::readCell(std::string_view text, std::size_t column) const {
     if (text.find_first_not_of(" \t") == std::string_view::npos) {
         return kUnseen;
     }
@@ -120,14 +135,10 @@ Result<double> WinMatrixParser::readCell(std::string_view text, std::size_t colu
     if (std::isinf(*number)) {
         return error(lab::inQuotes(text) + " is not finite", {}, column);
     }
-    if (*number < 0.0) {
-        return error(lab::inQuotes(text) + " is negative, but a win matrix counts wins",
-                     "write wins of the row over the column, not margins", column);
-    }
     return *number;
 }
 
-Result<void> WinMatrixParser::readRow() {
+Result<void> PairMatrixParser::readRow() {
     const auto cells = reader_.cells();
     const std::size_t n = counts_.size();
     const auto named = indices_.find(std::string(cells[0]));
@@ -155,13 +166,17 @@ Result<void> WinMatrixParser::readRow() {
             return cell.error();
         }
         counts_.wins[row * n + j] = *cell;
+        if (!std::isnan(*cell)) {
+            largest_ = std::max(largest_, std::abs(*cell));
+            hasNegative_ = hasNegative_ || *cell < 0.0;
+        }
     }
     lines_[row] = reader_.line();
     return {};
 }
 
 // Both cells of a pair are known, or neither is.
-Result<void> WinMatrixParser::checkPairs() const {
+Result<void> PairMatrixParser::checkPairs() const {
     const std::size_t n = counts_.size();
     for (std::size_t i = 0; i < n; ++i) {
         for (std::size_t j = 0; j < n; ++j) {
@@ -180,7 +195,77 @@ Result<void> WinMatrixParser::checkPairs() const {
     return {};
 }
 
-Result<PairCounts> WinMatrixParser::parse() {
+bool PairMatrixParser::areRates() const {
+    const std::size_t n = counts_.size();
+    bool isFraction = false;
+    for (std::size_t i = 0; i < n; ++i) {
+        for (std::size_t j = i + 1; j < n; ++j) {
+            const double one = counts_.win(i, j);
+            const double other = counts_.win(j, i);
+            if (std::isnan(one)) {
+                continue;
+            }
+            if (!(one <= 1.0 && other <= 1.0 && std::abs(one + other - 1.0) <= kRateTolerance)) {
+                return false;
+            }
+            isFraction = isFraction || (one != 0.0 && one != 1.0);
+        }
+    }
+    return isFraction;
+}
+
+// Negative cells are margins, or wrong.
+Result<void> PairMatrixParser::checkMargins() const {
+    const std::size_t n = counts_.size();
+    for (std::size_t i = 0; i < n; ++i) {
+        for (std::size_t j = 0; j < n; ++j) {
+            const double margin = counts_.win(i, j);
+            if (margin < 0.0 &&
+                !(std::abs(margin + counts_.win(j, i)) <= kSkewTolerance * largest_)) {
+                Error wrong = error(
+                    lab::inQuotes(shortest(margin)) + " is negative, but the opposite cell is " +
+                        lab::inQuotes(shortest(counts_.win(j, i))),
+                    "a matrix of wins has no negative cell; one of margins has the opposite "
+                    "number in the opposite cell");
+                wrong.place = place_ + ", line " + std::to_string(lines_[i]) + ", column " +
+                              std::to_string(j + 2);
+                return wrong;
+            }
+        }
+    }
+    // A positive cell whose opposite is not negative.
+    for (std::size_t i = 0; i < n; ++i) {
+        for (std::size_t j = 0; j < n; ++j) {
+            if (counts_.win(i, j) + counts_.win(j, i) > kSkewTolerance * largest_) {
+                Error wrong = error("the opposite cells " + shortest(counts_.win(i, j)) + " and " +
+                                        shortest(counts_.win(j, i)) +
+                                        " are no margins, but others are negative",
+                                    "margins have opposite numbers in opposite cells");
+                wrong.place = place_ + ", line " + std::to_string(lines_[i]) + ", column " +
+                              std::to_string(j + 2);
+                return wrong;
+            }
+        }
+    }
+    return {};
+}
+
+// From margins to counts with those margins.
+void PairMatrixParser::countMargins() {
+    const std::size_t n = counts_.size();
+    const double compared = largest_ > 1.0 ? largest_ : 1.0;
+    for (std::size_t i = 0; i < n; ++i) {
+        for (std::size_t j = i + 1; j < n; ++j) {
+            const double margin = counts_.win(i, j);
+            if (!std::isnan(margin)) {
+                counts_.wins[i * n + j] = (compared + margin) / 2.0;
+                counts_.wins[j * n + i] = (compared - margin) / 2.0;
+            }
+        }
+    }
+}
+
+Result<PairMatrix> PairMatrixParser::parse() {
     if (const auto header = readHeader(); !header) {
         return header.error();
     }
@@ -207,16 +292,27 @@ Result<PairCounts> WinMatrixParser::parse() {
     if (const auto checked = checkPairs(); !checked) {
         return checked.error();
     }
+    PairMatrix matrix;
+    if (hasNegative_) {
+        if (const auto checked = checkMargins(); !checked) {
+            return checked.error();
+        }
+        countMargins();
+        matrix.kind = MatrixKind::Margins;
+    } else if (areRates()) {
+        matrix.kind = MatrixKind::Rates;
+    }
     for (double& cell : counts_.wins) {
         cell = std::isnan(cell) ? 0.0 : cell;
     }
-    return std::move(counts_);
+    matrix.counts = std::move(counts_);
+    return matrix;
 }
 
 } // namespace
 
-Result<PairCounts> parseWinMatrix(std::string_view text, const std::string& place) {
-    return WinMatrixParser(text, place).parse();
+Result<PairMatrix> parsePairMatrix(std::string_view text, const std::string& place) {
+    return PairMatrixParser(text, place).parse();
 }
 
 } // namespace psephos::ballots
