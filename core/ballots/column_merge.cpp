@@ -1,12 +1,12 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #include "ballots/column_merge.hpp"
 
+#include "ballots/number_text.hpp"
 #include "lab/files/csv.hpp"
 #include "lab/text.hpp"
 
 #include <algorithm>
 #include <array>
-#include <charconv>
 #include <cmath>
 #include <limits>
 #include <map>
@@ -33,12 +33,6 @@ std::optional<double> truthOf(std::string_view word) {
     }
     const bool isFalse = std::find(kFalse.begin(), kFalse.end(), word) != kFalse.end();
     return isFalse ? std::optional(0.0) : std::nullopt;
-}
-
-std::string shortest(double number) {
-    std::array<char, 32> text{};
-    const auto end = std::to_chars(text.data(), text.data() + text.size(), number).ptr;
-    return {text.data(), end};
 }
 
 } // namespace

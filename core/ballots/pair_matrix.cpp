@@ -1,13 +1,12 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #include "ballots/pair_matrix.hpp"
 
+#include "ballots/number_text.hpp"
 #include "ballots/separator.hpp"
 #include "lab/files/csv.hpp"
 #include "lab/text.hpp"
 
 #include <algorithm>
-#include <array>
-#include <charconv>
 #include <cmath>
 #include <limits>
 #include <unordered_map>
@@ -28,12 +27,6 @@ constexpr const char* kExpected =
     "beat the candidate of the column";
 constexpr double kSkewTolerance = 1e-9; ///< relative to the largest margin
 constexpr double kRateTolerance = 1e-6;
-
-std::string shortest(double number) {
-    std::array<char, 32> text{};
-    const auto end = std::to_chars(text.data(), text.data() + text.size(), number).ptr;
-    return {text.data(), end};
-}
 
 /// The parser's state: what was read so far, and where.
 class PairMatrixParser {

@@ -139,6 +139,8 @@ TEST_CASE("electorate_damagedText_isReadOrRefusedInOneLine") {
         "# ALTERNATIVE NAME 1: a\n# ALTERNATIVE NAME 2: b\n3: {},{1,2}\n1: 2,1\n",
         "# DATA TYPE: wmd\n# NUMBER ALTERNATIVES: 2\n# ALTERNATIVE NAME 1: a\n"
         "# ALTERNATIVE NAME 2: b\n1,2,3\n2,1,0.5\n",
+        ",a,b,c\na,,3,-7\nb,-3,,\nc,7,,\n",
+        ",a,b,c\na,,0.25,1\nb,0.75,,0.5\nc,0,0.5,\n",
         "i,j,w_ij,w_ji,t_ij\na,b,1,2,3\nb,c,0,2,1\na,a,1,2,3\n",
         "prompt,x,y,z\n0,0.5,1,0\n1,0.2,,0.2\n",
         "p1,p2,p3,count\na,b,c,2\nb,,a,1\n",
