@@ -14,7 +14,6 @@ namespace psephos::ballots {
 namespace {
 
 constexpr double kMissing = std::numeric_limits<double>::quiet_NaN();
-constexpr std::size_t kMaxKnown = 32;
 /// Column of cells that no row has: the names of the votes, which push() knows.
 constexpr std::size_t kVoteColumn = BattleLayout::kNone;
 
@@ -77,17 +76,14 @@ void BattleCollector::reject(std::size_t line, std::string reason) {
     }
 }
 
-std::uint32_t BattleCollector::nameOf(std::string_view name, std::size_t side) {
-    const std::uint32_t id = names_.idOf(name);
-    if (id == firstSeen_.size()) {
-        firstSeen_.push_back(at(2 * chunk_.rows + side));
-    }
-    return id;
-}
-
+// The row counts: its sides are candidates.
 void BattleCollector::nameSides() {
-    firstId_ = nameOf(firstName_, 0);
-    secondId_ = nameOf(secondName_, 1);
+    if (firstSeen_[firstId_] == kNowhere) {
+        firstSeen_[firstId_] = at(2 * chunk_.rows);
+    }
+    if (firstSeen_[secondId_] == kNowhere) {
+        firstSeen_[secondId_] = at(2 * chunk_.rows + 1);
+    }
 }
 
 // False: the row is rejected, or left out.
@@ -110,7 +106,12 @@ bool BattleCollector::findSides(Cells cells, std::size_t line) {
                          " side has no name");
         return false;
     }
-    if (firstName_ == secondName_) {
+    firstId_ = names_.idOf(firstName_);
+    secondId_ = names_.idOf(secondName_);
+    if (names_.size() > firstSeen_.size()) {
+        firstSeen_.resize(names_.size(), kNowhere);
+    }
+    if (firstId_ == secondId_) {
         if (layout_.isTally()) {
             ++chunk_.selfPairs;
         } else {
@@ -171,18 +172,16 @@ std::string BattleCollector::outcomeReason(std::string_view cell) const {
 }
 
 std::optional<Outcome> BattleCollector::outcomeOf(std::string_view cell) {
-    for (const auto& [word, outcome] : known_) {
-        if (word == cell) {
-            return outcome;
-        }
+    const std::uint32_t known = winners_.find(cell);
+    if (known != WordTable::kNone) {
+        return outcomes_[known];
     }
     if (cell.empty()) {
         return std::nullopt;
     }
     if (const auto outcome = layout_.outcomeOf(cell, {}, {})) {
-        if (known_.size() < kMaxKnown) {
-            known_.emplace_back(cell, *outcome);
-        }
+        winners_.idOf(cell); // few: a number has not many spellings
+        outcomes_.push_back(*outcome);
         return outcome;
     }
     return layout_.outcomeOf(cell, firstName_, secondName_);

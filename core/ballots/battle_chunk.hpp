@@ -8,6 +8,7 @@
 
 #include <cstddef>
 #include <cstdint>
+#include <limits>
 #include <optional>
 #include <span>
 #include <string>
@@ -45,6 +46,9 @@ struct BattleChunk {
 
 /// Where a word stood first: the block in the upper half, and a number that grows within it.
 using Position = std::uint64_t;
+
+/// It stands in rejected rows only.
+inline constexpr Position kNowhere = std::numeric_limits<Position>::max();
 
 /// Turns the rows that one thread reads into chunks. One object belongs to one thread.
 class BattleCollector {
@@ -105,7 +109,6 @@ class BattleCollector {
     void push(Outcome outcome, double weight, Cells cells);
     void pushExtra(Extra& extra, ExtraCells& to, std::string_view cell);
     std::uint32_t codeOf(Extra& extra, std::string_view cell);
-    std::uint32_t nameOf(std::string_view name, std::size_t side);
     [[nodiscard]] std::string outcomeReason(std::string_view cell) const;
 
     [[nodiscard]] static std::string_view cellAt(Cells cells, std::size_t column) {
@@ -130,8 +133,8 @@ class BattleCollector {
     std::uint32_t secondId_ = 0;
     std::size_t vote_ = 0; ///< which of its votes, where the layout has votes
     double weight_ = 1.0;
-    /// Winners that were seen, to look up the next one: a table has a handful.
-    std::vector<std::pair<std::string, Outcome>> known_;
+    WordTable winners_;             ///< those seen whose meaning does not depend on the row
+    std::vector<Outcome> outcomes_; ///< of each of them
 };
 
 } // namespace psephos::ballots

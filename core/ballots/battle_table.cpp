@@ -56,9 +56,10 @@ Fault notUtf8(std::string_view text) {
 }
 
 /// The rows of one block: cells and line of each, to `take`. A row that is no row goes to `spoil`.
+/// `lines` becomes the number of line ends, unless there is a fault.
 template <typename Take, typename Spoil>
 Fault readCsv(const RecordBlock& block, char separator, std::size_t columns, const Take& take,
-              const Spoil& spoil) {
+              const Spoil& spoil, std::size_t& lines) {
     CsvReader reader(block.text, separator);
     for (bool isHeader = block.sequence == 0;;) {
         const Result<bool> more = reader.next();
@@ -66,6 +67,7 @@ Fault readCsv(const RecordBlock& block, char separator, std::size_t columns, con
             return BlockFault{reader.line(), Error{more.error().message, more.error().hint, ""}};
         }
         if (!*more) {
+            lines = reader.line() - 1;
             return std::nullopt;
         }
         if (reader.isBlank()) {
@@ -85,8 +87,9 @@ Fault readCsv(const RecordBlock& block, char separator, std::size_t columns, con
 }
 
 template <typename Take, typename Spoil>
-Fault readLines(const RecordBlock& block, JsonRows& rows, const Take& take, const Spoil& spoil) {
-    std::size_t line = 0;
+Fault readLines(const RecordBlock& block, JsonRows& rows, const Take& take, const Spoil& spoil,
+                std::size_t& line) {
+    line = 0;
     for (std::size_t from = 0; from < block.text.size();) {
         const std::size_t end = std::min(block.text.find('\n', from), block.text.size());
         const std::string_view text = block.text.substr(from, end - from);
@@ -108,7 +111,7 @@ Fault readLines(const RecordBlock& block, JsonRows& rows, const Take& take, cons
 }
 
 template <typename Take>
-Fault readElements(const RecordBlock& block, JsonRows& rows, const Take& take) {
+Fault readElements(const RecordBlock& block, JsonRows& rows, const Take& take, std::size_t& lines) {
     const std::string_view text = block.text;
     std::size_t at = std::min(text.find_first_not_of(kBlanks), text.size());
     std::size_t counted = 0; // line ends before `at`
@@ -129,13 +132,14 @@ Fault readElements(const RecordBlock& block, JsonRows& rows, const Take& take) {
         take(rows.cells(), line);
         at = text.find_first_not_of(kBlanks, at);
         if (at == std::string_view::npos) {
-            return std::nullopt;
+            break;
         }
         if (text[at] != ',') {
             return fault("expected a comma between two objects");
         }
         at = std::min(text.find_first_not_of(kBlanks, at + 1), text.size());
     }
+    lines = lineAt(text.size()) - 1;
     return std::nullopt;
 }
 
@@ -157,6 +161,7 @@ class TableReader {
         CollectedBattles part;
         std::unique_ptr<JsonRows> json;
         RecordBlock block;
+        std::size_t lines = 0; ///< line ends in the block
         bool hasTooManyColumns = false;
         CodesSeen codes;
     };
@@ -261,12 +266,14 @@ void TableReader::sampleJson(const RecordBlock& block, std::vector<std::string>&
             samples.emplace_back(cells.begin(), cells.end());
         }
     };
+    std::size_t lines = 0;
     RecordBlock head;
     head.text = block.text.substr(0, std::size_t{1} << 20);
     if (kind_ == RecordKind::Lines) {
-        readLines(head, rows, take, [](std::size_t, const std::string&) {});
+        readLines(
+            head, rows, take, [](std::size_t, const std::string&) {}, lines);
     } else {
-        readElements(head, rows, take);
+        readElements(head, rows, take, lines);
     }
     for (auto& sample : samples) {
         sample.resize(names.size());
@@ -376,10 +383,11 @@ Fault TableReader::readBlock(Worker& worker, bool findsCodes) {
         }
     };
     if (kind_ == RecordKind::Csv) {
-        return readCsv(block, separator_, layout_->names.size(), take, spoil);
+        return readCsv(block, separator_, layout_->names.size(), take, spoil, worker.lines);
     }
-    Fault fault = kind_ == RecordKind::Lines ? readLines(block, *worker.json, take, spoil)
-                                             : readElements(block, *worker.json, take);
+    Fault fault = kind_ == RecordKind::Lines
+                      ? readLines(block, *worker.json, take, spoil, worker.lines)
+                      : readElements(block, *worker.json, take, worker.lines);
     if (!fault && worker.hasTooManyColumns) {
         fault = BlockFault{1, Error{"the objects have more than " + std::to_string(kMaxColumns) +
                                         " different keys",
@@ -422,16 +430,15 @@ void TableReader::work(Worker& worker, bool isCaller, bool findsCodes) {
                 worker.part.collector->begin(sequence);
             }
             Fault fault = readBlock(worker, findsCodes);
-            const std::size_t lines = lineEnds(worker.block.text);
             if (worker.part.collector) {
-                worker.part.chunks.push_back(worker.part.collector->finish(lines));
+                worker.part.chunks.push_back(worker.part.collector->finish(worker.lines));
             }
             if (fault) {
                 fail(sequence, *std::move(fault));
             }
             {
                 const std::lock_guard lock(mutex_);
-                lines_[sequence] = lines;
+                lines_[sequence] = worker.lines;
             }
             if (isCaller && options_.progress && !findsCodes) {
                 options_.progress(std::min(part, 1.0));

@@ -19,7 +19,9 @@ Numbering numbered(const std::vector<SeenWords>& tables) {
     for (std::size_t t = 0; t < tables.size(); ++t) {
         numbering.of.emplace_back(tables[t].words->size());
         for (std::uint32_t id = 0; id < tables[t].words->size(); ++id) {
-            order.push_back({(*tables[t].firstSeen)[id], t, id});
+            if ((*tables[t].firstSeen)[id] != kNowhere) {
+                order.push_back({(*tables[t].firstSeen)[id], t, id});
+            }
         }
     }
     std::stable_sort(order.begin(), order.end(), [](const Word& one, const Word& other) {

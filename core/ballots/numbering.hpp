@@ -24,7 +24,7 @@ struct SeenWords {
 };
 
 /// Numbers words by their first appearance. At one position there are words of one table only, in
-/// their order.
+/// their order. A word that was seen nowhere gets no number.
 [[nodiscard]] Numbering numbered(const std::vector<SeenWords>& tables);
 
 } // namespace psephos::ballots

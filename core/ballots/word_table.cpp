@@ -11,40 +11,6 @@ namespace {
 constexpr std::size_t kFirstSlots = 256;
 constexpr std::size_t kHomeBytes = std::size_t{1} << 16;
 
-template <typename Word>
-Word load(const char* from) {
-    Word word = 0;
-    std::memcpy(&word, from, sizeof(word));
-    return word;
-}
-
-std::uint64_t mixed(std::uint64_t hash, std::uint64_t word) {
-    hash = (hash ^ word) * 0x9e3779b97f4a7c15U;
-    return hash ^ (hash >> 32);
-}
-
-/// Eight bytes at a time; the last eight overlap those before, so that no byte is read alone.
-std::uint32_t hashOf(std::string_view word) {
-    const char* const data = word.data();
-    const std::size_t size = word.size();
-    std::uint64_t hash = size;
-    if (size >= 8) {
-        for (std::size_t at = 0; at + 8 < size; at += 8) {
-            hash = mixed(hash, load<std::uint64_t>(data + at));
-        }
-        hash = mixed(hash, load<std::uint64_t>(data + size - 8));
-    } else if (size >= 4) {
-        const std::uint64_t low = load<std::uint32_t>(data);
-        hash = mixed(hash, low | std::uint64_t{load<std::uint32_t>(data + size - 4)} << 32);
-    } else if (size > 0) {
-        const auto byte = [data](std::size_t i) {
-            return std::uint64_t{static_cast<unsigned char>(data[i])};
-        };
-        hash = mixed(hash, byte(0) | byte(size / 2) << 8 | byte(size - 1) << 16);
-    }
-    return static_cast<std::uint32_t>(mixed(hash, 0));
-}
-
 } // namespace
 
 WordTable::WordTable()
@@ -75,7 +41,7 @@ void WordTable::grow() {
     const std::size_t mask = slots_.size() - 1;
     for (const Slot& slot : old) {
         if (slot.next != 0) {
-            std::size_t at = slot.hash & mask;
+            std::size_t at = hashOf(slot.key, words_[slot.next - 1]) & mask;
             while (slots_[at].next != 0) {
                 at = (at + 1) & mask;
             }
@@ -84,22 +50,30 @@ void WordTable::grow() {
     }
 }
 
-std::uint32_t WordTable::idOf(std::string_view word) {
-    const std::uint32_t hash = hashOf(word);
-    const std::size_t mask = slots_.size() - 1;
-    std::size_t at = hash & mask;
-    for (; slots_[at].next != 0; at = (at + 1) & mask) {
-        if (slots_[at].hash == hash && words_[slots_[at].next - 1] == word) {
-            return slots_[at].next - 1;
-        }
+std::size_t WordTable::hashOfLong(std::uint64_t hash, std::string_view word) {
+    for (std::size_t at = 8; at + 8 < word.size(); at += 8) {
+        std::uint64_t bytes = 0;
+        std::memcpy(&bytes, word.data() + at, sizeof(bytes));
+        hash = (hash ^ bytes) * 0x9e3779b97f4a7c15U;
+        hash ^= hash >> 32;
     }
+    return hash >> 16;
+}
+
+std::uint32_t WordTable::add(const Key& key, std::string_view word) {
     words_.push_back(copied(word));
     bytes_ += word.size();
-    slots_[at] = {hash, static_cast<std::uint32_t>(words_.size())};
+    const auto next = static_cast<std::uint32_t>(words_.size());
     if (words_.size() * 2 > slots_.size()) {
         grow();
     }
-    return static_cast<std::uint32_t>(words_.size() - 1);
+    const std::size_t mask = slots_.size() - 1;
+    std::size_t at = hashOf(key, word) & mask;
+    while (slots_[at].next != 0) {
+        at = (at + 1) & mask;
+    }
+    slots_[at] = {key, next};
+    return next - 1;
 }
 
 } // namespace psephos::ballots
