@@ -126,35 +126,67 @@ class Equations {
         return slopes;
     }
 
+    /// The scores of the three outcomes of a cell.
+    struct CellScores {
+        std::vector<Index> columns;
+        std::array<std::vector<double>, 3> values; ///< by outcome
+    };
+
+    /// Calls visit(number of the cell, scores) for each cell in use.
+    template <typename Visit>
+    void eachScore(const VectorXd& at, Visit visit) const {
+        CellScores scores;
+        eachCell(at, [&](const PairedCell& cell, const OutcomeLaw& law,
+                         const std::vector<Index>& columns, const std::vector<double>& values) {
+            scores.columns = columns;
+            for (std::size_t o = 0; o < 3; ++o) {
+                scores.values[o] = values;
+                for (double& value : scores.values[o]) {
+                    value *= law.d[o];
+                }
+                if (layout_.hasTie) {
+                    scores.values[o].push_back(law.t[o]);
+                }
+            }
+            if (layout_.hasTie) {
+                scores.columns.push_back(layout_.tie());
+            }
+            visit(static_cast<std::size_t>(&cell - data_.cells.data()), scores);
+        });
+    }
+
     /// Σ count · score scoreᵀ over single battles.
     [[nodiscard]] MatrixXd scatter(const VectorXd& at) const {
-        const Index size = layout_.size();
-        MatrixXd sum = MatrixXd::Zero(size, size);
-        VectorXd row(static_cast<Index>(2 + data_.features + 1));
-        eachCell(at, [&](const PairedCell& cell, const OutcomeLaw& law, std::vector<Index> columns,
-                         const std::vector<double>& values) {
-            if (layout_.hasTie) {
-                columns.push_back(layout_.tie());
-            }
+        MatrixXd sum = MatrixXd::Zero(layout_.size(), layout_.size());
+        eachScore(at, [&](std::size_t cell, const CellScores& scores) {
             for (std::size_t o = 0; o < 3; ++o) {
-                for (std::size_t a = 0; a < columns.size(); ++a) {
-                    row[Index(a)] = a < values.size() ? law.d[o] * values[a] : law.t[o];
-                }
-                for (std::size_t a = 0; a < columns.size(); ++a) {
-                    for (std::size_t b = 0; b < columns.size(); ++b) {
-                        sum(columns[a], columns[b]) +=
-                            cell.counts[o] * row[Index(a)] * row[Index(b)];
+                const double count = data_.cells[cell].counts[o];
+                for (std::size_t a = 0; a < scores.columns.size(); ++a) {
+                    for (std::size_t b = 0; b < scores.columns.size(); ++b) {
+                        sum(scores.columns[a], scores.columns[b]) +=
+                            count * scores.values[o][a] * scores.values[o][b];
                     }
                 }
             }
         });
-        if (isHeld_) {
-            for (const auto& members : components_.members) {
-                sum.row(Index(members.front())).setZero();
-                sum.col(Index(members.front())).setZero();
+        return held(std::move(sum));
+    }
+
+    /// Σ (Σ score)(Σ score)ᵀ, the inner sums over the battles of a cluster.
+    [[nodiscard]] MatrixXd scatter(const VectorXd& at, const Resampling& clusters) const {
+        std::vector<CellScores> scoresOf(data_.cells.size());
+        eachScore(at, [&](std::size_t cell, const CellScores& scores) { scoresOf[cell] = scores; });
+        MatrixXd sums = MatrixXd::Zero(layout_.size(), Index(clusters.clusters()));
+        for (std::size_t k = 0; k < clusters.clusters(); ++k) {
+            for (std::size_t p = clusters.begins[k]; p < clusters.begins[k + 1]; ++p) {
+                const CellScores& scores = scoresOf[clusters.parts[p].cell / 3];
+                const std::vector<double>& values = scores.values[clusters.parts[p].cell % 3];
+                for (std::size_t a = 0; a < scores.columns.size(); ++a) {
+                    sums(scores.columns[a], Index(k)) += clusters.parts[p].count * values[a];
+                }
             }
         }
-        return sum;
+        return held(sums * sums.transpose());
     }
 
     /// From strengths with one held at 0 in every component to those of mean 0; with a ridge too.
@@ -206,6 +238,17 @@ class Equations {
     }
 
   private:
+    /// Without the parameters that do not move.
+    [[nodiscard]] MatrixXd held(MatrixXd scatter) const {
+        if (isHeld_) {
+            for (const auto& members : components_.members) {
+                scatter.row(Index(members.front())).setZero();
+                scatter.col(Index(members.front())).setZero();
+            }
+        }
+        return scatter;
+    }
+
     /// Without a ridge a common shift changes nothing: the first of every component stays.
     void holdGauge(VectorXd& score, MatrixXd& information) const {
         if (!isHeld_) {
@@ -425,8 +468,9 @@ Result<PairedFit> PairedModel::fit(const PairedData& data, const PairedFit* star
     return fit;
 }
 
-Result<PairedModel::Covariance>
-PairedModel::covariance(const PairedData& data, const PairedFit& fit, double extraRidge) const {
+Result<PairedModel::Covariance> PairedModel::covariance(const PairedData& data,
+                                                        const PairedFit& fit, double extraRidge,
+                                                        const Resampling* clusters) const {
     const Equations equations(data, ties_, ridge_, components_,
                               hasTieParameter(data, ties_, components_), extraRidge == 0.0);
     const VectorXd at = pointOf(fit, equations.layout());
@@ -440,7 +484,9 @@ PairedModel::covariance(const PairedData& data, const PairedFit& fit, double ext
     }
     const Index size = slopes.information.rows();
     MatrixXd fisher = factor.solve(MatrixXd::Identity(size, size));
-    MatrixXd sandwich = fisher * equations.scatter(at) * fisher;
+    const MatrixXd scatter =
+        clusters == nullptr ? equations.scatter(at) : equations.scatter(at, *clusters);
+    MatrixXd sandwich = fisher * scatter * fisher;
     if (ridge_ == 0.0 && extraRidge == 0.0) {
         for (const auto& members : components_.members) {
             fisher(Index(members.front()), Index(members.front())) = 0.0; // it is held

@@ -4,6 +4,7 @@
 #pragma once
 
 #include "ballots/battles.hpp"
+#include "choice/bootstrap.hpp"
 #include "choice/strong_components.hpp"
 #include "lab/result.hpp"
 
@@ -84,9 +85,14 @@ class PairedModel {
     };
 
     /// \param extraRidge added to the diagonal of H here only, as some leaderboards do
+    /// \param clusters   battles by cluster (cell 3c + o is outcome o of the data's cell c); then
+    /// the
+    ///                   scores of a cluster are added up before they are squared, because its
+    ///                   battles are not independent. Null: every battle by itself.
     /// \errors H can't be inverted
     [[nodiscard]] lab::Result<Covariance> covariance(const PairedData& data, const PairedFit& fit,
-                                                     double extraRidge = 0.0) const;
+                                                     double extraRidge = 0.0,
+                                                     const Resampling* clusters = nullptr) const;
 
     [[nodiscard]] const StrongComponents& components() const { return components_; }
 

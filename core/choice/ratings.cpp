@@ -176,23 +176,17 @@ Result<Resampling> resamplingOf(const PairedRecords& records, const ballots::Bat
                                kOutcomes * cells.size(), category->labels.size());
 }
 
-Result<void> resample(const PairedModel& model, const ballots::Battles* battles,
-                      const RatingOptions& options, Ratings& ratings) {
+void resample(const PairedModel& model, const Resampling& resampling, const RatingOptions& options,
+              Ratings& ratings) {
     const PairedData& data = ratings.records.data;
-    const Result<Resampling> resampling = resamplingOf(ratings.records, battles, options.cluster);
-    if (!resampling) {
-        return resampling.error();
-    }
-    ratings.clusters = resampling->clusters();
     const bool isPlain = model.ties() == TieModel::Half || model.ties() == TieModel::Dropped;
     const bool isDense = isPlain && data.features == 0 && model.components().isConnected();
     const auto makeRefit = [&]() -> Refit {
         return isDense ? denseRefit(data, model, ratings.fit.strengths)
                        : generalRefit(data, model, ratings.fit);
     };
-    ratings.replicates = bootstrap(*resampling, data.candidates, options.bootstraps, options.seed,
+    ratings.replicates = bootstrap(resampling, data.candidates, options.bootstraps, options.seed,
                                    options.threads, makeRefit, options.stop);
-    return {};
 }
 
 /// Gauge and unit: strengths of one estimate as the table shows them.
@@ -301,9 +295,11 @@ Result<std::optional<std::size_t>> anchorOf(const std::vector<std::string>& name
 }
 
 Result<void> fillRows(const Display& display, const PairedModel& model,
-                      const RatingOptions& options, Ratings& ratings) {
+                      const Resampling& resampling, const RatingOptions& options,
+                      Ratings& ratings) {
     const std::size_t n = ratings.records.data.candidates;
-    const auto covariance = model.covariance(ratings.records.data, ratings.fit);
+    const auto covariance = model.covariance(ratings.records.data, ratings.fit, 0.0,
+                                             resampling.isClustered() ? &resampling : nullptr);
     if (!covariance) {
         return covariance.error();
     }
@@ -355,13 +351,16 @@ Result<Ratings> rate(const ballots::PairCounts& counts, const ballots::Battles* 
         return fit.error();
     }
     ratings.fit = *std::move(fit);
+    const Result<Resampling> resampling = resamplingOf(ratings.records, battles, options.cluster);
+    if (!resampling) {
+        return resampling.error();
+    }
+    ratings.clusters = resampling->clusters();
     if (options.bootstraps > 0) {
-        if (auto resampled = resample(model, battles, options, ratings); !resampled) {
-            return resampled.error();
-        }
+        resample(model, *resampling, options, ratings);
     }
     const Display display(model.components(), options, *anchor);
-    if (auto filled = fillRows(display, model, options, ratings); !filled) {
+    if (auto filled = fillRows(display, model, *resampling, options, ratings); !filled) {
         return filled.error();
     }
     return ratings;

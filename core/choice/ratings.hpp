@@ -25,7 +25,7 @@ struct RatingOptions {
     TieModel ties = TieModel::Half;
     double ridge = 0.0;         ///< as PairedModel's
     std::size_t bootstraps = 0; ///< replicates; 0: intervals from the sandwich
-    std::string cluster = {};   ///< category by whose words whole clusters are drawn; empty: none
+    std::string cluster = {};   ///< category whose words are clusters of battles; empty: none
     RatingScale scale = RatingScale::Elo;
     std::string anchor = {}; ///< name of the candidate whose rating is fixed; empty: the mean is
     double anchorAt = 0.0;   ///< the anchor's rating, in units of the scale

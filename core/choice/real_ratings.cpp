@@ -141,6 +141,9 @@ Result<void> checkAlpacaEval(const std::filesystem::path& path, std::vector<lab:
     if (!electorate || !board) {
         return electorate ? board.error() : electorate.error();
     }
+    if (electorate->meanScores.size() != electorate->pairs.size()) {
+        return lab::Error{"is not read as a judge's preferences", "", path.string()};
+    }
     Json computed = Json::array();
     Json published = Json::array();
     lab::CsvReader reader(*board);

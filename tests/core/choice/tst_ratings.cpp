@@ -166,12 +166,14 @@ TEST_CASE("rate_clusters_areDrawnWhole") {
         }
         copies.categories[0].codes[b] = static_cast<std::uint32_t>(b % said);
     }
-    const auto width = [&copies](const std::string& cluster) {
-        const Ratings of = rated(pairCounts(copies),
-                                 {.bootstraps = 600, .cluster = cluster, .threads = 2}, &copies);
+    const auto width = [&copies](const std::string& cluster, std::size_t bootstraps) {
+        const Ratings of =
+            rated(pairCounts(copies), {.bootstraps = bootstraps, .cluster = cluster, .threads = 2},
+                  &copies);
         return of.rows[0].high - of.rows[0].low;
     };
-    CHECK(width("judge") / width("") == doctest::Approx(std::sqrt(10.0)).epsilon(0.15));
+    CHECK(width("judge", 600) / width("", 600) == doctest::Approx(std::sqrt(10.0)).epsilon(0.15));
+    CHECK(width("judge", 0) / width("", 0) == doctest::Approx(std::sqrt(10.0)).epsilon(1e-9));
     CHECK(rate(counts, &battles, {.bootstraps = 5, .cluster = "jury"}).error().line() ==
           "knob 'cluster': the battles have no column 'jury' of words (there are: judge)");
     CHECK_FALSE(rate(counts, nullptr, {.bootstraps = 5, .cluster = "judge"}).ok());

@@ -61,12 +61,15 @@ Result<RatingOptions> optionsOf(const RunContext& context, const lab::KnobValues
     return options;
 }
 
-/// Candidates by rank, equal ones by their place in the file.
+/// Candidates by rank, equal ones by their place in the file; group by group where there is no
+/// common scale.
 std::vector<std::size_t> byRank(const Ratings& ratings) {
     std::vector<std::size_t> order(ratings.rows.size());
     std::iota(order.begin(), order.end(), std::size_t{0});
     std::stable_sort(order.begin(), order.end(), [&ratings](std::size_t one, std::size_t other) {
-        return ratings.rows[one].rank < ratings.rows[other].rank;
+        const std::size_t mine = ratings.isJoint ? 0 : ratings.components.of[one];
+        const std::size_t theirs = ratings.isJoint ? 0 : ratings.components.of[other];
+        return mine != theirs ? mine < theirs : ratings.rows[one].rank < ratings.rows[other].rank;
     });
     return order;
 }

@@ -92,9 +92,9 @@ std::vector<Knob> intervalKnobs() {
     bootstraps.min = 0;
     bootstraps.max = 100000;
     Knob cluster = makeKnob("cluster", "Clusters",
-                            "Column of words (student, worker): whole clusters are resampled, "
-                            "because the battles of one judge are not independent; empty: single "
-                            "battles.",
+                            "Column of words (student, worker): whole clusters are resampled, or "
+                            "counted as one observation each, because the battles of one judge are "
+                            "not independent; empty: single battles.",
                             KnobType::Text, std::string(), group);
     Knob level = makeKnob("level", "Level", "Share of estimates that an interval holds.",
                           KnobType::Real, 0.95, group);

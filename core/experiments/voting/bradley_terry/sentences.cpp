@@ -41,7 +41,7 @@ Note groupsNote(std::span<const std::string> names, const Ratings& ratings) {
     constexpr std::size_t kNamed = 4;
     const auto& members = ratings.components.members;
     std::string text = "There is no common scale: wins connect the candidates only within " +
-                       std::to_string(members.size()) + " groups, first to last ";
+                       std::to_string(members.size()) + " groups, ";
     for (std::size_t c = 0; c < std::min(members.size(), kNamed); ++c) {
         text += (c == 0 ? "{" : ", {") + componentName(names, members[c]) + "}";
     }
@@ -84,12 +84,13 @@ Note certificate(const Ratings& ratings) {
                 "; the likelihood has no other maximum."};
 }
 
-Note gaugeNote(const RatingOptions& options) {
+Note gaugeNote(const RatingOptions& options, bool isJoint) {
     const bool isElo = options.scale == choice::RatingScale::Elo;
     std::string text = "Only differences mean anything: ";
     if (options.anchor.empty()) {
-        text += isElo ? "the mean is set to 1000, and 400 points are odds of ten to one."
-                      : "the mean log strength is set to 0.";
+        text += isJoint ? "the mean" : "the mean of every group";
+        text += isElo ? " is set to 1000, and 400 points are odds of ten to one."
+                      : " of the log strengths is set to 0.";
     } else {
         text += lab::onOneLine(options.anchor) + " is set to " + number("%.6g", options.anchorAt) +
                 ", so every interval is that of the distance to it, wider than to the mean.";
@@ -102,8 +103,12 @@ Note intervalNote(const RatingOptions& options, const Ratings& ratings) {
     if (options.bootstraps == 0) {
         return {"intervals", NoteKind::Information,
                 "Intervals hold " + level +
-                    " by the sandwich estimate, which does not trust the model's own variance; "
-                    "each battle counts as independent."};
+                    " by the sandwich estimate, which does not trust the model's own variance; " +
+                    (ratings.clusters > 0
+                         ? "the battles of each of " + std::to_string(ratings.clusters) +
+                               " clusters by " + lab::inQuotes(options.cluster) +
+                               " count as one observation."
+                         : "each battle counts as independent.")};
     }
     std::string text = "Intervals hold the middle " + level + " of " +
                        counted(ratings.replicates.kept(), "resample", "resamples") + " of ";
@@ -168,7 +173,7 @@ std::vector<Note> ratingNotes(std::span<const std::string> names, const RatingOp
         notes.push_back(leaderNote(names, ratings));
     }
     notes.push_back(certificate(ratings));
-    notes.push_back(gaugeNote(options));
+    notes.push_back(gaugeNote(options, ratings.isJoint));
     notes.push_back(intervalNote(options, ratings));
     if (options.ties == TieModel::Davidson || options.ties == TieModel::RaoKupper) {
         notes.push_back(tieNote(options, ratings));

@@ -196,6 +196,9 @@ TEST_CASE("bradleyTerryRun_bootstraps_areCountedAndRepeat") {
           "Intervals hold the middle 95 % of 60 resamples of 40 whole clusters by 'student'.");
     const Outcome single = run({{"bootstraps", std::int64_t{60}}});
     CHECK(single.note("intervals").ends_with("60 resamples of single battles."));
+    const Outcome sandwich = run({{"cluster", text("student")}});
+    CHECK(sandwich.note("intervals").find("40 clusters by 'student'") != std::string::npos);
+    CHECK(sandwich.of("Alder", 2) > run({}).of("Alder", 2));
 }
 
 TEST_CASE("bradleyTerryRun_styleAndHome_areEstimated") {
