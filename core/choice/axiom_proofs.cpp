@@ -176,6 +176,15 @@ constexpr auto kProofs = std::to_array<AxiomProof>({
      "Defeats turn round, and a single undefeated candidate defeated somebody."},
     {"random_dictatorship", Axiom::ReversalSymmetry,
      "Who alone may be drawn is first on every ballot, and last on every one afterwards."},
+    {"uncovered", Axiom::CloneIndependence,
+     "A single winner beats everyone, and so do it or all of its copies afterwards."},
+    {"uncovered", Axiom::Participation,
+     "A single winner covers, so beats, everyone; the joiners can't make another one beat whom "
+     "they like better."},
+    {"uncovered", Axiom::Reinforcement,
+     "A single winner covers, so beats, everyone, and margins add up."},
+    {"uncovered", Axiom::ReversalSymmetry,
+     "A single winner covers, so beats, everyone, and is beaten by everyone afterwards."},
 });
 
 } // namespace

@@ -54,6 +54,24 @@ std::optional<std::size_t> only(const Winners& winners) {
     return winners.size() == 1 ? std::optional(winners[0]) : std::nullopt;
 }
 
+/// Whether chance, not a tie-break, decides among the winners.
+bool isLottery(std::string_view rule) {
+    return rule == "random_dictatorship" || rule == "bipartisan" || rule == "essential";
+}
+
+/// Whether one of these is elected, however ties are broken; by a lottery, whether one may be.
+bool elects(std::string_view rule, const Winners& winners, const Winners& candidates) {
+    const auto isOne = [&](std::size_t winner) { return contains(candidates, winner); };
+    return isLottery(rule) ? std::any_of(winners.begin(), winners.end(), isOne)
+                           : !winners.empty() && std::all_of(winners.begin(), winners.end(), isOne);
+}
+
+/// Whether the candidate is not elected, however ties are broken; by a lottery, whether another one
+/// may be.
+bool misses(std::string_view rule, const Winners& winners, std::size_t candidate) {
+    return isLottery(rule) ? only(winners) != candidate : !contains(winners, candidate);
+}
+
 std::optional<std::size_t> majorityFavourite(const Profile& profile) {
     const std::vector<double> votes = plurality(profile).scores;
     for (std::size_t i = 0; i < votes.size(); ++i) {
@@ -180,20 +198,23 @@ bool breaksAxiom(const AxiomCase& example, const CaseWinners& winners) {
     switch (example.axiom) {
     case Axiom::CondorcetWinner: {
         const auto winner = condorcetWinner(votesOf(example.before));
-        return winner && only(winners.before) != winner;
+        return winner && misses(example.rule, winners.before, *winner);
     }
     case Axiom::Majority: {
         const auto favourite = majorityFavourite(example.before);
-        return favourite && only(winners.before) != favourite;
+        return favourite && misses(example.rule, winners.before, *favourite);
     }
     case Axiom::CondorcetLoser: {
         const auto loser = condorcetLoser(votesOf(example.before));
-        return loser && contains(winners.before, *loser);
+        return loser && elects(example.rule, winners.before, {*loser});
     }
     case Axiom::Smith: {
-        const auto members = majorityTiers(votesOf(example.before)).front();
-        return std::any_of(winners.before.begin(), winners.before.end(),
-                           [&](std::size_t winner) { return !contains(members, winner); });
+        Winners outside;
+        const auto tiers = majorityTiers(votesOf(example.before));
+        for (std::size_t t = 1; t < tiers.size(); ++t) {
+            outside.insert(outside.end(), tiers[t].begin(), tiers[t].end());
+        }
+        return elects(example.rule, winners.before, outside);
     }
     case Axiom::CloneIndependence:
         return single &&
@@ -209,7 +230,7 @@ bool breaksAxiom(const AxiomCase& example, const CaseWinners& winners) {
     case Axiom::Reinforcement:
         return single && only(winners.second) == single && !contains(winners.after, *single);
     case Axiom::ReversalSymmetry:
-        return single && contains(winners.after, *single);
+        return single && elects(example.rule, winners.after, {*single});
     }
     return false;
 }

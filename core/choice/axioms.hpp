@@ -76,13 +76,16 @@ struct CaseWinners {
 /// Applies the case's rule. Errors: those of winnersBy().
 [[nodiscard]] lab::Result<CaseWinners> winnersOf(const AxiomCase& example);
 
-/// Whether these winners break the case's axiom. Changes are held against a rule only where it
-/// elects one candidate before, so that no tie-break can save it:
-/// Condorcet winner, majority: not exactly that candidate wins · Condorcet loser: it is among the
-/// winners · Smith: a winner is outside of the Smith set · clones: neither the former winner nor a
-/// copy of it wins · monotonicity: the raised winner wins no more · participation: the new single
-/// winner is worse for those who joined · reinforcement: the single winner of both electorates is
-/// none of their union · reversal: the single winner still wins when every ballot is reversed.
+/// Whether these winners break the case's axiom, however ties are broken. (Of random dictatorship
+/// and the bipartisan and essential sets the winners are no tie but all that chance may elect; they
+/// break it as soon as one of them does.)
+///
+/// Condorcet winner, majority: that candidate is not among the winners · Condorcet loser: it wins ·
+/// Smith: winners are outside of the Smith set · clones: neither the former single winner nor a
+/// copy of it is among the winners · monotonicity: the raised single winner is no more among them ·
+/// participation: the new single winner is worse for those who joined than the former one ·
+/// reinforcement: the single winner of both electorates is not among those of their union ·
+/// reversal: the single winner wins again when every ballot is reversed.
 [[nodiscard]] bool breaksAxiom(const AxiomCase& example, const CaseWinners& winners);
 
 /// Why these winners break the axiom, a sentence.
@@ -103,6 +106,10 @@ struct CaseWinners {
 /// The last candidates of `after` are copies of `cloned`.
 [[nodiscard]] AxiomCase clonedCase(std::string rule, ballots::Profile before,
                                    ballots::Profile after, std::size_t cloned);
+
+/// The election when only this share of the change, 0 to 1, has happened: voters change their
+/// ballots, or join, one by one; copies appear half way. Without a change, `before`.
+[[nodiscard]] ballots::Profile changedBy(const AxiomCase& example, double share);
 
 /// Reads a case as the golden document's section `axiom_counterexamples` writes it (rule, axiom,
 /// profile and, as the axiom needs, profile_after with cloned, raise, added, second_profile).

@@ -30,4 +30,8 @@ void registerChecks(lab::CheckRegistry& registry);
 /// real data (environment variable PSEPHOS_DATA) has them.
 void registerRealRatings(lab::CheckRegistry& registry);
 
+/// Registers the check of real elections whose winners are known; their files are looked for in the
+/// folder that the environment variable PSEPHOS_DATA names, and passed over where they are not.
+void registerRealElections(lab::CheckRegistry& registry);
+
 } // namespace psephos::choice

@@ -9,6 +9,7 @@
 #include "experiments/voting/bradley_terry/bradley_terry.hpp"
 #include "experiments/voting/maximal_lottery/maximal_lottery.hpp"
 #include "experiments/voting/robust_lottery/robust_lottery.hpp"
+#include "experiments/voting/rules/rules.hpp"
 #include "lab/lab_checks.hpp"
 #include "lab/workbench.hpp"
 #include "optim/textbook/golden.hpp"
@@ -40,13 +41,17 @@ void registerBuiltins(lab::Registry& registry, lab::CheckRegistry& checks) {
     registry.provide("voting.robust_lottery", makeRobustLottery);
     registry.add(describeBradleyTerry());
     registry.provide("voting.bradley_terry", makeBradleyTerry);
+    registry.add(describeRules());
+    registry.provide("voting.rules", makeRules);
     optim::textbook::registerChecks(checks);
     choice::registerChecks(checks);
     choice::registerRealRatings(checks);
+    choice::registerRealElections(checks);
     lab::registerLabChecks(checks);
     ballots::registerBenchmarks(checks);
     choice::registerBenchmarks(checks);
     choice::registerRatingBenchmarks(checks);
+    choice::registerRuleBenchmarks(checks);
 }
 
 } // namespace psephos::experiments

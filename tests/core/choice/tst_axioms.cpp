@@ -94,6 +94,16 @@ TEST_CASE("axioms_harmlessChange_breaksNothing") {
     CHECK_FALSE(breaksAxiom(majority, *winnersOf(majority)));
 }
 
+TEST_CASE("axioms_ties_areNotHeldAgainstARule") {
+    // All have one first place, and a would win each duel: a tie-break may still elect it.
+    const auto tied = profile({{1, "abc"}, {1, "bac"}, {1, "cab"}});
+    const auto plurality = plainCase("plurality", Axiom::CondorcetWinner, tied);
+    CHECK_FALSE(breaksAxiom(plurality, *winnersOf(plurality)));
+    // A lottery elects another one with some chance, which nothing can save.
+    const auto drawn = plainCase("random_dictatorship", Axiom::CondorcetWinner, tied);
+    CHECK(breaksAxiom(drawn, *winnersOf(drawn)));
+}
+
 TEST_CASE("axioms_explanation_namesTheChange") {
     const auto raised =
         raisedCase("irv", profile({{6, "bac"}, {6, "cab"}, {5, "abc"}}), "cab", "bca", 2);
