@@ -47,11 +47,6 @@ Result<std::vector<AxiomCase>> loadCases() {
     return cases;
 }
 
-bool isSmaller(const AxiomCase& a, const AxiomCase& b) {
-    return std::pair(a.before.voters(), a.before.names.size()) <
-           std::pair(b.before.voters(), b.before.names.size());
-}
-
 std::vector<AxiomCell> makeTable() {
     std::vector<AxiomCell> cells;
     for (const std::string_view rule : axiomRules()) {
@@ -67,8 +62,7 @@ std::vector<AxiomCell> makeTable() {
             }
             if (const auto& cases = storedCases()) {
                 for (const AxiomCase& each : *cases) {
-                    if (each.rule == rule && each.axiom == info.axiom &&
-                        (cell.example == nullptr || isSmaller(each, *cell.example))) {
+                    if (cell.example == nullptr && each.rule == rule && each.axiom == info.axiom) {
                         cell.status = AxiomStatus::Counterexample;
                         cell.example = &each;
                     }

@@ -26,13 +26,14 @@ struct AxiomCell {
     Axiom axiom = Axiom::CondorcetWinner;
     AxiomStatus status = AxiomStatus::Open;
     std::string_view basis;             ///< the proof in one sentence; empty if there is none
-    const AxiomCase* example = nullptr; ///< the smallest stored counterexample
+    const AxiomCase* example = nullptr; ///< the stored counterexample
 };
 
 /// Ids of the rules of the table: all votingRules() and `bradley_terry`.
 [[nodiscard]] const std::vector<std::string_view>& axiomRules();
 
-/// The counterexamples that come with the program. Errors: none unless the program is broken.
+/// The counterexamples that come with the program: those of the golden document, then our own,
+/// which the hunt found. Errors: none unless the program is broken.
 [[nodiscard]] const lab::Result<std::vector<AxiomCase>>& storedCases();
 
 /// A cell for each rule and axiom, rule by rule. A stored counterexample wins over a proof, so that

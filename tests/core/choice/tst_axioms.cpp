@@ -1,5 +1,7 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
+#include "choice/axiom_table.hpp"
 #include "choice/axioms.hpp"
+#include "choice/counterexample_hunt.hpp"
 #include "choice/golden.hpp"
 #include "profiles.hpp"
 
@@ -131,4 +133,100 @@ TEST_CASE("axioms_faultyCases_areRefused") {
                       "from": "ab", "to": "ba"}})") ==
           "raise: changes more ballots than there are");
     CHECK_FALSE(winnersBy("approval", profile({{1, "ab"}})).ok());
+}
+
+TEST_CASE("axiomTable_everyCell_hasAProofOrACounterexampleOrNeither") {
+    REQUIRE(storedCases().ok());
+    CHECK(axiomTable().size() == 18 * 9);
+    std::size_t open = 0;
+    for (const AxiomCell& cell : axiomTable()) {
+        CAPTURE(cell.rule);
+        CAPTURE(infoOf(cell.axiom).id);
+        // Never both: one of them would be wrong.
+        CHECK((cell.basis.empty() || cell.example == nullptr));
+        CHECK((cell.status == AxiomStatus::Holds) == !cell.basis.empty());
+        CHECK((cell.status == AxiomStatus::Counterexample) == (cell.example != nullptr));
+        CHECK(&axiomCell(cell.rule, cell.axiom) == &cell);
+        open += cell.status == AxiomStatus::Open ? 1 : 0;
+    }
+    CHECK(open <= 12);
+    for (const AxiomCase& each : *storedCases()) {
+        const auto winners = winnersOf(each);
+        REQUIRE(winners.ok());
+        CHECK(breaksAxiom(each, *winners));
+    }
+}
+
+TEST_CASE("axiomTable_whatHolds_survivesAHunt") {
+    for (const AxiomCell& cell : axiomTable()) {
+        if (cell.status != AxiomStatus::Holds) {
+            continue;
+        }
+        CAPTURE(cell.rule);
+        CAPTURE(infoOf(cell.axiom).id);
+        HuntOptions options;
+        options.rule = cell.rule;
+        options.axiom = cell.axiom;
+        options.budget = 3000;
+        CounterexampleHunt hunt(options);
+        const auto over = hunt.advance(options.budget);
+        REQUIRE(over.ok());
+        CHECK_FALSE(hunt.found().has_value());
+    }
+}
+
+TEST_CASE("hunt_plurality_findsTheSmallestFirst") {
+    HuntOptions options;
+    options.rule = "plurality";
+    options.axiom = Axiom::CondorcetWinner;
+    options.budget = 50'000;
+    CounterexampleHunt hunt(options);
+    while (true) {
+        const auto more = hunt.advance(100);
+        REQUIRE(more.ok());
+        if (!*more) {
+            break;
+        }
+    }
+    REQUIRE(hunt.found().has_value());
+    CHECK(breaksAxiom(*hunt.found(), hunt.foundWinners()));
+    // The Condorcet winner is nobody's first choice.
+    CHECK(hunt.found()->before.voters() == 3);
+    CHECK(hunt.looked() < options.budget); // nothing smaller is left
+    CHECK(hunt.coverage().find("4 candidates and up to 2 voters") != std::string::npos);
+}
+
+TEST_CASE("hunt_randomPart_findsWhatLiesBeyondTheSmall") {
+    HuntOptions options;
+    options.rule = "irv";
+    options.axiom = Axiom::Monotonicity;
+    options.mostVoters = 40;
+    options.budget = 60'000;
+    options.seed = 1;
+    CounterexampleHunt hunt(options);
+    REQUIRE(hunt.advance(options.budget).ok());
+    REQUIRE(hunt.found().has_value());
+    CHECK(breaksAxiom(*hunt.found(), hunt.foundWinners()));
+    CHECK(hunt.coverage().ends_with("then random ones."));
+    CounterexampleHunt again(options);
+    REQUIRE(again.advance(options.budget).ok());
+    CHECK(again.coverage() == hunt.coverage());
+    CHECK(again.found()->change == hunt.found()->change);
+    CHECK_FALSE(CounterexampleHunt(options).advance(10, [] { return true; }).ok());
+}
+
+TEST_CASE("axiomChange_parts_leadFromBeforeToAfter") {
+    for (const AxiomCase& each : *storedCases()) {
+        CAPTURE(each.rule);
+        CAPTURE(infoOf(each.axiom).id);
+        const auto winners = winnersOf(each);
+        REQUIRE(winners.ok());
+        CHECK(*winnersBy(each.rule, changedBy(each, 0.0)) == winners->before);
+        const auto after = winnersBy(each.rule, changedBy(each, 1.0));
+        REQUIRE(after.ok());
+        CHECK(*after == (each.after ? winners->after : winners->before));
+        const auto half = changedBy(each, 0.5).voters();
+        CHECK(half >= each.before.voters());
+        CHECK(half <= (each.after ? *each.after : each.before).voters());
+    }
 }

@@ -181,7 +181,7 @@ TEST_CASE("rulesRun_winMatrix_leavesOutRulesThatNeedBallots") {
         CHECK(outcome.note(std::string("rule-") + rule).find("there are only compared pairs") !=
               std::string::npos);
     }
-    CHECK(outcome.winners("minimax") == Names{"Oak"}); // by 6 votes, others by 4 and 20
+    CHECK(outcome.winners("minimax") == Names{"Pine"}); // by 4 votes, others by 6 and 20
     CHECK(outcome.note("pairs").starts_with("Pairs were compared between 10 and 100 times"));
     const Outcome shares = run({{"data", file.path()}, {"margins", std::string("rates")}});
     REQUIRE(shares.result.ok());
@@ -272,8 +272,9 @@ TEST_CASE("rulesRun_fiftyCandidates_answersWithinAFrame") {
         }
     }
     const File file("fifty.csv", text + "\n");
+    const lab::Description description = describeRules();
     lab::ChoicesValue quick;
-    for (const auto& option : describeRules().knob("rules")->choices) {
+    for (const auto& option : description.knob("rules")->choices) {
         if (option.id != "kemeny" && option.id != "stable_voting") {
             quick.push_back(option.id);
         }
