@@ -17,8 +17,8 @@ void registerBenchmarks(lab::CheckRegistry& registry);
 /// them by the host twin on `cpu`.
 void registerRatingBenchmarks(lab::CheckRegistry& registry);
 
-/// The same for voting rules: Kemeny with 15 and 20 candidates in one tier, and the other rules
-/// with 20 and 50.
+/// The same for voting rules: Kemeny with 15 and 20 candidates in one tier, the quick rules
+/// together, Plackett-Luce and Stable Voting.
 void registerRuleBenchmarks(lab::CheckRegistry& registry);
 
 } // namespace psephos::choice

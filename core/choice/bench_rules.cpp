@@ -13,6 +13,7 @@
 #include <numeric>
 #include <random>
 #include <string>
+#include <utility>
 #include <vector>
 
 namespace psephos::choice {
@@ -22,7 +23,7 @@ namespace {
 using lab::Json;
 using lab::Result;
 
-/// Voters with orders drawn at random: a tier of all candidates, the worst case.
+/// Voters with orders drawn at random.
 ballots::Profile impartialCulture(std::size_t candidates, std::size_t voters) {
     std::mt19937_64 engine(candidates);
     ballots::Profile profile;
@@ -60,22 +61,40 @@ Result<Json> timed(const std::string& bench, std::size_t n, int repetitions,
     return json;
 }
 
+/// Wins drawn at random in one tier: each candidate beats the next one, and the last the first.
+ballots::PairCounts oneTier(std::size_t candidates) {
+    std::mt19937_64 engine(candidates);
+    std::vector<std::string> names;
+    for (std::size_t i = 0; i < candidates; ++i) {
+        names.push_back("candidate " + std::to_string(i + 1));
+    }
+    ballots::PairCounts pairs(std::move(names));
+    for (std::size_t i = 0; i < candidates; ++i) {
+        for (std::size_t j = 0; j < candidates; ++j) {
+            const bool isNext = j == (i + 1) % candidates;
+            pairs.wins[i * candidates + j] =
+                i == j ? 0.0 : static_cast<double>(engine() % 1000) + (isNext ? 1000.0 : 0.0);
+        }
+    }
+    return pairs;
+}
+
 Result<Json> benchKemeny(std::size_t n, int repetitions) {
-    const ballots::Profile profile = impartialCulture(n, 101);
-    const Votes votes = votesOf(profile);
-    return timed("kemeny", n, repetitions, [&]() -> Result<void> {
+    const Votes votes = votesOf(oneTier(n));
+    return timed("kemeny, all in one tier", n, repetitions, [&]() -> Result<void> {
         const auto orders = kemeny(votes);
         return orders ? Result<void>{} : Result<void>(orders.error());
     });
 }
 
-/// All rules but Kemeny and Plackett-Luce, which take their own time.
-Result<Json> benchAllRules(std::size_t n, int repetitions) {
+/// All rules but those that may take exponential time or a fit.
+Result<Json> benchQuickRules(std::size_t n, int repetitions) {
     const ballots::Profile profile = impartialCulture(n, 1001);
     const Votes votes = votesOf(profile);
-    return timed("rules without kemeny and plackett_luce", n, repetitions, [&]() -> Result<void> {
+    return timed("fourteen quick rules", n, repetitions, [&]() -> Result<void> {
         for (const RuleInfo& info : votingRules()) {
-            if (info.rule == Rule::Kemeny || info.rule == Rule::PlackettLuce) {
+            if (info.rule == Rule::Kemeny || info.rule == Rule::StableVoting ||
+                info.rule == Rule::PlackettLuce) {
                 continue;
             }
             if (const auto outcome = applyRule(info.rule, votes); !outcome) {
@@ -86,10 +105,21 @@ Result<Json> benchAllRules(std::size_t n, int repetitions) {
     });
 }
 
+/// One rule on ballots drawn at random.
+Result<Json> benchRule(Rule rule, std::size_t n, int repetitions) {
+    const ballots::Profile profile = impartialCulture(n, 1001);
+    const Votes votes = votesOf(profile);
+    return timed(std::string(infoOf(rule).id), n, repetitions, [&]() -> Result<void> {
+        const auto outcome = applyRule(rule, votes);
+        return outcome ? Result<void>{} : Result<void>(outcome.error());
+    });
+}
+
 Result<Json> benchRules(const lab::BenchOptions&) {
     Json results = Json::array();
     for (const auto& result :
-         {benchKemeny(15, 21), benchKemeny(20, 5), benchAllRules(20, 21), benchAllRules(50, 11)}) {
+         {benchKemeny(15, 21), benchKemeny(20, 5), benchQuickRules(20, 21), benchQuickRules(50, 11),
+          benchRule(Rule::PlackettLuce, 20, 5), benchRule(Rule::StableVoting, 20, 5)}) {
         if (!result) {
             return result;
         }
