@@ -53,68 +53,41 @@ QString TournamentView::emptyText() const {
     return tr("Who beats whom appears here with the first result.");
 }
 
-std::size_t TournamentView::nodeNamed(const QString& name) {
-    const auto found = std::ranges::find(nodes_, name, &Node::name);
-    if (found != nodes_.end()) {
-        return static_cast<std::size_t>(found - nodes_.begin());
-    }
-    nodes_.push_back({name, false, 0});
-    return nodes_.size() - 1;
-}
-
-void TournamentView::read(const lab::Run& run) {
-    if (const lab::PanelSource* source = sourceWithRole(panel(), "nodes")) {
-        const TableParts table(model(), run, *source);
-        for (std::size_t row = 0; row < table.rows(); ++row) {
-            const std::size_t node = nodeNamed(table.words("name", row));
-            const double highlight = table.number("highlight", row);
-            nodes_[node].isHighlighted = std::isfinite(highlight) && highlight != 0;
-        }
-    }
-    if (const lab::PanelSource* source = sourceWithRole(panel(), "edges")) {
-        const TableParts table(model(), run, *source);
-        for (std::size_t row = 0; row < table.rows(); ++row) {
-            const std::size_t from = nodeNamed(table.words("from", row));
-            const std::size_t to = nodeNamed(table.words("to", row));
-            const double margin = table.number("margin", row);
-            if (from == to || !std::isfinite(margin) || margin == 0) {
-                continue;
-            }
-            edges_.push_back(margin > 0 ? Edge{from, to, margin} : Edge{to, from, -margin});
-            nodes_[edges_.back().from].wins += 1;
-        }
-    }
-}
-
 void TournamentView::refresh(bool /*atOnce*/) {
-    const QString before =
-        hovered_ && *hovered_ < nodes_.size() ? nodes_[*hovered_].name : QString();
-    nodes_.clear();
-    edges_.clear();
+    const QString before = hovered_ && *hovered_ < tournament_.nodes.size()
+                               ? tournament_.nodes[*hovered_].name
+                               : QString();
+    tournament_ = {};
     hovered_.reset();
     for (const lab::RunPtr& run : visibleRuns(model())) {
         const bool isOther = model().emphasised() && *model().emphasised() != run->id();
-        if (nodes_.empty() && !isOther) {
-            read(*run);
+        if (!tournament_.nodes.empty() || isOther) {
+            continue;
+        }
+        if (const lab::PanelSource* source = sourceWithRole(panel(), "nodes")) {
+            tournament_.addNodes(TableParts(model(), *run, *source));
+        }
+        if (const lab::PanelSource* source = sourceWithRole(panel(), "edges")) {
+            tournament_.addEdges(TableParts(model(), *run, *source));
         }
     }
-    const auto again = std::ranges::find(nodes_, before, &Node::name);
-    if (!before.isEmpty() && again != nodes_.end()) {
-        hovered_ = static_cast<std::size_t>(again - nodes_.begin());
+    const auto again = std::ranges::find(tournament_.nodes, before, &Tournament::Node::name);
+    if (!before.isEmpty() && again != tournament_.nodes.end()) {
+        hovered_ = static_cast<std::size_t>(again - tournament_.nodes.begin());
     }
     arrange();
-    setEmpty(nodes_.empty());
+    setEmpty(tournament_.nodes.empty());
     update();
 }
 
 void TournamentView::arrange() {
-    std::vector<std::size_t> order(nodes_.size());
+    std::vector<std::size_t> order(tournament_.nodes.size());
     std::iota(order.begin(), order.end(), std::size_t{0});
     if (byWins_) {
         std::ranges::stable_sort(order, std::greater<>(),
-                                 [this](std::size_t i) { return nodes_[i].wins; });
+                                 [this](std::size_t i) { return tournament_.nodes[i].wins; });
     }
-    seat_.resize(nodes_.size());
+    seat_.resize(tournament_.nodes.size());
     for (std::size_t seat = 0; seat < order.size(); ++seat) {
         seat_[order[seat]] = seat;
     }
@@ -122,41 +95,39 @@ void TournamentView::arrange() {
 
 QString TournamentView::csv() const {
     QString out = QStringLiteral("from,to,margin\n");
-    for (const Edge& edge : edges_) {
-        out += csvField(nodes_[edge.from].name) + QLatin1Char(',') +
-               csvField(nodes_[edge.to].name) + QLatin1Char(',') + text(lab::toText(edge.margin)) +
-               QLatin1Char('\n');
+    for (const Tournament::Edge& edge : tournament_.edges) {
+        out += csvField(tournament_.nodes[edge.from].name) + QLatin1Char(',') +
+               csvField(tournament_.nodes[edge.to].name) + QLatin1Char(',') +
+               text(lab::toText(edge.margin)) + QLatin1Char('\n');
     }
     return out;
 }
 
 QString TournamentView::sentence(std::size_t node) const {
-    const auto losses = std::ranges::count(edges_, node, &Edge::to);
+    const auto losses = std::ranges::count(tournament_.edges, node, &Tournament::Edge::to);
     return tr("%1 beats %2 and loses to %3")
-        .arg(nodes_[node].name)
-        .arg(static_cast<int>(nodes_[node].wins))
+        .arg(tournament_.nodes[node].name)
+        .arg(static_cast<int>(tournament_.nodes[node].wins))
         .arg(losses);
 }
 
 TournamentView::Place TournamentView::place() const {
     double widest = 0;
     const QFontMetricsF metrics(textFont(12, QFont::DemiBold));
-    for (const Node& node : nodes_) {
+    for (const Tournament::Node& node : tournament_.nodes) {
         widest = std::max(widest, metrics.horizontalAdvance(node.name));
     }
     Place place;
     place.centre = QRectF(rect()).center();
     const double beside = std::min(widest, width() * 0.24) + 22;
     place.radius = std::max(20.0, std::min(width() / 2.0 - beside, height() / 2.0 - 34));
-    const auto count = static_cast<double>(std::max<std::size_t>(3, nodes_.size()));
+    const auto count = static_cast<double>(std::max<std::size_t>(3, tournament_.nodes.size()));
     place.node = std::clamp(place.radius * std::numbers::pi / count * 0.45, 3.0, 11.0);
     return place;
 }
 
 QPointF TournamentView::at(const Place& place, std::size_t node) const {
-    const double turn = 2 * std::numbers::pi * static_cast<double>(seat_[node]) /
-                        static_cast<double>(nodes_.size());
-    return place.centre + place.radius * QPointF(std::sin(turn), -std::cos(turn));
+    return seatOnCircle(place.centre, place.radius, seat_[node], seat_.size());
 }
 
 QPointF TournamentView::pixelOf(std::size_t node) const {
@@ -165,7 +136,7 @@ QPointF TournamentView::pixelOf(std::size_t node) const {
 
 std::optional<std::size_t> TournamentView::nodeUnder(const QPointF& position) const {
     const Place place = this->place();
-    for (std::size_t i = 0; i < nodes_.size(); ++i) {
+    for (std::size_t i = 0; i < tournament_.nodes.size(); ++i) {
         const QPointF away = at(place, i) - position;
         if (std::hypot(away.x(), away.y()) <= place.node + 5) {
             return i;
@@ -174,37 +145,23 @@ std::optional<std::size_t> TournamentView::nodeUnder(const QPointF& position) co
     return std::nullopt;
 }
 
-void TournamentView::paintEdge(QPainter& painter, const Place& place, const Edge& edge,
+void TournamentView::paintEdge(QPainter& painter, const Place& place, const Tournament::Edge& edge,
                                double strength) const {
     const Theme& theme = ThemeHub::instance().theme();
     const QPointF from = at(place, edge.from);
     const QPointF to = at(place, edge.to);
-    const QPointF along = to - from;
-    const double length = std::hypot(along.x(), along.y());
-    if (length < 2 * place.node + 4) {
-        return;
-    }
-    const bool isTop = nodes_[edge.from].isHighlighted && nodes_[edge.to].isHighlighted;
+    const bool isTop =
+        tournament_.nodes[edge.from].isHighlighted && tournament_.nodes[edge.to].isHighlighted;
     const bool isAbout = hovered_ && (edge.from == *hovered_ || edge.to == *hovered_);
-    const double presence = hovered_                           ? (isAbout ? 1.0 : 0.06)
-                            : nodes_.size() <= kClear || isTop ? 0.35 + 0.65 * strength
-                                                               : 0.12 + 0.25 * strength;
+    const double presence = hovered_                                      ? (isAbout ? 1.0 : 0.06)
+                            : tournament_.nodes.size() <= kClear || isTop ? 0.35 + 0.65 * strength
+                                                                          : 0.12 + 0.25 * strength;
     const QColor ink = hovered_ && isAbout
                            ? (edge.from == *hovered_ ? theme.divergingHigh : theme.divergingLow)
                        : isTop ? theme.accent
                                : theme.muted;
     const QColor colour = mix(theme.panel, ink, presence);
-    const QPointF unit = along / length;
-    const QPointF side(-unit.y(), unit.x());
-    const double width = 0.8 + 3.6 * strength;
-    const double head = 5 + 1.6 * width;
-    const QPointF tip = to - unit * (place.node + 3);
-    const QPointF neck = tip - unit * head;
-    painter.setPen(QPen(colour, width, Qt::SolidLine, Qt::FlatCap));
-    painter.drawLine(from + unit * (place.node + 2), neck + unit);
-    painter.setPen(Qt::NoPen);
-    painter.setBrush(colour);
-    painter.drawPolygon(QPolygonF{tip, neck + side * head * 0.45, neck - side * head * 0.45});
+    paintArrow(painter, from, to, place.node, strength, colour);
 }
 
 void TournamentView::paintNodes(QPainter& painter, const Place& place) const {
@@ -212,20 +169,21 @@ void TournamentView::paintNodes(QPainter& painter, const Place& place) const {
     const QFont font = textFont(12, QFont::DemiBold);
     const QFontMetricsF metrics(font);
     const double around = 2 * std::numbers::pi * place.radius;
-    const bool hasRoom = around / static_cast<double>(nodes_.size()) >= kNameHeight * 0.75;
-    for (std::size_t i = 0; i < nodes_.size(); ++i) {
+    const bool hasRoom =
+        around / static_cast<double>(tournament_.nodes.size()) >= kNameHeight * 0.75;
+    for (std::size_t i = 0; i < tournament_.nodes.size(); ++i) {
         const QPointF centre = at(place, i);
-        painter.setPen(QPen(nodes_[i].isHighlighted ? theme.accent : theme.muted, 1.6));
-        painter.setBrush(nodes_[i].isHighlighted ? theme.accent : theme.panel);
+        painter.setPen(QPen(tournament_.nodes[i].isHighlighted ? theme.accent : theme.muted, 1.6));
+        painter.setBrush(tournament_.nodes[i].isHighlighted ? theme.accent : theme.panel);
         painter.drawEllipse(centre, place.node, place.node);
-        if (!hasRoom && !nodes_[i].isHighlighted && hovered_ != i) {
+        if (!hasRoom && !tournament_.nodes[i].isHighlighted && hovered_ != i) {
             continue;
         }
         const QPointF out = (centre - place.centre) / place.radius;
         const double room = out.x() < -0.2  ? centre.x() - place.node - 12
                             : out.x() > 0.2 ? width() - centre.x() - place.node - 12
                                             : width() * 0.5;
-        const QString words = metrics.elidedText(nodes_[i].name, Qt::ElideRight, room);
+        const QString words = metrics.elidedText(tournament_.nodes[i].name, Qt::ElideRight, room);
         const double wide = metrics.horizontalAdvance(words);
         const QPointF anchor = centre + out * (place.node + 8);
         const double x = out.x() < -0.2  ? anchor.x() - wide
@@ -233,29 +191,24 @@ void TournamentView::paintNodes(QPainter& painter, const Place& place) const {
                                          : anchor.x() - wide / 2;
         const double y = anchor.y() + metrics.capHeight() / 2 + out.y() * metrics.capHeight() * 0.6;
         painter.setFont(font);
-        painter.setPen(nodes_[i].isHighlighted ? theme.accent : theme.text);
+        painter.setPen(tournament_.nodes[i].isHighlighted ? theme.accent : theme.text);
         painter.drawText(QPointF(x, y), words);
     }
 }
 
 void TournamentView::paintEvent(QPaintEvent* /*event*/) {
-    if (nodes_.empty()) {
+    if (tournament_.nodes.empty()) {
         return;
     }
     QPainter painter(this);
     painter.setRenderHint(QPainter::Antialiasing);
     const Place place = this->place();
     double most = 0;
-    for (const Edge& edge : edges_) {
+    for (const Tournament::Edge& edge : tournament_.edges) {
         most = std::max(most, edge.margin);
     }
-    std::vector<const Edge*> byStrength;
-    for (const Edge& edge : edges_) {
-        byStrength.push_back(&edge);
-    }
-    std::ranges::stable_sort(byStrength, {}, [](const Edge* edge) { return edge->margin; });
-    for (const Edge* edge : byStrength) {
-        paintEdge(painter, place, *edge, edge->margin / most);
+    for (const Tournament::Edge& edge : tournament_.byStrength()) {
+        paintEdge(painter, place, edge, edge.margin / most);
     }
     paintNodes(painter, place);
     if (hovered_) {

@@ -3,8 +3,8 @@
 #pragma once
 
 #include "lab/run.hpp"
-#include "lab/run.hpp"
 #include "ui/panels/live_view.hpp"
+#include "ui/panels/tournament.hpp"
 
 #include <QPointF>
 #include <QString>
@@ -20,18 +20,6 @@ namespace psephos::ui {
 class TournamentView : public LiveView {
     Q_OBJECT
   public:
-    struct Node {
-        QString name;
-        bool isHighlighted = false;
-        double wins = 0; ///< arrows that leave it
-    };
-
-    struct Edge {
-        std::size_t from = 0;
-        std::size_t to = 0;
-        double margin = 0; ///< > 0
-    };
-
     TournamentView(const lab::Panel& panel, ComparisonModel& shown, QWidget* parent);
 
     [[nodiscard]] std::vector<PanelSwitch> switches() const override;
@@ -39,9 +27,9 @@ class TournamentView : public LiveView {
     [[nodiscard]] QString csv() const override;
     [[nodiscard]] QString emptyText() const override;
 
-    [[nodiscard]] const std::vector<Node>& nodes() const { return nodes_; }
+    [[nodiscard]] const std::vector<Tournament::Node>& nodes() const { return tournament_.nodes; }
 
-    [[nodiscard]] const std::vector<Edge>& edges() const { return edges_; }
+    [[nodiscard]] const std::vector<Tournament::Edge>& edges() const { return tournament_.edges; }
 
     /// Where a node stands [px].
     [[nodiscard]] QPointF pixelOf(std::size_t node) const;
@@ -62,16 +50,14 @@ class TournamentView : public LiveView {
         double node = 0;   ///< of a candidate's own circle
     };
 
-    std::size_t nodeNamed(const QString& name);
-    void read(const lab::Run& run);
     void arrange();
     [[nodiscard]] Place place() const;
     [[nodiscard]] QPointF at(const Place& place, std::size_t node) const;
-    void paintEdge(QPainter& painter, const Place& place, const Edge& edge, double strength) const;
+    void paintEdge(QPainter& painter, const Place& place, const Tournament::Edge& edge,
+                   double strength) const;
     void paintNodes(QPainter& painter, const Place& place) const;
 
-    std::vector<Node> nodes_;
-    std::vector<Edge> edges_;
+    Tournament tournament_;
     std::vector<std::size_t> seat_; ///< of each node, clockwise from the top
     bool byWins_ = false;
     std::optional<std::size_t> hovered_;

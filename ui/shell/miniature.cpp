@@ -4,6 +4,7 @@
 #include "ui/panels/reading.hpp"
 #include "ui/panels/table_parts.hpp"
 #include "ui/panels/trail.hpp"
+#include "ui/plot/colours.hpp"
 #include "ui/theme/theme.hpp"
 
 #include <QImage>
@@ -146,6 +147,19 @@ void readTriangle(const lab::Panel& panel, std::span<const lab::RunPtr> runs, Mi
             path.y.push_back(table.number("c", row));
         }
         data.curves.push_back(std::move(path));
+    }
+}
+
+void readTournament(const lab::Panel& panel, std::span<const lab::RunPtr> runs,
+                    MiniatureData& data) {
+    if (runs.empty()) {
+        return;
+    }
+    if (const lab::PanelSource* source = sourceWithRole(panel, "nodes")) {
+        data.tournament.addNodes(TableParts(*runs.front(), *source));
+    }
+    if (const lab::PanelSource* source = sourceWithRole(panel, "edges")) {
+        data.tournament.addEdges(TableParts(*runs.front(), *source));
     }
 }
 
@@ -364,6 +378,30 @@ void paintTriangle(QPainter& painter, const QRectF& rect, const MiniatureData& d
     }
 }
 
+void paintTournament(QPainter& painter, const QRectF& rect, const Tournament& tournament,
+                     const Theme& theme) {
+    const std::size_t count = tournament.nodes.size();
+    const double radius = std::min(rect.width(), rect.height()) / 2 - 18;
+    const auto at = [&](std::size_t node) {
+        return seatOnCircle(rect.center(), radius, node, count);
+    };
+    const double node = std::clamp(26.0 / std::sqrt(static_cast<double>(count)), 3.0, 9.0);
+    const std::vector<Tournament::Edge> edges = tournament.byStrength();
+    for (const Tournament::Edge& edge : edges) {
+        const double strength = edge.margin / edges.back().margin;
+        const bool isTop =
+            tournament.nodes[edge.from].isHighlighted && tournament.nodes[edge.to].isHighlighted;
+        paintArrow(painter, at(edge.from), at(edge.to), node, strength,
+                   mix(theme.panel, isTop ? theme.accent : theme.muted, 0.35 + 0.65 * strength));
+    }
+    for (std::size_t i = 0; i < count; ++i) {
+        const bool isTop = tournament.nodes[i].isHighlighted;
+        painter.setPen(QPen(isTop ? theme.accent : theme.muted, 1.6));
+        painter.setBrush(isTop ? theme.accent : theme.panel);
+        painter.drawEllipse(at(i), node, node);
+    }
+}
+
 /// Rows of dots: says "not computed yet" and nothing about any result.
 void paintQuiet(QPainter& painter, const QRectF& rect, const Theme& theme) {
     painter.setPen(Qt::NoPen);
@@ -393,9 +431,11 @@ MiniatureData miniatureOf(const lab::Panel& panel, std::span<const lab::RunPtr> 
         readSweep(panel, runs, data);
     } else if (panel.kind == "ternary") {
         readTriangle(panel, runs, data);
+    } else if (panel.kind == "tournament") {
+        readTournament(panel, runs, data);
     }
     if (data.grid != nullptr || !data.curves.empty() || !data.bars.empty() ||
-        !data.intervals.empty() || data.field) {
+        !data.intervals.empty() || data.field || !data.tournament.nodes.empty()) {
         data.kind = QString::fromStdString(panel.kind);
     }
     return data;
@@ -418,6 +458,8 @@ void paintMiniature(QPainter& painter, const QRectF& rect, const MiniatureData& 
         paintIntervals(painter, rect, data.intervals, theme);
     } else if (data.kind == QStringLiteral("ternary")) {
         paintTriangle(painter, rect, data, theme, progress);
+    } else if (data.kind == QStringLiteral("tournament")) {
+        paintTournament(painter, rect, data.tournament, theme);
     } else {
         paintQuiet(painter, rect, theme);
     }

@@ -5,6 +5,7 @@
 #include "lab/panel.hpp"
 #include "lab/run.hpp"
 #include "ui/panels/ternary_view.hpp"
+#include "ui/panels/tournament.hpp"
 
 #include <QByteArray>
 #include <QRectF>
@@ -38,6 +39,7 @@ struct MiniatureData {
     /// Of an `intervals` panel: low, value, high of its first rows; NaN where there is no interval.
     std::vector<std::array<double, 3>> intervals;
     std::optional<TernaryField> field; ///< of a `ternary` panel; its path is a curve of (a, c)
+    Tournament tournament;
 };
 
 /// Reads the frames of finished runs for a panel.
