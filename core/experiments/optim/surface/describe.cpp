@@ -2,6 +2,7 @@
 #include "experiments/optim/surface/knobs.hpp"
 #include "experiments/optim/surface/surface.hpp"
 #include "experiments/optim/surface/words.hpp"
+#include "lab/declare.hpp"
 
 #include <utility>
 
@@ -76,106 +77,59 @@ std::vector<lab::Panel> panels() {
     return {landscape, loss, leaders, notes};
 }
 
-/// Builds presets.
-class PresetMaker {
-  public:
-    PresetMaker(std::string id, std::string title, std::string question) {
-        preset_.id = std::move(id);
-        preset_.title = std::move(title);
-        preset_.question = std::move(question);
-        preset_.scenario.experiment = kId;
-        preset_.duration = "1 min";
-        preset_.miniature = "landscape";
-    }
-
-    PresetMaker& set(std::string knob, lab::Value value) {
-        preset_.scenario.set(std::move(knob), std::move(value));
-        return *this;
-    }
-
-    PresetMaker& sweep(std::string knob, std::vector<lab::Value> values) {
-        preset_.scenario.sweep(std::move(knob), std::move(values));
-        return *this;
-    }
-
-    PresetMaker& seeds(std::vector<std::uint64_t> values) {
-        preset_.scenario.seeds = std::move(values);
-        return *this;
-    }
-
-    PresetMaker& race() {
-        std::vector<lab::Value> everyone;
-        for (const lab::ChoiceOption& option : optimizers()) {
-            everyone.emplace_back(option.id);
-        }
-        return sweep("optimizer", std::move(everyone));
-    }
-
-    PresetMaker& outsideGallery() {
-        preset_.inGallery = false;
-        return *this;
-    }
-
-    [[nodiscard]] lab::Preset make() const { return preset_; }
-
-  private:
-    lab::Preset preset_;
-};
-
-lab::Value word(const char* text) {
-    return std::string(text);
+lab::declare::PresetMaker card(std::string id, std::string title, std::string question) {
+    return {kId, std::move(id), std::move(title), std::move(question), "1 min", "landscape"};
 }
 
 std::vector<lab::Preset> presets() {
     return {
-        PresetMaker("race", "Surface race", "Which way do they roll, and who arrives first?")
-            .set("steps", std::int64_t{350})
-            .race()
+        card("race", "Surface race", "Which way do they roll, and who arrives first?")
+            .set("steps", 350)
+            .sweep("optimizer", optimizers())
             .make(),
-        PresetMaker("valley", "The turned valley", "Who notices that the valley is turned?")
-            .set("surface", word("quadratic"))
+        card("valley", "The turned valley", "Who notices that the valley is turned?")
+            .set("surface", "quadratic")
             .set("quadratic.kappa", 100.0)
             .set("quadratic.angle", -55.0)
             .set("start", lab::PointValue{-2.4, -0.7})
-            .set("steps", std::int64_t{150})
-            .race()
+            .set("steps", 150)
+            .sweep("optimizer", optimizers())
             .make(),
-        PresetMaker("himmelblau", "One start, four valleys", "What does a little noise decide?")
-            .set("surface", word("himmelblau"))
+        card("himmelblau", "One start, four valleys", "What does a little noise decide?")
+            .set("surface", "himmelblau")
             .set("start", lab::PointValue{-0.3, -0.9})
             .set("noise", 25.0)
-            .set("steps", std::int64_t{200})
-            .set("optimizer", word("sgd"))
+            .set("steps", 200)
+            .set("optimizer", "sgd")
             .seeds({1, 2, 3, 4, 5, 6})
             .make(),
-        PresetMaker("rastrigin", "A bowl full of holes", "Who gets stuck, and where?")
-            .set("surface", word("rastrigin"))
+        card("rastrigin", "A bowl full of holes", "Who gets stuck, and where?")
+            .set("surface", "rastrigin")
             .set("start", lab::PointValue{-3.4, 2.3})
-            .set("steps", std::int64_t{200})
-            .race()
+            .set("steps", 200)
+            .sweep("optimizer", optimizers())
             .set("sgd.lr", 0.007)
             .set("adamw.lr", 0.8)
             .set("shampoo.lr", 0.7)
             .set("soap.lr", 0.6)
             .set("muon.lr", 0.4)
             .make(),
-        PresetMaker("stale-basis", "A stale basis", "What does it cost to refresh seldom?")
-            .set("optimizer", word("soap"))
-            .sweep("soap.f",
-                   {std::int64_t{1}, std::int64_t{10}, std::int64_t{50}, std::int64_t{500}})
+        card("stale-basis", "A stale basis", "What does it cost to refresh seldom?")
+            .set("optimizer", "soap")
+            .sweep("soap.f", {1, 10, 50, 500})
             .outsideGallery()
             .make(),
-        PresetMaker("noise", "Noise in every gradient", "Who keeps calm?")
-            .set("surface", word("booth"))
+        card("noise", "Noise in every gradient", "Who keeps calm?")
+            .set("surface", "booth")
             .set("start", lab::PointValue{-6.2, 8.1})
             .set("noise", 10.0)
-            .race()
+            .sweep("optimizer", optimizers())
             .outsideGallery()
             .make(),
-        PresetMaker("beale", "Between cliffs", "Who crosses the flat?")
-            .set("surface", word("beale"))
+        card("beale", "Between cliffs", "Who crosses the flat?")
+            .set("surface", "beale")
             .set("start", lab::PointValue{0.5, -1.4})
-            .race()
+            .sweep("optimizer", optimizers())
             .outsideGallery()
             .make(),
     };

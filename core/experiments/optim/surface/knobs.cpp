@@ -2,6 +2,7 @@
 #include "experiments/optim/surface/knobs.hpp"
 
 #include "experiments/optim/surface/learning_rates.hpp"
+#include "lab/declare.hpp"
 
 #include <numbers>
 #include <utility>
@@ -10,60 +11,10 @@ namespace psephos::experiments::surface {
 
 namespace {
 
-using lab::Condition;
 using lab::Knob;
 using lab::KnobType;
-using lab::Level;
 using lab::Scale;
-
-Knob real(std::string id, std::string label, std::string help, double value, double least,
-          double most, Scale scale = Scale::Linear) {
-    Knob knob;
-    knob.id = std::move(id);
-    knob.label = std::move(label);
-    knob.help = std::move(help);
-    knob.type = KnobType::Real;
-    knob.defaultValue = value;
-    knob.min = least;
-    knob.max = most;
-    knob.scale = scale;
-    return knob;
-}
-
-Knob integer(std::string id, std::string label, std::string help, std::int64_t value, double least,
-             double most, Scale scale = Scale::Linear) {
-    Knob knob = real(std::move(id), std::move(label), std::move(help), 0.0, least, most, scale);
-    knob.type = KnobType::Integer;
-    knob.defaultValue = value;
-    return knob;
-}
-
-Knob choice(std::string id, std::string label, std::string help,
-            std::vector<lab::ChoiceOption> options) {
-    Knob knob;
-    knob.id = std::move(id);
-    knob.label = std::move(label);
-    knob.help = std::move(help);
-    knob.type = KnobType::Choice;
-    knob.defaultValue = options.front().id;
-    knob.choices = std::move(options);
-    return knob;
-}
-
-Knob flag(std::string id, std::string label, std::string help, bool value) {
-    Knob knob;
-    knob.id = std::move(id);
-    knob.label = std::move(label);
-    knob.help = std::move(help);
-    knob.type = KnobType::Flag;
-    knob.defaultValue = value;
-    return knob;
-}
-
-Knob advanced(Knob knob) {
-    knob.level = Level::Advanced;
-    return knob;
-}
+using namespace lab::declare;
 
 Knob learningRate(const std::string& optimizer, double most) {
     Knob knob = real(optimizer + ".lr", "Learning rate", "Length of a step: η.", 0.01, 1e-6, most,

@@ -2,6 +2,7 @@
 #include "experiments/optim/train/knobs.hpp"
 #include "experiments/optim/train/train.hpp"
 #include "experiments/optim/train/words.hpp"
+#include "lab/declare.hpp"
 
 #include <utility>
 
@@ -12,6 +13,8 @@ namespace train {
 namespace {
 
 constexpr const char* kId = "optim.train";
+/// Short runs are decided by how soon the basis is good.
+constexpr std::int64_t kWarmBasis = 30;
 
 std::vector<lab::Channel> channels() {
     using enum lab::FrameKind;
@@ -127,92 +130,48 @@ std::vector<lab::Panel> panels() {
     return {loss, accuracy, time, sample, leaders, notes};
 }
 
-/// Builds presets.
-class PresetMaker {
-  public:
-    PresetMaker(std::string id, std::string title, std::string question) {
-        preset_.id = std::move(id);
-        preset_.title = std::move(title);
-        preset_.question = std::move(question);
-        preset_.scenario.experiment = kId;
-        preset_.duration = "1 min";
-        preset_.miniature = "loss";
-    }
-
-    PresetMaker& set(std::string knob, lab::Value value) {
-        preset_.scenario.set(std::move(knob), std::move(value));
-        return *this;
-    }
-
-    PresetMaker& sweep(std::string knob, std::vector<lab::Value> values) {
-        preset_.scenario.sweep(std::move(knob), std::move(values));
-        return *this;
-    }
-
-    PresetMaker& race() {
-        std::vector<lab::Value> everyone;
-        for (const lab::ChoiceOption& option : optimizers()) {
-            everyone.emplace_back(option.id);
-        }
-        return sweep("optimizer", std::move(everyone));
-    }
-
-    /// Short runs are decided by how soon the basis is good.
-    PresetMaker& warmBases() {
-        return set("shampoo.basis_warmup", std::int64_t{30})
-            .set("soap.basis_warmup", std::int64_t{30});
-    }
-
-    PresetMaker& outsideGallery() {
-        preset_.inGallery = false;
-        return *this;
-    }
-
-    [[nodiscard]] lab::Preset make() const { return preset_; }
-
-  private:
-    lab::Preset preset_;
-};
-
-lab::Value word(const char* text) {
-    return std::string(text);
+lab::declare::PresetMaker card(std::string id, std::string title, std::string question) {
+    return {kId, std::move(id), std::move(title), std::move(question), "1 min", "loss"};
 }
 
 std::vector<lab::Preset> presets() {
     return {
-        PresetMaker("spell", "Teach a machine to spell",
-                    "How soon does it know more than which letters are frequent?")
-            .race()
-            .set("task", word("char_lm"))
-            .set("steps", std::int64_t{120})
-            .set("validate_every", std::int64_t{10})
-            .warmBases()
+        card("spell", "Teach a machine to spell",
+             "How soon does it know more than which letters are frequent?")
+            .sweep("optimizer", optimizers())
+            .set("task", "char_lm")
+            .set("steps", 120)
+            .set("validate_every", 10)
+            .set("shampoo.basis_warmup", kWarmBasis)
+            .set("soap.basis_warmup", kWarmBasis)
             .make(),
-        PresetMaker("series", "Ten shapes in noise", "Who learns the most from each look?")
-            .race()
-            .set("task", word("mnist1d"))
-            .set("steps", std::int64_t{1000})
-            .warmBases()
+        card("series", "Ten shapes in noise", "Who learns the most from each look?")
+            .sweep("optimizer", optimizers())
+            .set("task", "mnist1d")
+            .set("steps", 1000)
+            .set("shampoo.basis_warmup", kWarmBasis)
+            .set("soap.basis_warmup", kWarmBasis)
             .make(),
-        PresetMaker("digits", "Painted digits", "Is the cleverest step worth its price?")
-            .race()
-            .set("task", word("image_classifier"))
-            .set("steps", std::int64_t{300})
-            .set("validate_every", std::int64_t{10})
-            .warmBases()
+        card("digits", "Painted digits", "Is the cleverest step worth its price?")
+            .sweep("optimizer", optimizers())
+            .set("task", "image_classifier")
+            .set("steps", 300)
+            .set("validate_every", 10)
+            .set("shampoo.basis_warmup", kWarmBasis)
+            .set("soap.basis_warmup", kWarmBasis)
             .make(),
-        PresetMaker("first-basis", "The first basis decides",
-                    "What does SOAP lose by trusting a single gradient?")
-            .set("task", word("char_lm"))
-            .set("optimizer", word("soap"))
-            .set("steps", std::int64_t{150})
-            .sweep("soap.basis_warmup", {std::int64_t{0}, std::int64_t{10}, std::int64_t{30}})
+        card("first-basis", "The first basis decides",
+             "What does SOAP lose by trusting a single gradient?")
+            .set("task", "char_lm")
+            .set("optimizer", "soap")
+            .set("steps", 150)
+            .sweep("soap.basis_warmup", {0, 10, 30})
             .outsideGallery()
             .make(),
-        PresetMaker("learning-rates", "Too short, too long", "How wide is the good range?")
-            .set("task", word("mnist1d"))
-            .set("optimizer", word("adamw"))
-            .set("steps", std::int64_t{400})
+        card("learning-rates", "Too short, too long", "How wide is the good range?")
+            .set("task", "mnist1d")
+            .set("optimizer", "adamw")
+            .set("steps", 400)
             .sweep("lr", {1e-4, 1e-3, 1e-2, 1e-1})
             .outsideGallery()
             .make(),

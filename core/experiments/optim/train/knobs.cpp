@@ -2,6 +2,7 @@
 #include "experiments/optim/train/knobs.hpp"
 
 #include "experiments/optim/train/sweeps.hpp"
+#include "lab/declare.hpp"
 
 #include <utility>
 
@@ -11,62 +12,8 @@ namespace {
 
 using lab::Knob;
 using lab::KnobType;
-using lab::Level;
 using lab::Scale;
-
-Knob real(std::string id, std::string label, std::string help, double value, double least,
-          double most, Scale scale = Scale::Linear) {
-    Knob knob;
-    knob.id = std::move(id);
-    knob.label = std::move(label);
-    knob.help = std::move(help);
-    knob.type = KnobType::Real;
-    knob.defaultValue = value;
-    knob.min = least;
-    knob.max = most;
-    knob.scale = scale;
-    return knob;
-}
-
-Knob integer(std::string id, std::string label, std::string help, std::int64_t value, double least,
-             double most, Scale scale = Scale::Linear) {
-    Knob knob = real(std::move(id), std::move(label), std::move(help), 0.0, least, most, scale);
-    knob.type = KnobType::Integer;
-    knob.defaultValue = value;
-    return knob;
-}
-
-Knob choice(std::string id, std::string label, std::string help,
-            std::vector<lab::ChoiceOption> options, std::string value) {
-    Knob knob;
-    knob.id = std::move(id);
-    knob.label = std::move(label);
-    knob.help = std::move(help);
-    knob.type = KnobType::Choice;
-    knob.defaultValue = std::move(value);
-    knob.choices = std::move(options);
-    return knob;
-}
-
-Knob flag(std::string id, std::string label, std::string help, bool value) {
-    Knob knob;
-    knob.id = std::move(id);
-    knob.label = std::move(label);
-    knob.help = std::move(help);
-    knob.type = KnobType::Flag;
-    knob.defaultValue = value;
-    return knob;
-}
-
-Knob advanced(Knob knob) {
-    knob.level = Level::Advanced;
-    return knob;
-}
-
-Knob when(Knob knob, const std::string& other, std::vector<std::string> anyOf) {
-    knob.when.push_back({other, std::move(anyOf)});
-    return knob;
-}
+using namespace lab::declare;
 
 Knob learningRate() {
     Knob knob = real("lr", "Learning rate", "Length of a step: η, before the schedule.", 0.01, 1e-8,
