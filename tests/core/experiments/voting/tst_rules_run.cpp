@@ -1,54 +1,27 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
+#include "core/experiments/voting/one_run.hpp"
 #include "experiments/voting/rules/examples.hpp"
 #include "experiments/voting/rules/rules.hpp"
-#include "lab/run_context.hpp"
 
 #include <doctest/doctest.h>
 
 #include <algorithm>
-#include <atomic>
 #include <chrono>
 #include <cmath>
 #include <cstdlib>
-#include <filesystem>
-#include <fstream>
-#include <map>
 #include <random>
-#include <unistd.h>
 
 using namespace psephos;
 using experiments::describeRules;
 using experiments::makeRules;
+using test::File;
 using Names = std::vector<std::string>;
 
 namespace {
 
-class Keeper final : public lab::FrameSink {
-  public:
-    void accept(std::string_view channel, lab::Frame frame) override {
-        ++emitted[std::string(channel)];
-        frames[std::string(channel)] = std::move(frame);
-    }
-
-    void accept(lab::Note note) override { notes[note.id] = std::move(note); }
-
-    std::map<std::string, lab::Frame> frames;
-    std::map<std::string, int> emitted;
-    std::map<std::string, lab::Note> notes;
-};
-
-struct Outcome {
-    lab::Result<lab::Advance> result = lab::Advance::Done;
-    Keeper kept;
-    int steps = 0;
-
-    const lab::Table& table(const std::string& channel) const {
-        return *std::get<lab::TablePtr>(kept.frames.at(channel).payload);
-    }
-
-    const lab::Grid& grid(const std::string& channel) const {
-        return *std::get<lab::GridPtr>(kept.frames.at(channel).payload);
-    }
+struct Outcome : test::Outcome {
+    explicit Outcome(test::Outcome outcome)
+        : test::Outcome(std::move(outcome)) {}
 
     Names winners(const std::string& rule) const {
         Names winners;
@@ -60,58 +33,11 @@ struct Outcome {
         }
         return winners;
     }
-
-    std::string note(const std::string& id) const {
-        const auto found = kept.notes.find(id);
-        return found == kept.notes.end() ? "" : found->second.text;
-    }
 };
 
-Outcome run(const std::vector<std::pair<std::string, lab::Value>>& settings) {
-    const lab::Description description = describeRules();
-    lab::RunScenario scenario;
-    scenario.experiment = description.id;
-    scenario.knobs = lab::KnobValues(description.knobs);
-    for (const auto& [knob, value] : settings) {
-        REQUIRE(description.knob(knob) != nullptr);
-        REQUIRE(description.knob(knob)->check(value).ok());
-        scenario.knobs.set(knob, value);
-    }
-    Outcome outcome;
-    const std::atomic<bool> stop = false;
-    lab::RunContext context(scenario, 1, outcome.kept, stop);
-    const auto computation = makeRules();
-    const auto started = computation->start(context);
-    if (!started) {
-        outcome.result = started.error();
-        return outcome;
-    }
-    do {
-        context.setStep(++outcome.steps);
-        outcome.result = computation->advance(context);
-    } while (outcome.result.ok() && *outcome.result == lab::Advance::More);
-    return outcome;
+Outcome run(const test::Settings& settings) {
+    return Outcome(test::runToTheEnd(describeRules(), makeRules(), settings));
 }
-
-/// A file of this test process, gone at its end.
-class File {
-  public:
-    File(const std::string& name, const std::string& content)
-        : path_(std::filesystem::temp_directory_path() /
-                ("psephos-rules-" + std::to_string(::getpid()) + "-" + name)) {
-        std::ofstream(path_) << content;
-    }
-
-    ~File() {
-        std::error_code ignored;
-        std::filesystem::remove(path_, ignored);
-    }
-
-    std::string path() const { return path_.string(); }
-
-  private:
-    std::filesystem::path path_;
-};
 
 } // namespace
 
@@ -128,7 +54,7 @@ TEST_CASE("rulesRun_examples_areDecidedInOneStep") {
         const Outcome outcome = run({{"example", example.id}});
         REQUIRE(outcome.result.ok());
         CHECK(outcome.steps == 1);
-        CHECK(outcome.kept.emitted.at("winners") == 1);
+        CHECK(outcome.kept.count.at("winners") == 1);
         CHECK(outcome.table("scores").rows() == 17 * example.candidates.size());
         CHECK(outcome.table("ballots").rows() == example.groups.size());
         CHECK(outcome.grid("elected").y.names.size() == 17);
