@@ -45,7 +45,7 @@ inline constexpr double kNegligibleMargin = 1e-12;
 ///         not be solved to kLotteryGapTolerance (never answered by a lottery that is not maximal)
 /// With every margin 0, every lottery is optimal and the answer of the central path is uniform.
 /// On one machine the same margins give the same bits. n = 50 takes about 0.1 ms.
-/// Source: spec of maximal lotteries, arXiv 1503.00694; solver: central_path.hpp.
+/// Source: F. Brandl, F. Brandt, H. G. Seedig, arXiv 1503.00694; solver: central_path.hpp.
 [[nodiscard]] lab::Result<Lottery>
 maximalLottery(std::span<const double> margins, std::size_t size,
                LotterySolver solver = LotterySolver::CentralPath);

@@ -42,7 +42,7 @@ struct WorstMix {
 /// those with the smallest one. A group whose payoff is no larger gives nothing.
 ///
 /// \param payoffs [K]; \param reference [K], nonnegative, sums to 1; \param rho in [0, 1]
-/// Source: arXiv 2602.21297 (the set); spec of lotteries §6.1 (the greedy choice).
+/// Source: arXiv 2602.21297 for the set; over it the greedy choice is exact.
 [[nodiscard]] WorstMix worstMix(std::span<const double> payoffs, std::span<const double> reference,
                                 double rho);
 
@@ -124,7 +124,7 @@ struct TwoGroupLottery {
 };
 
 /// \param weight of group 1, in [0, 1], \param rho in [0, 1]
-/// Source: spec of lotteries §6.2.
+/// Derived here from the definition of worstMix(); the tests compare with robustLottery().
 [[nodiscard]] TwoGroupLottery twoGroupLottery(double m1, double m2, double weight, double rho);
 
 /// Lowers every payoff off the diagonal by how uncertain it is, but not below −1: what a lottery is

@@ -76,7 +76,7 @@ class RulesRun final : public lab::Computation {
             slow_.erase(slow_.begin());
             emitAnswers(context);
         } else if (hunt_) {
-            if (const auto hunted = hunt(context, stop); !hunted) {
+            if (auto hunted = hunt(context, stop); !hunted) {
                 return hunted;
             }
         }

@@ -9,7 +9,6 @@ namespace psephos::experiments {
 
 namespace {
 
-using choice::RuleOutcome;
 using lab::Grid;
 using lab::Table;
 using Numbers = std::vector<double>;
