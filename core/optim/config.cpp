@@ -116,12 +116,18 @@ void checkValues(const MuonConfig& c, RangeCheck& check) {
     checkValues(c.aux, check);
 }
 
+void checkValues(const LionConfig& c, RangeCheck& check) {
+    check.atLeastZero("lr", c.learningRate);
+    check.factor("beta1", c.beta1);
+    check.factor("beta2", c.beta2);
+    check.atLeastZero("decoupled_weight_decay", c.decoupledWeightDecay);
+}
+
 } // namespace
 
 std::string_view familyName(const OptimizerConfig& config) {
-    static constexpr std::array<std::string_view, 5> kNames{"sgd", "adam", "shampoo", "soap",
-                                                            "muon"};
-    static_assert(kNames.size() == std::variant_size_v<OptimizerConfig>);
+    static constexpr std::array<std::string_view, std::variant_size_v<OptimizerConfig>> kNames{
+        "sgd", "adam", "shampoo", "soap", "muon", "lion"};
     return kNames[config.index()];
 }
 

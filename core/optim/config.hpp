@@ -103,9 +103,18 @@ struct MuonConfig {
     AdamConfig aux{3e-4, 0.9, 0.95, 1e-10, EpsMode::Hat, 0.0, 0.0}; ///< what Muon does not take
 };
 
-using OptimizerConfig = std::variant<SgdConfig, AdamConfig, ShampooConfig, SoapConfig, MuonConfig>;
+/// Lion: the sign of an average. Source: 2302.06675 Algorithm 2.
+struct LionConfig {
+    double learningRate = 1e-4;        ///< η ≥ 0; 3–10 times below AdamW's
+    double beta1 = 0.9;                ///< of the direction, in [0,1)
+    double beta2 = 0.99;               ///< of the average that is kept, in [0,1)
+    double decoupledWeightDecay = 0.0; ///< λ ≥ 0, W ← (1−ηλ)W before the step
+};
 
-/// The family's word: "sgd", "adam", "shampoo", "soap", "muon".
+using OptimizerConfig =
+    std::variant<SgdConfig, AdamConfig, ShampooConfig, SoapConfig, MuonConfig, LionConfig>;
+
+/// The family's word: "sgd", "adam", "shampoo", "soap", "muon", "lion".
 [[nodiscard]] std::string_view familyName(const OptimizerConfig& config);
 
 /// η, β, ε, λ, f within their ranges; the error names the first value that is not.

@@ -270,6 +270,16 @@ lab::Result<ParsedConfig> parseMuon(Reader read) {
     return read.finish(config);
 }
 
+lab::Result<ParsedConfig> parseLion(Reader read) {
+    LionConfig config;
+    config.learningRate = read.number("lr");
+    const auto betas = read.numbers<2>("betas");
+    config.beta1 = betas[0];
+    config.beta2 = betas[1];
+    config.decoupledWeightDecay = read.number("decoupled_weight_decay");
+    return read.finish(config);
+}
+
 } // namespace
 
 lab::Result<ParsedConfig> parseConfig(std::string_view algorithm, const Json& config) {
@@ -291,6 +301,9 @@ lab::Result<ParsedConfig> parseConfig(std::string_view algorithm, const Json& co
     }
     if (algorithm == "muon") {
         return parseMuon(reader);
+    }
+    if (algorithm == "lion") {
+        return parseLion(reader);
     }
     return ParsedConfig(NotAvailable{"algorithm '" + std::string(algorithm) + "'"});
 }

@@ -95,4 +95,26 @@ bool AdamGroup::compute(const Slice& slice, double learningRate, GroupReport&) {
     return true;
 }
 
+LionGroup::LionGroup(const LionConfig& config)
+    : Group("lion", Packing::Flat, Rate::Main)
+    , config_(config) {}
+
+void LionGroup::allocate() {
+    m_ = makeStateLikeWeights("m");
+}
+
+bool LionGroup::compute(const Slice& slice, double learningRate, GroupReport&) {
+    const at::Tensor g = part(gradients(), slice);
+    const at::Tensor m = part(m_, slice);
+    at::Tensor delta = part(update(), slice);
+
+    // −η·sign(β₁M + (1−β₁)G) − ηλW; M is averaged after the step.
+    delta.copy_(m).mul_(config_.beta1).add_(g, 1.0 - config_.beta1).sign_().mul_(-learningRate);
+    if (config_.decoupledWeightDecay > 0.0) {
+        delta.add_(part(weights(), slice), -learningRate * config_.decoupledWeightDecay);
+    }
+    m.mul_(config_.beta2).add_(g, 1.0 - config_.beta2);
+    return true;
+}
+
 } // namespace psephos::optim::engine

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
-// SGD and Adam: every coordinate on its own, so that all parameters are one flat vector.
+// SGD, Adam and Lion: every coordinate on its own, so that all parameters are one flat vector.
 #pragma once
 
 #include "optim/config.hpp"
@@ -32,6 +32,19 @@ class AdamGroup final : public Group {
     AdamConfig config_;
     at::Tensor m_;
     at::Tensor v_;
+};
+
+/// Lion. State: "m". Source: 2302.06675 Algorithm 2.
+class LionGroup final : public Group {
+  public:
+    explicit LionGroup(const LionConfig& config);
+
+  private:
+    void allocate() override;
+    bool compute(const Slice& slice, double learningRate, GroupReport& report) override;
+
+    LionConfig config_;
+    at::Tensor m_;
 };
 
 } // namespace psephos::optim::engine

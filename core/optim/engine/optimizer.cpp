@@ -42,6 +42,10 @@ GroupKind kindOf(const AdamConfig&, const Parameter&, const Routing&) {
     return GroupKind::Main;
 }
 
+GroupKind kindOf(const LionConfig&, const Parameter&, const Routing&) {
+    return GroupKind::Main;
+}
+
 GroupKind kindOf(const ShampooConfig& config, const Parameter& parameter, const Routing& routing) {
     if (routing.auxiliary && isForAuxiliary(parameter)) {
         return GroupKind::Auxiliary;
@@ -83,6 +87,10 @@ std::unique_ptr<Group> makeMain(const OptimizerConfig& config) {
         std::unique_ptr<Group> operator()(const MuonConfig& c) const {
             return std::make_unique<MuonGroup>(c);
         }
+
+        std::unique_ptr<Group> operator()(const LionConfig& c) const {
+            return std::make_unique<LionGroup>(c);
+        }
     };
 
     return std::visit(Make{}, config);
@@ -111,8 +119,10 @@ std::unique_ptr<Group> makeGroup(GroupKind kind, const OptimizerConfig& config,
 }
 
 bool isBatched(GroupKind kind, const OptimizerConfig& config) {
-    return kind == GroupKind::Main && !std::holds_alternative<SgdConfig>(config) &&
-           !std::holds_alternative<AdamConfig>(config);
+    const bool isElementwise = std::holds_alternative<SgdConfig>(config) ||
+                               std::holds_alternative<AdamConfig>(config) ||
+                               std::holds_alternative<LionConfig>(config);
+    return kind == GroupKind::Main && !isElementwise;
 }
 
 lab::Result<void> check(const OptimizerConfig& config, std::span<const Parameter> parameters,

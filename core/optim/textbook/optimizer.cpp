@@ -2,6 +2,7 @@
 #include "optim/textbook/optimizer.hpp"
 
 #include "optim/textbook/adam.hpp"
+#include "optim/textbook/lion.hpp"
 #include "optim/textbook/muon.hpp"
 #include "optim/textbook/sgd.hpp"
 #include "optim/textbook/shampoo.hpp"
@@ -44,6 +45,10 @@ Made make(const MuonConfig& config, Eigen::Index rows, Eigen::Index cols) {
         return make(config.aux, rows, cols);
     }
     return std::make_unique<Muon>(config, rows, cols);
+}
+
+Made make(const LionConfig& config, Eigen::Index rows, Eigen::Index cols) {
+    return std::make_unique<Lion>(config, rows, cols);
 }
 
 } // namespace

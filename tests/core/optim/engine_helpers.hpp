@@ -65,6 +65,7 @@ inline std::vector<NamedConfig> manyConfigs() {
     optim::MuonConfig plainMuon;
     plainMuon.nesterov = false;
     plainMuon.orthogonalize1d = true;
+    optim::LionConfig lion{0.01, 0.8, 0.95, 0.1};
     return {{"sgd, dampened and l2", sgd},
             {"sgd, nesterov and decay", nesterov},
             {"sgd, l2 and decay", bothDecays},
@@ -78,7 +79,8 @@ inline std::vector<NamedConfig> manyConfigs() {
             {"soap", soap},
             {"soap, one-sided, 1d", oneSided},
             {"muon", muon},
-            {"muon, vectors too", plainMuon}};
+            {"muon, vectors too", plainMuon},
+            {"lion", lion}};
 }
 
 inline at::Tensor randomTensor(const std::vector<std::int64_t>& shape, std::uint64_t seed,

@@ -44,7 +44,7 @@ TEST_CASE("config_defaults_areValidAndUnwarned") {
     for (const OptimizerConfig& config :
          {OptimizerConfig(SgdConfig{}), OptimizerConfig(AdamConfig{}),
           OptimizerConfig(ShampooConfig{}), OptimizerConfig(SoapConfig{}),
-          OptimizerConfig(MuonConfig{})}) {
+          OptimizerConfig(MuonConfig{}), OptimizerConfig(LionConfig{})}) {
         CHECK(validate(config).ok());
         CHECK(warnings(config).empty());
     }
@@ -53,6 +53,7 @@ TEST_CASE("config_defaults_areValidAndUnwarned") {
     CHECK(familyName(ShampooConfig{}) == "shampoo");
     CHECK(familyName(SoapConfig{}) == "soap");
     CHECK(familyName(MuonConfig{}) == "muon");
+    CHECK(familyName(LionConfig{}) == "lion");
 }
 
 TEST_CASE("config_valueOutOfRange_isNamed") {
@@ -96,6 +97,9 @@ TEST_CASE("config_valueOutOfRange_isNamed") {
     CHECK(refusal<Muon>([](Muon& c) { c.coefficients[1] = kNan; }) != "");
     CHECK(refusal<Muon>([](Muon& c) { c.normEps = 0.0; }) != "");
     CHECK(refusal<Muon>([](Muon& c) { c.aux.beta1 = 1.0; }) != "");
+    CHECK(refusal<LionConfig>([](LionConfig& c) { c.beta2 = 1.0; }) ==
+          "lion: beta2 = 1 is not in [0, 1)");
+    CHECK(refusal<LionConfig>([](LionConfig& c) { c.decoupledWeightDecay = -1.0; }) != "");
 }
 
 TEST_CASE("config_zeroEpsOfAdam_isWarnedAbout") {
@@ -187,9 +191,9 @@ TEST_CASE("parseConfig_optionOfLater_isNotAvailable") {
         REQUIRE(std::holds_alternative<NotAvailable>(*parsed));
         CHECK(std::get<NotAvailable>(*parsed).what.find(key) != std::string::npos);
     }
-    const auto lion = parseConfig("lion", lab::Json::object());
-    REQUIRE(lion.ok());
-    CHECK(std::get<NotAvailable>(*lion).what == "algorithm 'lion'");
+    const auto unknown = parseConfig("adagrad", lab::Json::object());
+    REQUIRE(unknown.ok());
+    CHECK(std::get<NotAvailable>(*unknown).what == "algorithm 'adagrad'");
 }
 
 TEST_CASE("parseConfig_faultyObject_isAnError") {

@@ -46,7 +46,8 @@ std::vector<Named> everyOptimizer() {
             {"adam no eps", noEps}, {"shampoo", ShampooConfig{}},
             {"shampoo 1d", plain},  {"shampoo sgd", onSgd},
             {"soap", soap},         {"soap 1d", vectorSoap},
-            {"muon", MuonConfig{}}, {"muon 1d", muon}};
+            {"muon", MuonConfig{}}, {"muon 1d", muon},
+            {"lion", LionConfig{}}};
 }
 
 std::unique_ptr<Optimizer> make(const OptimizerConfig& config, Eigen::Index rows,
