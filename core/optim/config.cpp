@@ -123,11 +123,30 @@ void checkValues(const LionConfig& c, RangeCheck& check) {
     check.atLeastZero("decoupled_weight_decay", c.decoupledWeightDecay);
 }
 
+void checkValues(const AdafactorConfig& c, RangeCheck& check) {
+    check.atLeastZero("lr", c.learningRate);
+    check.positive("eps1", c.eps1);
+    check.positive("eps2", c.eps2);
+    check.positive("clip", c.clip);
+    check.require(std::isfinite(c.decayExponent) && c.decayExponent < 0.0, "decay_exponent",
+                  c.decayExponent, "a finite number < 0");
+    check.factor("beta1", c.beta1);
+    check.atLeastZero("decoupled_weight_decay", c.decoupledWeightDecay);
+}
+
+void checkValues(const FactoredAdamConfig& c, RangeCheck& check) {
+    check.atLeastZero("lr", c.learningRate);
+    check.factor("beta1", c.beta1);
+    check.factor("beta2", c.beta2);
+    check.positive("eps", c.eps);
+    check.atLeastZero("decoupled_weight_decay", c.decoupledWeightDecay);
+}
+
 } // namespace
 
 std::string_view familyName(const OptimizerConfig& config) {
     static constexpr std::array<std::string_view, std::variant_size_v<OptimizerConfig>> kNames{
-        "sgd", "adam", "shampoo", "soap", "muon", "lion"};
+        "sgd", "adam", "shampoo", "soap", "muon", "lion", "adafactor", "adafactor_simple"};
     return kNames[config.index()];
 }
 

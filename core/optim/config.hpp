@@ -111,10 +111,35 @@ struct LionConfig {
     double decoupledWeightDecay = 0.0; ///< λ ≥ 0, W ← (1−ηλ)W before the step
 };
 
-using OptimizerConfig =
-    std::variant<SgdConfig, AdamConfig, ShampooConfig, SoapConfig, MuonConfig, LionConfig>;
+/// Adafactor as first printed: no momentum unless asked for, a second moment of rank one, a clipped
+/// update and steps relative to the weights. Source: 1804.04235 Algorithms 4 and 5.
+struct AdafactorConfig {
+    double learningRate = 1e-2;        ///< η ≥ 0; the ceiling of ρ where relativeStep
+    bool relativeStep = true;          ///< ρ = min(η, 1/√t), else ρ = η
+    bool scaleParameter = true;        ///< α = max(ε₂, RMS(W))·ρ, else α = ρ
+    double eps1 = 1e-30;               ///< > 0, added to each squared gradient
+    double eps2 = 1e-3;                ///< > 0, least RMS of the weights
+    double clip = 1.0;                 ///< d > 0: u ← u/max(1, RMS(u)/d)
+    double decayExponent = -0.8;       ///< < 0: β̂ = 1 − t^exponent
+    double beta1 = 0.0;                ///< of αu, in [0,1)
+    double decoupledWeightDecay = 0.0; ///< λ ≥ 0, W ← (1−ρλ)W before the step
+};
 
-/// The family's word: "sgd", "adam", "shampoo", "soap", "muon", "lion".
+/// Adafactor, simplified: Adam with the second moment of rank one that its row and column sums
+/// have; ε after bias correction. Source: 2409.11321 §2.
+struct FactoredAdamConfig {
+    double learningRate = 1e-3;        ///< η ≥ 0
+    double beta1 = 0.95;               ///< in [0,1)
+    double beta2 = 0.95;               ///< in [0,1)
+    double eps = 1e-8;                 ///< > 0
+    double decoupledWeightDecay = 0.0; ///< λ ≥ 0, W ← (1−ηλ)W before the step
+};
+
+using OptimizerConfig = std::variant<SgdConfig, AdamConfig, ShampooConfig, SoapConfig, MuonConfig,
+                                     LionConfig, AdafactorConfig, FactoredAdamConfig>;
+
+/// The family's word: "sgd", "adam", "shampoo", "soap", "muon", "lion", "adafactor",
+/// "adafactor_simple".
 [[nodiscard]] std::string_view familyName(const OptimizerConfig& config);
 
 /// η, β, ε, λ, f within their ranges; the error names the first value that is not.

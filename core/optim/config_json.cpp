@@ -27,10 +27,20 @@ class Reader {
         : algorithm_(algorithm)
         , config_(config) {}
 
-    double number(std::string_view key) {
-        const Json* value = take(key, true);
+    /// Whether `key` is there and null: a number that is not given. Takes it.
+    bool isNull(std::string_view key) {
+        const auto found = config_.find(key);
+        if (found == config_.end() || !found->is_null()) {
+            return false;
+        }
+        taken_.emplace_back(key);
+        return true;
+    }
+
+    double number(std::string_view key, std::optional<double> fallback = std::nullopt) {
+        const Json* value = take(key, !fallback);
         if (value == nullptr) {
-            return 0.0;
+            return fallback.value_or(0.0);
         }
         if (!value->is_number()) {
             fail(key, *value, "a number");
@@ -280,6 +290,36 @@ lab::Result<ParsedConfig> parseLion(Reader read) {
     return read.finish(config);
 }
 
+lab::Result<ParsedConfig> parseAdafactor(Reader read) {
+    AdafactorConfig config;
+    config.relativeStep = read.flag("relative_step");
+    // Without a rate of its own the step is relative, below the paper's ceiling.
+    if (config.relativeStep && read.isNull("lr")) {
+        config.learningRate = AdafactorConfig{}.learningRate;
+    } else {
+        config.learningRate = read.number("lr");
+    }
+    config.scaleParameter = read.flag("scale_parameter");
+    config.eps1 = read.number("eps1");
+    config.eps2 = read.number("eps2");
+    config.clip = read.number("clip");
+    config.decayExponent = read.number("decay_exponent");
+    config.beta1 = read.number("beta1");
+    config.decoupledWeightDecay = read.number("decoupled_weight_decay", 0.0);
+    return read.finish(config);
+}
+
+lab::Result<ParsedConfig> parseFactoredAdam(Reader read) {
+    FactoredAdamConfig config;
+    config.learningRate = read.number("lr");
+    const auto betas = read.numbers<2>("betas");
+    config.beta1 = betas[0];
+    config.beta2 = betas[1];
+    config.eps = read.number("eps");
+    config.decoupledWeightDecay = read.number("decoupled_weight_decay");
+    return read.finish(config);
+}
+
 } // namespace
 
 lab::Result<ParsedConfig> parseConfig(std::string_view algorithm, const Json& config) {
@@ -304,6 +344,12 @@ lab::Result<ParsedConfig> parseConfig(std::string_view algorithm, const Json& co
     }
     if (algorithm == "lion") {
         return parseLion(reader);
+    }
+    if (algorithm == "adafactor") {
+        return parseAdafactor(reader);
+    }
+    if (algorithm == "adafactor_simple") {
+        return parseFactoredAdam(reader);
     }
     return ParsedConfig(NotAvailable{"algorithm '" + std::string(algorithm) + "'"});
 }

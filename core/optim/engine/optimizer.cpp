@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #include "optim/engine/optimizer.hpp"
 
+#include "optim/engine/adafactor.hpp"
 #include "optim/engine/elementwise.hpp"
 #include "optim/engine/group.hpp"
 #include "optim/engine/matrix_groups.hpp"
@@ -34,15 +35,9 @@ bool isForAuxiliary(const Parameter& parameter) {
     return parameter.role != ParameterRole::Hidden || !isMatrix(parameter);
 }
 
-GroupKind kindOf(const SgdConfig&, const Parameter&, const Routing&) {
-    return GroupKind::Main;
-}
-
-GroupKind kindOf(const AdamConfig&, const Parameter&, const Routing&) {
-    return GroupKind::Main;
-}
-
-GroupKind kindOf(const LionConfig&, const Parameter&, const Routing&) {
+/// What is not a matrix method takes every parameter.
+template <typename Config>
+GroupKind kindOf(const Config&, const Parameter&, const Routing&) {
     return GroupKind::Main;
 }
 
@@ -90,6 +85,14 @@ std::unique_ptr<Group> makeMain(const OptimizerConfig& config) {
 
         std::unique_ptr<Group> operator()(const LionConfig& c) const {
             return std::make_unique<LionGroup>(c);
+        }
+
+        std::unique_ptr<Group> operator()(const AdafactorConfig& c) const {
+            return std::make_unique<AdafactorGroup>(c);
+        }
+
+        std::unique_ptr<Group> operator()(const FactoredAdamConfig& c) const {
+            return std::make_unique<FactoredAdamGroup>(c);
         }
     };
 

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #include "optim/textbook/optimizer.hpp"
 
+#include "optim/textbook/adafactor.hpp"
 #include "optim/textbook/adam.hpp"
 #include "optim/textbook/lion.hpp"
 #include "optim/textbook/muon.hpp"
@@ -49,6 +50,14 @@ Made make(const MuonConfig& config, Eigen::Index rows, Eigen::Index cols) {
 
 Made make(const LionConfig& config, Eigen::Index rows, Eigen::Index cols) {
     return std::make_unique<Lion>(config, rows, cols);
+}
+
+Made make(const AdafactorConfig& config, Eigen::Index rows, Eigen::Index cols) {
+    return std::make_unique<Adafactor>(config, rows, cols);
+}
+
+Made make(const FactoredAdamConfig& config, Eigen::Index rows, Eigen::Index cols) {
+    return std::make_unique<FactoredAdam>(config, rows, cols);
 }
 
 } // namespace

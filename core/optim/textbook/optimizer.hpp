@@ -42,8 +42,9 @@ class Optimizer {
     [[nodiscard]] lab::Result<StepReport> step(Matrix& w, const Matrix& g,
                                                double scheduleFactor = 1.0);
 
-    /// A named part of the state, for checks: "m", "v", "momentum", "L", "R", "exp_avg_sq",
-    /// "exp_avg_original_space", "bias_step" ([1,1]); none where this optimizer has no such part.
+    /// A named part of the state, for checks: "m", "v", "momentum", "row", "col", "L", "R",
+    /// "exp_avg_sq", "exp_avg_original_space", "bias_step" ([1,1]); none where this optimizer has
+    /// no such part.
     [[nodiscard]] virtual std::optional<Matrix> state(std::string_view name) const = 0;
 
   protected:

@@ -66,6 +66,17 @@ inline std::vector<NamedConfig> manyConfigs() {
     plainMuon.nesterov = false;
     plainMuon.orthogonalize1d = true;
     optim::LionConfig lion{0.01, 0.8, 0.95, 0.1};
+    optim::AdafactorConfig adafactor;
+    optim::AdafactorConfig fixedRate;
+    fixedRate.learningRate = 0.05;
+    fixedRate.relativeStep = false;
+    fixedRate.scaleParameter = false;
+    fixedRate.clip = 0.7;
+    fixedRate.beta1 = 0.6;
+    fixedRate.decoupledWeightDecay = 0.1;
+    optim::FactoredAdamConfig simple;
+    simple.learningRate = 0.05;
+    simple.decoupledWeightDecay = 0.1;
     return {{"sgd, dampened and l2", sgd},
             {"sgd, nesterov and decay", nesterov},
             {"sgd, l2 and decay", bothDecays},
@@ -80,7 +91,10 @@ inline std::vector<NamedConfig> manyConfigs() {
             {"soap, one-sided, 1d", oneSided},
             {"muon", muon},
             {"muon, vectors too", plainMuon},
-            {"lion", lion}};
+            {"lion", lion},
+            {"adafactor", adafactor},
+            {"adafactor, own rate and momentum", fixedRate},
+            {"adafactor, simplified", simple}};
 }
 
 inline at::Tensor randomTensor(const std::vector<std::int64_t>& shape, std::uint64_t seed,

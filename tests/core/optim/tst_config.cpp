@@ -44,7 +44,8 @@ TEST_CASE("config_defaults_areValidAndUnwarned") {
     for (const OptimizerConfig& config :
          {OptimizerConfig(SgdConfig{}), OptimizerConfig(AdamConfig{}),
           OptimizerConfig(ShampooConfig{}), OptimizerConfig(SoapConfig{}),
-          OptimizerConfig(MuonConfig{}), OptimizerConfig(LionConfig{})}) {
+          OptimizerConfig(MuonConfig{}), OptimizerConfig(LionConfig{}),
+          OptimizerConfig(AdafactorConfig{}), OptimizerConfig(FactoredAdamConfig{})}) {
         CHECK(validate(config).ok());
         CHECK(warnings(config).empty());
     }
@@ -54,6 +55,8 @@ TEST_CASE("config_defaults_areValidAndUnwarned") {
     CHECK(familyName(SoapConfig{}) == "soap");
     CHECK(familyName(MuonConfig{}) == "muon");
     CHECK(familyName(LionConfig{}) == "lion");
+    CHECK(familyName(AdafactorConfig{}) == "adafactor");
+    CHECK(familyName(FactoredAdamConfig{}) == "adafactor_simple");
 }
 
 TEST_CASE("config_valueOutOfRange_isNamed") {
@@ -97,6 +100,13 @@ TEST_CASE("config_valueOutOfRange_isNamed") {
     CHECK(refusal<Muon>([](Muon& c) { c.coefficients[1] = kNan; }) != "");
     CHECK(refusal<Muon>([](Muon& c) { c.normEps = 0.0; }) != "");
     CHECK(refusal<Muon>([](Muon& c) { c.aux.beta1 = 1.0; }) != "");
+    using Adafactor = AdafactorConfig;
+    CHECK(refusal<Adafactor>([](Adafactor& c) { c.eps1 = 0.0; }) != "");
+    CHECK(refusal<Adafactor>([](Adafactor& c) { c.clip = 0.0; }) != "");
+    CHECK(refusal<Adafactor>([](Adafactor& c) { c.decayExponent = 0.0; }) ==
+          "adafactor: decay_exponent = 0 is not a finite number < 0");
+    CHECK(refusal<Adafactor>([](Adafactor& c) { c.beta1 = 1.0; }) != "");
+    CHECK(refusal<FactoredAdamConfig>([](FactoredAdamConfig& c) { c.eps = 0.0; }) != "");
     CHECK(refusal<LionConfig>([](LionConfig& c) { c.beta2 = 1.0; }) ==
           "lion: beta2 = 1 is not in [0, 1)");
     CHECK(refusal<LionConfig>([](LionConfig& c) { c.decoupledWeightDecay = -1.0; }) != "");
@@ -194,6 +204,20 @@ TEST_CASE("parseConfig_optionOfLater_isNotAvailable") {
     const auto unknown = parseConfig("adagrad", lab::Json::object());
     REQUIRE(unknown.ok());
     CHECK(std::get<NotAvailable>(*unknown).what == "algorithm 'adagrad'");
+}
+
+TEST_CASE("parseConfig_adafactorWithoutRate_needsARelativeStep") {
+    lab::Json json = lab::parseJson(R"({"lr": null, "relative_step": true, "scale_parameter": true,
+        "eps1": 1e-30, "eps2": 0.001, "clip": 1.0, "decay_exponent": -0.8, "beta1": 0})",
+                                    "test")
+                         .value();
+    const auto relative = parseConfig("adafactor", json);
+    REQUIRE(relative.ok());
+    CHECK(std::get<AdafactorConfig>(std::get<OptimizerConfig>(*relative)).learningRate == 1e-2);
+    json["relative_step"] = false;
+    const auto absolute = parseConfig("adafactor", json);
+    REQUIRE_FALSE(absolute.ok());
+    CHECK(absolute.error().message == "adafactor: lr = null is not a number");
 }
 
 TEST_CASE("parseConfig_faultyObject_isAnError") {

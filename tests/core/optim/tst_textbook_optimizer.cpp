@@ -39,15 +39,29 @@ std::vector<Named> everyOptimizer() {
     raw.epsMode = EpsMode::Raw;
     AdamConfig clamp;
     clamp.epsMode = EpsMode::Clamp;
+    AdafactorConfig fixedRate;
+    fixedRate.learningRate = 1e-2;
+    fixedRate.relativeStep = false;
+    fixedRate.scaleParameter = false;
+    fixedRate.beta1 = 0.9;
     AdamConfig noEps;
     noEps.eps = 0.0;
-    return {{"sgd", sgd},           {"adam", AdamConfig{}},
-            {"adam raw", raw},      {"adam clamp", clamp},
-            {"adam no eps", noEps}, {"shampoo", ShampooConfig{}},
-            {"shampoo 1d", plain},  {"shampoo sgd", onSgd},
-            {"soap", soap},         {"soap 1d", vectorSoap},
-            {"muon", MuonConfig{}}, {"muon 1d", muon},
-            {"lion", LionConfig{}}};
+    return {{"sgd", sgd},
+            {"adam", AdamConfig{}},
+            {"adam raw", raw},
+            {"adam clamp", clamp},
+            {"adam no eps", noEps},
+            {"shampoo", ShampooConfig{}},
+            {"shampoo 1d", plain},
+            {"shampoo sgd", onSgd},
+            {"soap", soap},
+            {"soap 1d", vectorSoap},
+            {"muon", MuonConfig{}},
+            {"muon 1d", muon},
+            {"lion", LionConfig{}},
+            {"adafactor", AdafactorConfig{}},
+            {"adafactor fixed", fixedRate},
+            {"adafactor simple", FactoredAdamConfig{}}};
 }
 
 std::unique_ptr<Optimizer> make(const OptimizerConfig& config, Eigen::Index rows,
