@@ -142,11 +142,28 @@ void checkValues(const FactoredAdamConfig& c, RangeCheck& check) {
     check.atLeastZero("decoupled_weight_decay", c.decoupledWeightDecay);
 }
 
+void checkValues(const ScheduleFreeConfig& c, RangeCheck& check) {
+    check.atLeastZero("lr", c.learningRate);
+    check.factor("beta1", c.beta1);
+    check.factor("beta2", c.beta2);
+    check.positive("eps", c.eps);
+    check.atLeastZero("decoupled_weight_decay", c.decoupledWeightDecay);
+    check.count("warmup", c.warmup, 0);
+}
+
 } // namespace
 
 std::string_view familyName(const OptimizerConfig& config) {
     static constexpr std::array<std::string_view, std::variant_size_v<OptimizerConfig>> kNames{
-        "sgd", "adam", "shampoo", "soap", "muon", "lion", "adafactor", "adafactor_simple"};
+        "sgd",
+        "adam",
+        "shampoo",
+        "soap",
+        "muon",
+        "lion",
+        "adafactor",
+        "adafactor_simple",
+        "schedule_free_adamw"};
     return kNames[config.index()];
 }
 

@@ -135,11 +135,23 @@ struct FactoredAdamConfig {
     double decoupledWeightDecay = 0.0; ///< λ ≥ 0, W ← (1−ηλ)W before the step
 };
 
-using OptimizerConfig = std::variant<SgdConfig, AdamConfig, ShampooConfig, SoapConfig, MuonConfig,
-                                     LionConfig, AdafactorConfig, FactoredAdamConfig>;
+/// Schedule-Free AdamW: no schedule, but an average; gradients are taken at y, the model is
+/// evaluated at x. Source: 2405.15682 Algorithm 1 with AdamW's direction.
+struct ScheduleFreeConfig {
+    double learningRate = 2.5e-3;      ///< η ≥ 0
+    double beta1 = 0.9;                ///< share of x in y, in [0,1)
+    double beta2 = 0.999;              ///< in [0,1)
+    double eps = 1e-8;                 ///< > 0, after bias correction
+    double decoupledWeightDecay = 0.0; ///< λ ≥ 0, of y, in the step of z
+    int warmup = 0;                    ///< ≥ 0: η rises on a line over the first so many steps
+};
+
+using OptimizerConfig =
+    std::variant<SgdConfig, AdamConfig, ShampooConfig, SoapConfig, MuonConfig, LionConfig,
+                 AdafactorConfig, FactoredAdamConfig, ScheduleFreeConfig>;
 
 /// The family's word: "sgd", "adam", "shampoo", "soap", "muon", "lion", "adafactor",
-/// "adafactor_simple".
+/// "adafactor_simple", "schedule_free_adamw".
 [[nodiscard]] std::string_view familyName(const OptimizerConfig& config);
 
 /// η, β, ε, λ, f within their ranges; the error names the first value that is not.

@@ -320,6 +320,18 @@ lab::Result<ParsedConfig> parseFactoredAdam(Reader read) {
     return read.finish(config);
 }
 
+lab::Result<ParsedConfig> parseScheduleFree(Reader read) {
+    ScheduleFreeConfig config;
+    config.learningRate = read.number("lr");
+    const auto betas = read.numbers<2>("betas");
+    config.beta1 = betas[0];
+    config.beta2 = betas[1];
+    config.eps = read.number("eps");
+    config.decoupledWeightDecay = read.number("decoupled_weight_decay");
+    config.warmup = read.integer("warmup");
+    return read.finish(config);
+}
+
 } // namespace
 
 lab::Result<ParsedConfig> parseConfig(std::string_view algorithm, const Json& config) {
@@ -350,6 +362,9 @@ lab::Result<ParsedConfig> parseConfig(std::string_view algorithm, const Json& co
     }
     if (algorithm == "adafactor_simple") {
         return parseFactoredAdam(reader);
+    }
+    if (algorithm == "schedule_free_adamw") {
+        return parseScheduleFree(reader);
     }
     return ParsedConfig(NotAvailable{"algorithm '" + std::string(algorithm) + "'"});
 }

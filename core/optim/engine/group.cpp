@@ -163,6 +163,32 @@ void Group::step(double learningRate, GroupReport& report, std::vector<at::Tenso
     }
 }
 
+void Group::enterEvaluation() {
+    const at::NoGradGuard noGradient;
+    for (const Member& member : members_) {
+        const Slice slice{member.first, member.extent, member.calls};
+        const at::Tensor point = member.calls > 0 ? evaluationPoint(slice) : at::Tensor();
+        if (point.defined()) {
+            if (!held_.defined()) {
+                held_ = weights_.clone();
+            }
+            part(weights_, slice).copy_(point);
+        }
+    }
+}
+
+void Group::leaveEvaluation() {
+    const at::NoGradGuard noGradient;
+    if (held_.defined()) {
+        weights_.copy_(held_);
+        held_.reset();
+    }
+}
+
+at::Tensor Group::evaluationPoint(const Slice&) const {
+    return {};
+}
+
 std::optional<at::Tensor> Group::derivedState(std::string_view, const Slice&) const {
     return std::nullopt;
 }

@@ -86,6 +86,11 @@ class Group {
     /// Steps the members that take part; appends the updates' norms.
     void step(double learningRate, GroupReport& report, std::vector<at::Tensor>& norms);
 
+    /// Puts the weights of members that have been stepped where the model is to be evaluated, and
+    /// back. In between, no step.
+    void enterEvaluation();
+    void leaveEvaluation();
+
     /// A named part of a member's state.
     [[nodiscard]] std::optional<at::Tensor> state(std::size_t member, std::string_view name) const;
 
@@ -102,6 +107,10 @@ class Group {
     /// Writes W_new − W_old to part(update(), slice).
     /// \return false: this call changes no weight
     virtual bool compute(const Slice& slice, double learningRate, GroupReport& report) = 0;
+
+    /// Where the model is to be evaluated, in the shape of the slice's weights; not defined: at the
+    /// weights.
+    [[nodiscard]] virtual at::Tensor evaluationPoint(const Slice& slice) const;
 
     /// State that is not kept as such, of one member (slice.count is its extent).
     [[nodiscard]] virtual std::optional<at::Tensor> derivedState(std::string_view name,
@@ -145,6 +154,7 @@ class Group {
     at::Tensor weights_;
     at::Tensor gradients_;
     at::Tensor update_;
+    at::Tensor held_; ///< the weights while evaluating elsewhere, else undefined
     std::vector<std::pair<std::string, at::Tensor>> states_;
 };
 

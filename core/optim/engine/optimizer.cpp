@@ -5,6 +5,7 @@
 #include "optim/engine/elementwise.hpp"
 #include "optim/engine/group.hpp"
 #include "optim/engine/matrix_groups.hpp"
+#include "optim/engine/schedule_free.hpp"
 #include "tensor/boundary.hpp"
 
 #include <ATen/ATen.h>
@@ -93,6 +94,10 @@ std::unique_ptr<Group> makeMain(const OptimizerConfig& config) {
 
         std::unique_ptr<Group> operator()(const FactoredAdamConfig& c) const {
             return std::make_unique<FactoredAdamGroup>(c);
+        }
+
+        std::unique_ptr<Group> operator()(const ScheduleFreeConfig& c) const {
+            return std::make_unique<ScheduleFreeGroup>(c);
         }
     };
 
@@ -306,6 +311,19 @@ lab::Result<bool> Optimizer::restore(const tensor::Archive& archive) {
         }
     }
     return true;
+}
+
+EvaluationScope::EvaluationScope(const Optimizer& optimizer)
+    : optimizer_(optimizer) {
+    for (const auto& group : optimizer_.groups_) {
+        group->enterEvaluation();
+    }
+}
+
+EvaluationScope::~EvaluationScope() {
+    for (const auto& group : optimizer_.groups_) {
+        group->leaveEvaluation();
+    }
 }
 
 } // namespace psephos::optim::engine

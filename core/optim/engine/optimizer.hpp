@@ -74,8 +74,8 @@ class Optimizer {
                                      double scheduleFactor = 1.0);
 
     /// A named part of a parameter's state in the parameter's shape (or its side's), by the
-    /// textbook's names: "m", "v", "momentum", "L", "R", "QL", "QR", "exp_avg_sq",
-    /// "exp_avg_original_space", "bias_step" ([1]); none where there is no such part.
+    /// textbook's names: "m", "v", "momentum", "row", "col", "x_eval", "z", "L", "R", "QL", "QR",
+    /// "exp_avg_sq", "exp_avg_original_space", "bias_step" ([1]); none where there is no such part.
     [[nodiscard]] std::optional<at::Tensor> state(std::size_t parameter,
                                                   std::string_view name) const;
 
@@ -94,6 +94,8 @@ class Optimizer {
     [[nodiscard]] lab::Result<bool> restore(const tensor::Archive& archive);
 
   private:
+    friend class EvaluationScope;
+
     Optimizer();
 
     struct Place {
@@ -104,6 +106,19 @@ class Optimizer {
     std::vector<std::unique_ptr<Group>> groups_;
     std::vector<Place> places_; ///< by parameter
     std::vector<std::vector<std::int64_t>> shapes_;
+};
+
+/// While it lives, the parameters are where the model is to be evaluated: for Schedule-Free at its
+/// average, for everybody else where they were. No step, checkpoint or second scope meanwhile.
+class EvaluationScope {
+  public:
+    explicit EvaluationScope(const Optimizer& optimizer);
+    ~EvaluationScope();
+    EvaluationScope(const EvaluationScope&) = delete;
+    EvaluationScope& operator=(const EvaluationScope&) = delete;
+
+  private:
+    const Optimizer& optimizer_;
 };
 
 } // namespace psephos::optim::engine

@@ -5,6 +5,7 @@
 #include "optim/textbook/adam.hpp"
 #include "optim/textbook/lion.hpp"
 #include "optim/textbook/muon.hpp"
+#include "optim/textbook/schedule_free.hpp"
 #include "optim/textbook/sgd.hpp"
 #include "optim/textbook/shampoo.hpp"
 #include "optim/textbook/soap.hpp"
@@ -58,6 +59,10 @@ Made make(const AdafactorConfig& config, Eigen::Index rows, Eigen::Index cols) {
 
 Made make(const FactoredAdamConfig& config, Eigen::Index rows, Eigen::Index cols) {
     return std::make_unique<FactoredAdam>(config, rows, cols);
+}
+
+Made make(const ScheduleFreeConfig& config, Eigen::Index rows, Eigen::Index cols) {
+    return std::make_unique<ScheduleFreeAdamW>(config, rows, cols);
 }
 
 } // namespace

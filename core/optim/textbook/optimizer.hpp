@@ -43,9 +43,13 @@ class Optimizer {
                                                double scheduleFactor = 1.0);
 
     /// A named part of the state, for checks: "m", "v", "momentum", "row", "col", "L", "R",
-    /// "exp_avg_sq", "exp_avg_original_space", "bias_step" ([1,1]); none where this optimizer has
-    /// no such part.
+    /// "x_eval", "z", "exp_avg_sq", "exp_avg_original_space", "bias_step" ([1,1]); none where this
+    /// optimizer has no such part.
     [[nodiscard]] virtual std::optional<Matrix> state(std::string_view name) const = 0;
+
+    /// Where the model is to be evaluated when the parameter is at `w` [m,n]: `w` itself, but for
+    /// Schedule-Free, which answers with its average.
+    [[nodiscard]] virtual Matrix evaluationPoint(const Matrix& w) const { return w; }
 
   protected:
     Optimizer(Eigen::Index rows, Eigen::Index cols);

@@ -77,6 +77,7 @@ inline std::vector<NamedConfig> manyConfigs() {
     optim::FactoredAdamConfig simple;
     simple.learningRate = 0.05;
     simple.decoupledWeightDecay = 0.1;
+    optim::ScheduleFreeConfig scheduleFree{0.05, 0.9, 0.99, 1e-8, 0.1, 3};
     return {{"sgd, dampened and l2", sgd},
             {"sgd, nesterov and decay", nesterov},
             {"sgd, l2 and decay", bothDecays},
@@ -94,7 +95,8 @@ inline std::vector<NamedConfig> manyConfigs() {
             {"lion", lion},
             {"adafactor", adafactor},
             {"adafactor, own rate and momentum", fixedRate},
-            {"adafactor, simplified", simple}};
+            {"adafactor, simplified", simple},
+            {"schedule-free", scheduleFree}};
 }
 
 inline at::Tensor randomTensor(const std::vector<std::int64_t>& shape, std::uint64_t seed,

@@ -45,7 +45,8 @@ TEST_CASE("config_defaults_areValidAndUnwarned") {
          {OptimizerConfig(SgdConfig{}), OptimizerConfig(AdamConfig{}),
           OptimizerConfig(ShampooConfig{}), OptimizerConfig(SoapConfig{}),
           OptimizerConfig(MuonConfig{}), OptimizerConfig(LionConfig{}),
-          OptimizerConfig(AdafactorConfig{}), OptimizerConfig(FactoredAdamConfig{})}) {
+          OptimizerConfig(AdafactorConfig{}), OptimizerConfig(FactoredAdamConfig{}),
+          OptimizerConfig(ScheduleFreeConfig{})}) {
         CHECK(validate(config).ok());
         CHECK(warnings(config).empty());
     }
@@ -55,6 +56,7 @@ TEST_CASE("config_defaults_areValidAndUnwarned") {
     CHECK(familyName(SoapConfig{}) == "soap");
     CHECK(familyName(MuonConfig{}) == "muon");
     CHECK(familyName(LionConfig{}) == "lion");
+    CHECK(familyName(ScheduleFreeConfig{}) == "schedule_free_adamw");
     CHECK(familyName(AdafactorConfig{}) == "adafactor");
     CHECK(familyName(FactoredAdamConfig{}) == "adafactor_simple");
 }
@@ -100,6 +102,8 @@ TEST_CASE("config_valueOutOfRange_isNamed") {
     CHECK(refusal<Muon>([](Muon& c) { c.coefficients[1] = kNan; }) != "");
     CHECK(refusal<Muon>([](Muon& c) { c.normEps = 0.0; }) != "");
     CHECK(refusal<Muon>([](Muon& c) { c.aux.beta1 = 1.0; }) != "");
+    CHECK(refusal<ScheduleFreeConfig>([](ScheduleFreeConfig& c) { c.warmup = -1; }) ==
+          "schedule_free_adamw: warmup = -1 is not an integer >= 0");
     using Adafactor = AdafactorConfig;
     CHECK(refusal<Adafactor>([](Adafactor& c) { c.eps1 = 0.0; }) != "");
     CHECK(refusal<Adafactor>([](Adafactor& c) { c.clip = 0.0; }) != "");

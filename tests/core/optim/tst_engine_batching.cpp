@@ -192,3 +192,33 @@ TEST_CASE("engine_badInput_isRefusedWithWords") {
     gradients[1] = at::zeros({4}, at::kDouble);
     CHECK_FALSE((*engine)->step(gradients, {0.1, 0.1}).ok());
 }
+
+TEST_CASE("engine_evaluationScope_showsTheAverageAndPutsTheWeightsBack") {
+    for (const auto& [name, config] : manyConfigs()) {
+        CAPTURE(name);
+        const auto parameters = randomParameters({{3, 4}, {5}, {3, 4}}, 8);
+        auto engine = Optimizer::make(config, parameters);
+        REQUIRE(engine.ok());
+        for (std::uint64_t step = 1; step <= 3; ++step) {
+            auto gradients = randomGradients(parameters, 8, step);
+            gradients[2] = at::Tensor(); // never stepped: it has no average
+            REQUIRE((*engine)->step(gradients, Optimizer::rates(config)).ok());
+        }
+        std::vector<at::Tensor> before;
+        for (const Parameter& parameter : parameters) {
+            before.push_back(parameter.value.detach().clone());
+        }
+        {
+            const optim::engine::EvaluationScope scope(**engine);
+            for (std::size_t i = 0; i < 2; ++i) {
+                const at::Tensor expected = (*engine)->state(i, "x_eval").value_or(before[i]);
+                CHECK(isBitEqual(parameters[i].value, expected));
+                CHECK(isBitEqual(parameters[i].value, before[i]) == (name != "schedule-free"));
+            }
+            CHECK(isBitEqual(parameters[2].value, before[2]));
+        }
+        for (std::size_t i = 0; i < parameters.size(); ++i) {
+            CHECK(isBitEqual(parameters[i].value, before[i]));
+        }
+    }
+}

@@ -97,8 +97,8 @@ TEST_CASE("engine_state_equalsTheTextbookByName") {
         }
         std::size_t compared = 0;
         for (std::size_t i = 0; i < parameters.size(); ++i) {
-            for (const char* part : {"m", "v", "momentum", "row", "col", "L", "R", "exp_avg_sq",
-                                     "exp_avg_original_space", "bias_step"}) {
+            for (const char* part : {"m", "v", "momentum", "row", "col", "x_eval", "z", "L", "R",
+                                     "exp_avg_sq", "exp_avg_original_space", "bias_step"}) {
                 const auto expected = textbook.state(i, part);
                 const auto found = (*engine)->state(i, part);
                 // Where the textbook keeps nothing (SGD without momentum) the engine may not

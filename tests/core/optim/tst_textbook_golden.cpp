@@ -86,8 +86,7 @@ TEST_CASE("golden_embeddedDocument_exactlyTheOptionsOfLaterAreWithoutVerdict") {
                                       "soap_f5_factorized",
                                       "soap_f5_onesided_factorized",
                                       "muon_exact_svd",
-                                      "muon_moonshot",
-                                      "schedule_free_adamw"};
+                                      "muon_moonshot"};
     std::set<std::string> withoutVerdict;
     std::set<std::string> withVerdict;
     const lab::Json golden = document();
@@ -177,6 +176,11 @@ TEST_CASE("golden_hyperParameters_comeFromConfigAlone") {
         {"adafactor_simple", "betas", lab::Json{0.95, 0.9}},
         {"adafactor_simple", "eps", 1e-3},
         {"adafactor_simple", "decoupled_weight_decay", 0.1},
+        {"schedule_free_adamw", "betas", lab::Json{0.8, 0.999}},
+        {"schedule_free_adamw", "betas", lab::Json{0.9, 0.99}},
+        {"schedule_free_adamw", "eps", 1e-3},
+        {"schedule_free_adamw", "decoupled_weight_decay", 0.0},
+        {"schedule_free_adamw", "warmup", 5},
         {"muon_ns5", "ns_steps", 4},
         {"muon_ns5", "nesterov", false},
         {"muon_ns5", "coef", lab::Json{3.4, -4.7, 2.0}},

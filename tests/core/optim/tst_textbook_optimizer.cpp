@@ -61,7 +61,8 @@ std::vector<Named> everyOptimizer() {
             {"lion", LionConfig{}},
             {"adafactor", AdafactorConfig{}},
             {"adafactor fixed", fixedRate},
-            {"adafactor simple", FactoredAdamConfig{}}};
+            {"adafactor simple", FactoredAdamConfig{}},
+            {"schedule-free", ScheduleFreeConfig{}}};
 }
 
 std::unique_ptr<Optimizer> make(const OptimizerConfig& config, Eigen::Index rows,
@@ -332,4 +333,38 @@ TEST_CASE("soap_refreshOnGradientsThatOverflow_keepsTheOldBasis") {
     stepped(*optimizer, w, Matrix::Identity(2, 2));
     CHECK_FALSE(stepped(*optimizer, w, Matrix::Ones(2, 2)).refreshFailed);
     CHECK(stepped(*optimizer, w, Matrix::Constant(2, 2, 1e200)).refreshFailed);
+}
+
+TEST_CASE("scheduleFree_evaluationPoint_isTheMeanOfItsSteps") {
+    // Source: 2405.15682: with one rate throughout c = 1/t, so x is the mean of z₁ … z_t.
+    ScheduleFreeConfig config;
+    config.learningRate = 0.1;
+    const auto optimizer = make(config, 3, 4);
+    RandomStream random(11, "schedule-free");
+    Matrix w = randomNormal(3, 4, random);
+    CHECK(optimizer->evaluationPoint(w) == w);
+    Matrix sum = Matrix::Zero(3, 4);
+    for (int t = 1; t <= 20; ++t) {
+        stepped(*optimizer, w, randomNormal(3, 4, random));
+        sum += optimizer->state("z").value();
+        CHECK((optimizer->evaluationPoint(w) - sum / t).norm() < 1e-13);
+    }
+    CHECK((optimizer->evaluationPoint(w) - w).norm() > 1e-3);
+    const auto adam = make(AdamConfig{}, 3, 4);
+    stepped(*adam, w, w);
+    CHECK(adam->evaluationPoint(w) == w);
+}
+
+TEST_CASE("scheduleFree_warmUp_risesOnALine") {
+    // Its first direction is G/|G|, whatever the scale.
+    for (int warmup : {0, 1, 4}) {
+        ScheduleFreeConfig config;
+        config.learningRate = 0.1;
+        config.eps = 1e-300;
+        config.warmup = warmup;
+        Matrix w = Matrix::Zero(2, 2);
+        const auto optimizer = make(config, 2, 2);
+        stepped(*optimizer, w, Matrix::Ones(2, 2));
+        CHECK(w(0, 0) == doctest::Approx(warmup == 4 ? -0.025 : -0.1));
+    }
 }

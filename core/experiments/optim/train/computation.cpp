@@ -246,6 +246,7 @@ optim::engine::Rates Training::ratesOf(const lab::RunContext& context) const {
 
 void Training::validate(lab::RunContext& context) {
     const auto off = context.offClock();
+    const optim::engine::EvaluationScope where(*optimizer_);
     const tasks::Evaluation evaluation = task_->evaluate();
     context.emit("loss/validation", evaluation.lossNats);
     context.emit("accuracy/validation", evaluation.accuracy);
