@@ -13,6 +13,26 @@ void SignFixedQr::compute(const Eigen::MatrixXd& a, Eigen::MatrixXd& q) {
     }
 }
 
+bool CholeskyQr2::compute(const Eigen::MatrixXd& a, Eigen::MatrixXd& q) {
+    constexpr double kNearlyOrthogonal = 1e-12;
+    q_ = a;
+    for (int round = 0; round < 2; ++round) {
+        gram_.noalias() = q_.transpose() * q_;
+        cholesky_.compute(gram_);
+        if (cholesky_.info() != Eigen::Success) {
+            return false;
+        }
+        cholesky_.matrixU().solveInPlace<Eigen::OnTheRight>(q_);
+    }
+    gram_.noalias() = q_.transpose() * q_;
+    gram_.diagonal().array() -= 1.0;
+    if (!(gram_.cwiseAbs().maxCoeff() <= kNearlyOrthogonal * static_cast<double>(a.rows()))) {
+        return false;
+    }
+    q = q_;
+    return true;
+}
+
 Eigen::MatrixXd randomNormal(Eigen::Index rows, Eigen::Index cols, RandomStream& random) {
     Eigen::MatrixXd matrix(rows, cols);
     for (Eigen::Index i = 0; i < rows; ++i) {

@@ -190,6 +190,42 @@ double shampooExponent(const ShampooConfig& config, ParameterClass parameter) {
     return config.exponent.value_or(parameter == ParameterClass::Matrix ? -0.25 : -0.5);
 }
 
+namespace {
+
+template <typename Config>
+Factors factorsOfBoth(const Config& config, long rows, long cols) {
+    const auto hasFactor = [&config](long side, long other) {
+        return side > 1 && side <= config.maxPreconditionerDim &&
+               (other > 1 || config.precondition1d);
+    };
+    return {hasFactor(rows, cols), hasFactor(cols, rows)};
+}
+
+} // namespace
+
+Factors factorsOf(const ShampooConfig& config, long rows, long cols) {
+    return factorsOfBoth(config, rows, cols);
+}
+
+Factors factorsOf(const SoapConfig& config, long rows, long cols) {
+    Factors factors = factorsOfBoth(config, rows, cols);
+    const bool isLeftSmaller = rows <= cols;
+    switch (config.sides) {
+    case Sides::Both:
+        break;
+    case Sides::Left:
+        factors.right = false;
+        break;
+    case Sides::Right:
+        factors.left = false;
+        break;
+    case Sides::Smaller:
+        (isLeftSmaller ? factors.right : factors.left) = false;
+        break;
+    }
+    return factors;
+}
+
 AdamConfig vectorRule(const ShampooConfig& config) {
     constexpr double kBeta2OfSum = 0.999;
     AdamConfig rule;

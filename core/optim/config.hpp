@@ -75,19 +75,52 @@ struct ShampooConfig {
     bool precondition1d = false;       ///< a vector gets its full matrix, else vectorRule()
 };
 
-/// SOAP in the reference's order of operations. Source: 2409.11321 Algorithm 3 and its code.
+/// How SOAP finds a new basis.
+enum class BasisRefresh {
+    Qr,          ///< one orthogonal iteration: the Q of GG·Q, by Householder reflections
+    Eigh,        ///< the eigenvectors of GG
+    CholeskyQr2, ///< as Qr, by two Cholesky factorisations; Householder where they fail
+};
+
+/// Which sides of a matrix get a basis of their own; the others keep their axes.
+enum class Sides { Both, Left, Right, Smaller };
+
+/// How SOAP keeps the second moment in its basis.
+enum class SecondMoment {
+    Full,     ///< V [m,n]
+    Factored, ///< row and column sums: V of rank one, as Adafactor's
+};
+
+/// What becomes of the second moment when the basis changes.
+enum class SecondMomentCarry {
+    Permute,   ///< its rows and columns follow the order of the basis vectors (the reference)
+    Keep,      ///< nothing: a mistake of several ports
+    Transport, ///< V ← (T∘T)ᵀV with T = Q_oldᵀQ_new, the diagonal of the turned covariance
+};
+
+/// SOAP in the reference's order of operations. Source: 2409.11321 Algorithm 3 and its code;
+/// HeavyBall's HeavySOAP for Transport and the two other places of ε.
 struct SoapConfig {
     double learningRate = 3e-3;        ///< η ≥ 0
     double beta1 = 0.95;               ///< in [0,1)
     double beta2 = 0.95;               ///< in [0,1)
     double shampooBeta = 0.95;         ///< β_s of the Gram matrices, in [0,1)
-    double eps = 1e-8;                 ///< > 0, raw
+    double eps = 1e-8;                 ///< > 0
+    EpsMode epsMode = EpsMode::Raw;    ///< Hat and Clamp stand after bias correction
     int refreshPeriod = 10;            ///< f ≥ 1, in updates
     int basisWarmup = 0;               ///< ≥ 0: also refresh on each of the first so many updates
     bool correctBias = true;           ///< α = η√(1−β₂ᵏ)/(1−β₁ᵏ), else α = η
     double decoupledWeightDecay = 0.0; ///< λ ≥ 0, W ← W − ηλW after the step
     int maxPreconditionerDim = 10000;  ///< ≥ 1; a longer side keeps Q = I
     bool precondition1d = false;       ///< a vector gets a basis; else Q = I, which is Adam, raw ε
+    BasisRefresh refresh = BasisRefresh::Qr;
+    Sides sides = Sides::Both;
+    SecondMoment secondMoment = SecondMoment::Full;
+    SecondMomentCarry carry = SecondMomentCarry::Permute;
+    bool normalizeUpdate = false; ///< N ← N/RMS(N) before the step
+    /// Call 1 only finds a basis. Otherwise it goes on with the steps of every other call.
+    bool skipFirstUpdate = true;
+    bool decayBeforeUpdate = false; ///< W ← (1−ηλ)W before the step instead
 };
 
 /// Muon for matrices, AdamW for everything else.
@@ -162,6 +195,19 @@ using OptimizerConfig =
 
 /// The exponent that applies: config.exponent, or −1/(2·order).
 [[nodiscard]] double shampooExponent(const ShampooConfig& config, ParameterClass parameter);
+
+/// The sides of a parameter that have a factor (L and R, Q_L and Q_R) of their own.
+struct Factors {
+    bool left = false;
+    bool right = false;
+
+    [[nodiscard]] constexpr bool any() const { return left || right; }
+};
+
+/// Those of a parameter of shape [rows, cols]: of length above 1 and at most maxPreconditionerDim,
+/// of a matrix (or a vector with precondition1d), on the sides that are asked for.
+[[nodiscard]] Factors factorsOf(const SoapConfig& config, long rows, long cols);
+[[nodiscard]] Factors factorsOf(const ShampooConfig& config, long rows, long cols);
 
 /// What Shampoo does with a vector where precondition1d is off: AdamW with Shampoo's η, β₁ and λ,
 /// and the β₂ and ε of the grafted Adam (without grafting: Shampoo's β₂, .999 for the plain sum,

@@ -75,14 +75,6 @@ class Reader {
         return value->get<bool>();
     }
 
-    /// The only value of a flag for which there is an implementation; the other is not available.
-    void onlyFlag(std::string_view key, bool available) {
-        const bool value = flag(key);
-        if (value != available && !error_) {
-            later(key, Json(value));
-        }
-    }
-
     template <std::size_t N>
     std::array<double, N> numbers(std::string_view key) {
         std::array<double, N> result{};
@@ -101,6 +93,25 @@ class Reader {
             result[i] = (*value)[i].get<double>();
         }
         return result;
+    }
+
+    /// What the word of `key` stands for; the first where it is none of them.
+    template <typename Value>
+    Value oneOf(std::string_view key,
+                std::initializer_list<std::pair<std::string_view, Value>> words) {
+        const Json* value = take(key, true);
+        if (value == nullptr) {
+            return words.begin()->second;
+        }
+        std::string expected = "one of";
+        for (const auto& [word, meaning] : words) {
+            if (*value == word) {
+                return meaning;
+            }
+            expected += " " + std::string(word);
+        }
+        fail(key, *value, expected);
+        return words.begin()->second;
     }
 
     /// The word of `key`; empty where it is wrong or only known to a later build.
@@ -185,6 +196,11 @@ class Reader {
     std::optional<NotAvailable> notAvailable_;
 };
 
+EpsMode epsModeOf(Reader& read) {
+    return read.oneOf<EpsMode>(
+        "eps_mode", {{"hat", EpsMode::Hat}, {"raw", EpsMode::Raw}, {"clamp", EpsMode::Clamp}});
+}
+
 lab::Result<ParsedConfig> parseSgd(Reader read) {
     SgdConfig config;
     config.learningRate = read.number("lr");
@@ -203,8 +219,7 @@ lab::Result<ParsedConfig> parseAdam(Reader read, bool decoupled) {
     config.beta1 = betas[0];
     config.beta2 = betas[1];
     config.eps = read.number("eps");
-    const std::string mode = read.word("eps_mode", {{"hat", "raw", "clamp"}, {}});
-    config.epsMode = mode == "raw" ? EpsMode::Raw : mode == "clamp" ? EpsMode::Clamp : EpsMode::Hat;
+    config.epsMode = epsModeOf(read);
     if (decoupled) {
         config.decoupledWeightDecay = read.number("decoupled_weight_decay");
     } else {
@@ -248,17 +263,29 @@ lab::Result<ParsedConfig> parseSoap(Reader read) {
         config.shampooBeta = config.beta2;
     }
     config.eps = read.number("eps");
-    read.word("eps_mode", {{"raw"}, {"hat", "clamp"}});
+    config.epsMode = epsModeOf(read);
     config.refreshPeriod = read.integer("f");
-    read.word("refresh", {{"qr"}, {"eigh"}});
-    read.word("sides", {{"both"}, {"left", "right"}});
-    read.word("second_moment", {{"full"}, {"factored"}});
-    read.onlyFlag("permute_second_moment", true);
-    read.onlyFlag("normalize_update", false);
+    config.refresh =
+        read.oneOf<BasisRefresh>("refresh", {{"qr", BasisRefresh::Qr},
+                                             {"eigh", BasisRefresh::Eigh},
+                                             {"cholesky_qr2", BasisRefresh::CholeskyQr2}});
+    config.sides = read.oneOf<Sides>("sides", {{"both", Sides::Both},
+                                               {"left", Sides::Left},
+                                               {"right", Sides::Right},
+                                               {"smaller", Sides::Smaller}});
+    config.secondMoment = read.oneOf<SecondMoment>(
+        "second_moment", {{"full", SecondMoment::Full}, {"factored", SecondMoment::Factored}});
+    config.carry =
+        read.flag("permute_second_moment") ? SecondMomentCarry::Permute : SecondMomentCarry::Keep;
+    if (read.flag("transport_second_moment", false)) {
+        config.carry = SecondMomentCarry::Transport;
+    }
+    config.normalizeUpdate = read.flag("normalize_update");
     config.correctBias = read.flag("correct_bias");
-    read.onlyFlag("skip_first_update", true);
+    config.skipFirstUpdate = read.flag("skip_first_update");
     config.decoupledWeightDecay = read.number("decoupled_weight_decay");
-    read.word("decay_order", {{"after update"}, {"before update"}});
+    config.decayBeforeUpdate =
+        read.oneOf<bool>("decay_order", {{"after update", false}, {"before update", true}});
     config.precondition1d = read.flag("precondition_1d", false);
     config.maxPreconditionerDim = read.integer("max_precond_dim", config.maxPreconditionerDim);
     config.basisWarmup = read.integer("basis_warmup", 0);

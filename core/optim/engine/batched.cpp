@@ -8,6 +8,7 @@
 #include <cmath>
 #include <optional>
 #include <tuple>
+#include <utility>
 
 namespace psephos::optim::engine {
 
@@ -115,25 +116,56 @@ struct Iterated {
     at::Tensor order; ///< [b,d]
 };
 
-/// Orthogonal iteration without regard to what is not finite.
-Iterated iterate(const at::Tensor& gram, const at::Tensor& basis) {
+/// The Q of a QR decomposition, the cheap way where it works.
+at::Tensor choleskyOrHouseholder(const at::Tensor& a) {
+    if (auto all = choleskyQr2(a)) {
+        return *all;
+    }
+    if (a.size(0) == 1) {
+        return orthogonalFactor(a);
+    }
+    const at::Tensor q = at::empty(a.sizes(), a.options());
+    for (std::int64_t item = 0; item < a.size(0); ++item) {
+        const at::Tensor one = a.narrow(0, item, 1);
+        const auto cheap = choleskyQr2(one);
+        q.narrow(0, item, 1).copy_(cheap ? *cheap : orthogonalFactor(one));
+    }
+    return q;
+}
+
+/// A refresh without regard to what is not finite; the basis is undefined where eigh gives up.
+Iterated iterate(const at::Tensor& gram, const at::Tensor& basis, BasisRefresh refresh) {
     const at::Tensor image = product(gram, basis);
     const at::Tensor estimates = (basis * image).sum(1);
     const at::Tensor order = estimates.argsort(/*stable=*/true, /*dim=*/1, /*descending=*/true);
+    if (refresh == BasisRefresh::Eigh) {
+        const auto decomposed = tryEigh(gram);
+        return {decomposed ? std::get<1>(*decomposed).flip(2) : at::Tensor(), order};
+    }
     const at::Tensor sorted = image.gather(2, order.unsqueeze(1).expand_as(image));
-    return {orthogonalFactor(sorted), order};
+    const bool isCholesky = refresh == BasisRefresh::CholeskyQr2;
+    return {isCholesky ? choleskyOrHouseholder(sorted) : orthogonalFactor(sorted), order};
 }
 
-/// One item in float64, then with a ridge.
-std::optional<Iterated> iterateWithFallback(const at::Tensor& gram, const at::Tensor& basis) {
+bool isGood(const Iterated& iterated) {
+    return iterated.basis.defined() && isFinite(iterated.basis);
+}
+
+/// One item as it is, in float64, then with a ridge.
+std::optional<Iterated> iterateWithFallback(const at::Tensor& gram, const at::Tensor& basis,
+                                            BasisRefresh refresh) {
     if (!isFinite(gram)) {
         return std::nullopt;
     }
     const at::Tensor wideGram = gram.to(at::kDouble);
     const at::Tensor wideBasis = basis.to(at::kDouble);
-    for (const at::Tensor& tried : {wideGram, withRidge(wideGram, relativeRidge(wideGram))}) {
-        Iterated iterated = iterate(tried, wideBasis);
-        if (isFinite(iterated.basis)) {
+    using Pair = std::pair<at::Tensor, at::Tensor>;
+    for (const auto& [tried, from] :
+         {Pair{gram, basis}, Pair{wideGram, wideBasis},
+          Pair{withRidge(wideGram, relativeRidge(wideGram)), wideBasis}}) {
+        Iterated iterated = iterate(tried, from, refresh);
+        if (isGood(iterated)) {
+            iterated.basis = iterated.basis.to(basis.scalar_type());
             return iterated;
         }
     }
@@ -187,27 +219,42 @@ bool eigenbases(const at::Tensor& gram, const at::Tensor& basis) {
     return good;
 }
 
-bool refreshBases(const at::Tensor& gram, const at::Tensor& basis,
-                  const std::function<void(std::int64_t, const at::Tensor&)>& permute) {
+std::optional<at::Tensor> choleskyQr2(const at::Tensor& a) {
+    constexpr double kUlps = 100.0;
+    const double ulp = a.scalar_type() == at::kDouble ? 0x1p-52 : 0x1p-23;
+    const double tolerance = kUlps * ulp * std::sqrt(static_cast<double>(a.size(1)));
+    at::Tensor q = a;
+    for (int round = 0; round < 2; ++round) {
+        const auto [factor, info] =
+            at::linalg_cholesky_ex(product(q.transpose(1, 2), q), /*upper=*/true);
+        if (info.any().item<bool>()) {
+            return std::nullopt;
+        }
+        q = at::linalg_solve_triangular(factor, q, /*upper=*/true, /*left=*/false);
+    }
+    at::Tensor defect = product(q.transpose(1, 2), q);
+    defect.diagonal(0, 1, 2).sub_(1.0);
+    if (!(defect.abs_().max().item<double>() <= tolerance)) { // NaN too
+        return std::nullopt;
+    }
+    return q;
+}
+
+bool refreshBases(const at::Tensor& gram, const at::Tensor& basis, BasisRefresh refresh,
+                  const std::function<void(const BasisChange&)>& carry) {
     const at::Tensor symmetric = symmetrized(gram);
-    const Iterated all = iterate(symmetric, basis);
-    if (isFinite(all.basis)) {
-        permute(0, all.order);
+    const Iterated all = iterate(symmetric, basis, refresh);
+    if (isGood(all)) {
+        carry({0, all.order, basis, all.basis});
         basis.copy_(all.basis);
         return true;
     }
-    const at::Tensor finite = finiteItems(all.basis);
     bool good = true;
     for (std::int64_t item = 0; item < gram.size(0); ++item) {
-        std::optional<Iterated> one;
-        if (finite[item].item<bool>()) {
-            one = Iterated{all.basis.narrow(0, item, 1), all.order.narrow(0, item, 1)};
-        } else {
-            one = iterateWithFallback(symmetric.narrow(0, item, 1), basis.narrow(0, item, 1));
-        }
-        if (one) {
-            permute(item, one->order);
-            basis.narrow(0, item, 1).copy_(one->basis);
+        const at::Tensor own = basis.narrow(0, item, 1);
+        if (const auto one = iterateWithFallback(symmetric.narrow(0, item, 1), own, refresh)) {
+            carry({item, one->order, own, one->basis});
+            own.copy_(one->basis);
         } else {
             good = false;
         }

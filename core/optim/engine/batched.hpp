@@ -2,9 +2,12 @@
 // Linear algebra on batches of small matrices, and how a refresh falls back when it fails.
 #pragma once
 
+#include "optim/config.hpp"
+
 #include <ATen/core/Tensor.h>
 
 #include <functional>
+#include <optional>
 
 namespace psephos::optim::engine {
 
@@ -27,14 +30,26 @@ void accumulateGram(const at::Tensor& gram, const at::Tensor& gradients, bool is
 /// \return false: some basis was left alone
 [[nodiscard]] bool eigenbases(const at::Tensor& gram, const at::Tensor& basis);
 
-/// One step of orthogonal iteration: sorts the columns of `basis` by q_jᵀ·GG·q_j, descending, and
-/// replaces them by the Q of a QR decomposition of GG·Q. `permute(item, order)` gets the order
-/// [count,d] applied to `count` items from `first` on, to carry the second moment along.
-/// Fall-backs as for eigenbases(); an item that fails keeps its basis and is not permuted.
+/// What a refresh did to `after.size(0)` items of a batch, from `first` on.
+struct BasisChange {
+    std::int64_t first = 0;
+    at::Tensor order;  ///< σ [count,d]: the old columns by descending q_jᵀ·GG·q_j
+    at::Tensor before; ///< Q_old [count,d,d]
+    at::Tensor after;  ///< Q_new [count,d,d]
+};
+
+/// New bases for gram [b,d,d], written to `basis` [b,d,d], by the given way. `carry` is called with
+/// what changed before it is written, once for all or item by item, to carry the second moment.
+/// Fall-backs as for eigenbases(), and from Cholesky to Householder; an item that fails keeps its
+/// basis and is not carried.
 /// \return false: some item failed
-[[nodiscard]] bool
-refreshBases(const at::Tensor& gram, const at::Tensor& basis,
-             const std::function<void(std::int64_t first, const at::Tensor& order)>& permute);
+[[nodiscard]] bool refreshBases(const at::Tensor& gram, const at::Tensor& basis,
+                                BasisRefresh refresh,
+                                const std::function<void(const BasisChange&)>& carry);
+
+/// The orthogonal factor of a [b,d,d] by CholeskyQR2, diag(R) > 0; none where a factorisation of
+/// any item fails or a result is not orthogonal within the number type's precision.
+[[nodiscard]] std::optional<at::Tensor> choleskyQr2(const at::Tensor& a);
 
 /// (A + εI)^exponent of a [b,d,d], written to `root` [b,d,d]: A + εI is decomposed in float64,
 /// eigenvalues below ε are raised to ε. Ridge and failure as for eigenbases().

@@ -3,6 +3,8 @@
 #pragma once
 
 #include "optim/config.hpp"
+#include "optim/engine/adafactor.hpp"
+#include "optim/engine/batched.hpp"
 #include "optim/engine/group.hpp"
 
 #include <optional>
@@ -40,8 +42,8 @@ class ShampooGroup final : public Group {
     at::Tensor v_; ///< undefined unless Adam is grafted
 };
 
-/// SOAP in the reference's order of operations. State: "m", "exp_avg_sq" in the rotated basis, "L",
-/// "R", "QL", "QR". The first call only finds a basis.
+/// SOAP in the reference's order of operations. State: "m", "exp_avg_sq" in the rotated basis (or
+/// "row", "col"), "L", "R", "QL", "QR". The first call only finds a basis.
 /// Source: 2409.11321 Algorithm 3 with the authors' code for the order of operations.
 class SoapGroup final : public Group {
   public:
@@ -60,7 +62,11 @@ class SoapGroup final : public Group {
                                                          const Slice& slice) const override;
     void initialize(const Slice& slice, GroupReport& report);
     void averageGrams(const Slice& slice);
+    /// √V with ε where it is wanted [b,m,n], after V took in the turned gradients.
+    [[nodiscard]] at::Tensor denominator(const Slice& slice, const at::Tensor& turned,
+                                         double rootOfCorrection2) const;
     void refresh(const Slice& slice, GroupReport& report);
+    void carry(const Slice& slice, const BasisChange& change, bool isLeft) const;
     /// Q_Lᵀ X Q_R and back.
     [[nodiscard]] at::Tensor rotated(const at::Tensor& original, const Slice& slice) const;
     [[nodiscard]] at::Tensor rotatedBack(const at::Tensor& turned, const Slice& slice) const;
@@ -69,7 +75,8 @@ class SoapGroup final : public Group {
     std::optional<Side> left_;
     std::optional<Side> right_;
     at::Tensor m_;
-    at::Tensor v_;
+    at::Tensor v_;           ///< undefined where it is factored
+    FactoredMoment factors_; ///< undefined where it is not
 };
 
 /// Muon. State: "momentum". Source: K. Jordan's Muon (2024), its reference code.

@@ -8,12 +8,6 @@
 
 namespace psephos::optim::engine {
 
-/// Whether a side of length `side` beside one of length `other` gets a factor of its own.
-template <typename Config>
-[[nodiscard]] bool hasFactor(const Config& config, std::int64_t side, std::int64_t other) {
-    return side > 1 && side <= config.maxPreconditionerDim && (other > 1 || config.precondition1d);
-}
-
 /// Adds the time of its scope to the report's refresh time.
 class RefreshTimer {
   public:

@@ -19,7 +19,7 @@ at::Tensor itemNorms(const at::Tensor& matrices) {
 } // namespace
 
 bool shampooPreconditions(const ShampooConfig& config, Shape shape) {
-    return hasFactor(config, shape.rows, shape.cols) || hasFactor(config, shape.cols, shape.rows);
+    return factorsOf(config, shape.rows, shape.cols).any();
 }
 
 ShampooGroup::ShampooGroup(const ShampooConfig& config)
@@ -39,10 +39,11 @@ void ShampooGroup::allocate() {
     if (config_.graft == Graft::Adam) {
         v_ = makeStateLikeWeights("v");
     }
-    if (hasFactor(config_, rows, cols)) {
+    const Factors factors = factorsOf(config_, rows, cols);
+    if (factors.left) {
         left_ = makeSide(rows, true);
     }
-    if (hasFactor(config_, cols, rows)) {
+    if (factors.right) {
         right_ = makeSide(cols, false);
     }
     traceScale_ = makeState("trace_scale", {1, 1});

@@ -1,10 +1,10 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
-#include "optim/engine/batched.hpp"
 #include "optim/engine/matrix_groups.hpp"
 #include "optim/engine/matrix_side.hpp"
 
 #include <ATen/ATen.h>
 
+#include <algorithm>
 #include <cmath>
 
 namespace psephos::optim::engine {
@@ -22,11 +22,16 @@ void SoapGroup::allocate() {
         return side;
     };
     m_ = makeStateLikeWeights("m");
-    v_ = makeStateLikeWeights("exp_avg_sq");
-    if (hasFactor(config_, rows, cols)) {
+    if (config_.secondMoment == SecondMoment::Full) {
+        v_ = makeStateLikeWeights("exp_avg_sq");
+    } else {
+        factors_ = {makeState("row", {rows, 1}), makeState("col", {1, cols})};
+    }
+    const Factors factors = factorsOf(config_, rows, cols);
+    if (factors.left) {
         left_ = makeSide(rows, true);
     }
-    if (hasFactor(config_, cols, rows)) {
+    if (factors.right) {
         right_ = makeSide(cols, false);
     }
 }
@@ -34,30 +39,37 @@ void SoapGroup::allocate() {
 bool SoapGroup::compute(const Slice& slice, double learningRate, GroupReport& report) {
     if (slice.call == 1) {
         initialize(slice, report);
-        return false;
+        if (config_.skipFirstUpdate) {
+            return false;
+        }
     }
-    const std::int64_t k = slice.call - 1;
+    const std::int64_t k = slice.call - (config_.skipFirstUpdate ? 1 : 0);
+    const auto updates = static_cast<double>(k);
+    const double correction1 = config_.correctBias ? 1.0 - std::pow(config_.beta1, updates) : 1.0;
+    const double rootOfCorrection2 =
+        config_.correctBias ? std::sqrt(1.0 - std::pow(config_.beta2, updates)) : 1.0;
     const at::Tensor m = part(m_, slice);
-    const at::Tensor v = part(v_, slice);
     const at::Tensor delta = part(update(), slice);
 
     // 1., 2. G' ← Q_Lᵀ G Q_R with the old Q; M and V in the rotated basis.
     const at::Tensor turned = rotated(part(gradients(), slice), slice);
     m.mul_(config_.beta1).add_(turned, 1.0 - config_.beta1);
-    v.mul_(config_.beta2).addcmul_(turned, turned, 1.0 - config_.beta2);
 
-    // 3., 4. N' ← M/(√V + ε), ε raw; N ← Q_L N' Q_Rᵀ.
-    const at::Tensor direction = rotatedBack(m / v.sqrt().add_(config_.eps), slice);
-
-    // 5., 6. W ← W − αN, then W ← W − ηλW.
-    double alpha = learningRate;
-    if (config_.correctBias) {
-        const auto updates = static_cast<double>(k);
-        alpha *= std::sqrt(1.0 - std::pow(config_.beta2, updates)) /
-                 (1.0 - std::pow(config_.beta1, updates));
+    // 3., 4. N' ← M/(√V + ε); N ← Q_L N' Q_Rᵀ (over its RMS).
+    at::Tensor direction = rotatedBack(m / denominator(slice, turned, rootOfCorrection2), slice);
+    if (config_.normalizeUpdate) {
+        constexpr double kGuard = 1e-30;
+        const auto numbers = static_cast<double>(direction.size(1) * direction.size(2));
+        const at::Tensor norms =
+            at::linalg_vector_norm(direction, 2, at::IntArrayRef{1, 2}, /*keepdim=*/true);
+        direction = direction / norms.div_(std::sqrt(numbers)).add_(kGuard);
     }
+
+    // 5., 6. W ← W − αN, then W ← W − ηλW, or the decay first.
+    const bool isRaw = config_.epsMode == EpsMode::Raw; // else √(1−β₂ᵏ) is in N
+    const double alpha = learningRate * (isRaw ? rootOfCorrection2 : 1.0) / correction1;
     const double decay = learningRate * config_.decoupledWeightDecay;
-    delta.copy_(direction).mul_(-alpha * (1.0 - decay));
+    delta.copy_(direction).mul_(config_.decayBeforeUpdate ? -alpha : -alpha * (1.0 - decay));
     if (decay > 0.0) {
         delta.add_(part(weights(), slice), -decay);
     }
@@ -98,24 +110,55 @@ void SoapGroup::averageGrams(const Slice& slice) {
 void SoapGroup::refresh(const Slice& slice, GroupReport& report) {
     const RefreshTimer timer(report);
     const at::Tensor m = part(m_, slice);
-    const at::Tensor v = part(v_, slice);
     const at::Tensor original = rotatedBack(m, slice);
     for (const std::optional<Side>* side : {&left_, &right_}) {
         if (!*side) {
             continue;
         }
-        // V is permuted like the columns of Q; it is not rotated.
         const bool isLeft = (*side)->isLeft;
-        const auto permute = [&v, isLeft](std::int64_t first, const at::Tensor& order) {
-            const at::Tensor items = v.narrow(0, first, order.size(0));
-            const at::Tensor index = order.unsqueeze(isLeft ? 2 : 1).expand_as(items);
-            items.copy_(items.gather(isLeft ? 1 : 2, index));
-        };
         const bool good =
-            refreshBases(part((*side)->gram, slice), part((*side)->basis, slice), permute);
+            refreshBases(part((*side)->gram, slice), part((*side)->basis, slice), config_.refresh,
+                         [&](const BasisChange& change) { carry(slice, change, isLeft); });
         (good ? report.refreshed : report.refreshFailed) = true;
     }
     m.copy_(rotated(original, slice));
+}
+
+at::Tensor SoapGroup::denominator(const Slice& slice, const at::Tensor& turned,
+                                  double rootOfCorrection2) const {
+    at::Tensor root;
+    if (config_.secondMoment == SecondMoment::Full) {
+        const at::Tensor v = part(v_, slice);
+        v.mul_(config_.beta2).addcmul_(turned, turned, 1.0 - config_.beta2);
+        root = v.sqrt();
+    } else {
+        const FactoredMoment own{part(factors_.row, slice), part(factors_.col, slice)};
+        averageFactors(own, turned.square(), config_.beta2);
+        root = factoredRoot(own);
+    }
+    switch (config_.epsMode) {
+    case EpsMode::Raw:
+        return root.add_(config_.eps);
+    case EpsMode::Hat:
+        return root.div_(rootOfCorrection2).add_(config_.eps);
+    case EpsMode::Clamp:
+        break;
+    }
+    return root.div_(rootOfCorrection2).clamp_min_(config_.eps);
+}
+
+// V is permuted like the columns of Q, or transported; it is never rotated.
+void SoapGroup::carry(const Slice& slice, const BasisChange& change, bool isLeft) const {
+    const bool isFactored = config_.secondMoment == SecondMoment::Factored;
+    const at::Tensor& whole = !isFactored ? v_ : isLeft ? factors_.row : factors_.col;
+    const at::Tensor items = part(whole, slice).narrow(0, change.first, change.order.size(0));
+    if (config_.carry == SecondMomentCarry::Permute) {
+        const at::Tensor index = change.order.unsqueeze(isLeft ? 2 : 1).expand_as(items);
+        items.copy_(items.gather(isLeft ? 1 : 2, index));
+    } else if (config_.carry == SecondMomentCarry::Transport) {
+        const at::Tensor weights = product(change.before.transpose(1, 2), change.after).square_();
+        items.copy_(isLeft ? product(weights.transpose(1, 2), items) : product(items, weights));
+    }
 }
 
 at::Tensor SoapGroup::rotated(const at::Tensor& original, const Slice& slice) const {
@@ -145,7 +188,9 @@ std::optional<at::Tensor> SoapGroup::derivedState(std::string_view name, const S
         return rotatedBack(part(m_, slice), slice);
     }
     if (name == "bias_step") {
-        return at::full({1}, static_cast<double>(std::max<std::int64_t>(0, slice.call - 1)),
+        return at::full({1},
+                        static_cast<double>(std::max<std::int64_t>(
+                            0, slice.call - (config_.skipFirstUpdate ? 1 : 0))),
                         weights().options());
     }
     return std::nullopt;

@@ -5,17 +5,8 @@
 
 namespace psephos::optim::textbook {
 
-namespace {
-
-bool hasFactor(const ShampooConfig& config, Eigen::Index side, Eigen::Index otherSide) {
-    return side > 1 && side <= config.maxPreconditionerDim &&
-           (otherSide > 1 || config.precondition1d);
-}
-
-} // namespace
-
 bool Shampoo::preconditions(const ShampooConfig& config, Eigen::Index rows, Eigen::Index cols) {
-    return hasFactor(config, rows, cols) || hasFactor(config, cols, rows);
+    return factorsOf(config, rows, cols).any();
 }
 
 Shampoo::Shampoo(const ShampooConfig& config, Eigen::Index rows, Eigen::Index cols)
@@ -27,10 +18,11 @@ Shampoo::Shampoo(const ShampooConfig& config, Eigen::Index rows, Eigen::Index co
     const auto makeSide = [](Eigen::Index d) {
         return Side{Matrix::Zero(d, d), Matrix::Zero(d, d), Matrix::Identity(d, d)};
     };
-    if (hasFactor(config, rows, cols)) {
+    const Factors factors = factorsOf(config, rows, cols);
+    if (factors.left) {
         left_ = makeSide(rows);
     }
-    if (hasFactor(config, cols, rows)) {
+    if (factors.right) {
         right_ = makeSide(cols);
     }
 }

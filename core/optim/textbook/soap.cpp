@@ -7,32 +7,36 @@
 
 namespace psephos::optim::textbook {
 
-namespace {
-
-bool hasFactor(const SoapConfig& config, Eigen::Index side, Eigen::Index otherSide) {
-    return side > 1 && side <= config.maxPreconditionerDim &&
-           (otherSide > 1 || config.precondition1d);
+Matrix transportedRows(const Matrix& v, const Matrix& turn) {
+    return turn.cwiseAbs2().transpose() * v;
 }
-
-} // namespace
 
 Soap::Soap(const SoapConfig& config, Eigen::Index rows, Eigen::Index cols)
     : Optimizer(rows, cols)
     , config_(config)
     , m_(Matrix::Zero(rows, cols))
-    , v_(Matrix::Zero(rows, cols)) {
-    if (hasFactor(config, rows, cols)) {
-        left_ = Side{Matrix::Zero(rows, rows), Matrix::Identity(rows, rows)};
+    , factors_(rows, cols) {
+    const auto makeSide = [](Eigen::Index d) {
+        return Side{Matrix::Zero(d, d), Matrix::Identity(d, d)};
+    };
+    const Factors factors = factorsOf(config, rows, cols);
+    if (factors.left) {
+        left_ = makeSide(rows);
     }
-    if (hasFactor(config, cols, rows)) {
-        right_ = Side{Matrix::Zero(cols, cols), Matrix::Identity(cols, cols)};
+    if (factors.right) {
+        right_ = makeSide(cols);
+    }
+    if (config.secondMoment == SecondMoment::Full) {
+        v_ = Matrix::Zero(rows, cols);
     }
 }
 
 void Soap::update(Matrix& w, const Matrix& g, double scheduleFactor, StepReport& report) {
     if (!isInitialized_) {
         initialize(g, report);
-        return;
+        if (config_.skipFirstUpdate) {
+            return;
+        }
     }
     const double eta = config_.learningRate * scheduleFactor;
 
@@ -43,21 +47,30 @@ void Soap::update(Matrix& w, const Matrix& g, double scheduleFactor, StepReport&
     // 2. k ← k+1; M ← β₁M + (1−β₁)G'; V ← β₂V + (1−β₂)G'∘G'.
     ++k_;
     m_ = config_.beta1 * m_ + (1.0 - config_.beta1) * gradient_;
-    v_ = config_.beta2 * v_ + (1.0 - config_.beta2) * gradient_.cwiseAbs2();
+    averageSecondMoment();
 
-    // 3., 4. N' ← M/(√V + ε); N ← Q_L N' Q_Rᵀ.
-    rotated_ = m_.array() / (v_.array().sqrt() + config_.eps);
-    rotateBack(rotated_, direction_);
-
-    // 5. α ← η√(1−β₂ᵏ)/(1−β₁ᵏ); W ← W − αN.
-    double alpha = eta;
-    if (config_.correctBias) {
-        alpha *= std::sqrt(1.0 - std::pow(config_.beta2, k_)) / (1.0 - std::pow(config_.beta1, k_));
+    // 3., 4. N' ← M/(√V + ε); N ← Q_L N' Q_Rᵀ (over its RMS).
+    const double correction1 = config_.correctBias ? 1.0 - std::pow(config_.beta1, k_) : 1.0;
+    const double rootOfCorrection2 =
+        config_.correctBias ? std::sqrt(1.0 - std::pow(config_.beta2, k_)) : 1.0;
+    findDirection(rootOfCorrection2);
+    if (config_.normalizeUpdate) {
+        constexpr double kGuard = 1e-30;
+        direction_ /=
+            kGuard + direction_.norm() / std::sqrt(static_cast<double>(direction_.size()));
     }
-    w -= alpha * direction_;
 
-    // 6. Decoupled decay after the step, with η and not α.
-    w -= eta * config_.decoupledWeightDecay * w;
+    // 5., 6. α ← η√(1−β₂ᵏ)/(1−β₁ᵏ); W ← W − αN. Decoupled decay after the step, with η and not α.
+    const bool isRaw = config_.epsMode == EpsMode::Raw; // else √(1−β₂ᵏ) is in N
+    const double alpha = eta * (isRaw ? rootOfCorrection2 : 1.0) / correction1;
+    const double shrink = 1.0 - eta * config_.decoupledWeightDecay;
+    if (config_.decayBeforeUpdate) {
+        w *= shrink;
+        w -= alpha * direction_;
+    } else {
+        w -= alpha * direction_;
+        w *= shrink;
+    }
 
     // 8. GG ← β_s GG + (1−β_s)GGᵀ: the current gradient never enters its own projection.
     averageGrams(g);
@@ -73,6 +86,36 @@ void Soap::update(Matrix& w, const Matrix& g, double scheduleFactor, StepReport&
         }
         rotate(direction_, m_);
     }
+}
+
+void Soap::averageSecondMoment() {
+    if (config_.secondMoment == SecondMoment::Full) {
+        v_ = config_.beta2 * v_ + (1.0 - config_.beta2) * gradient_.cwiseAbs2();
+    } else {
+        factors_.average(gradient_.cwiseAbs2(), config_.beta2);
+    }
+}
+
+// 3., 4. of a call, with ε where it is wanted.
+void Soap::findDirection(double rootOfCorrection2) {
+    if (config_.secondMoment == SecondMoment::Full) {
+        rotated_ = v_.cwiseSqrt();
+    } else {
+        rotated_ = factors_.root();
+    }
+    switch (config_.epsMode) {
+    case EpsMode::Raw:
+        rotated_.array() += config_.eps;
+        break;
+    case EpsMode::Hat:
+        rotated_ = rotated_.array() / rootOfCorrection2 + config_.eps;
+        break;
+    case EpsMode::Clamp:
+        rotated_ = (rotated_.array() / rootOfCorrection2).max(config_.eps);
+        break;
+    }
+    rotated_ = m_.cwiseQuotient(rotated_);
+    rotateBack(rotated_, direction_);
 }
 
 // Call 1: GG ← (1−β_s)GGᵀ; Q ← its eigenvectors in descending order; k stays 0.
@@ -115,39 +158,100 @@ void Soap::averageGrams(const Matrix& g) {
 // 9. e_j = q_jᵀ GG q_j; σ sorts e in descending order; V and Q are permuted by σ along this mode;
 // Q ← qr(GG·Q).Q: one step of orthogonal iteration.
 bool Soap::refreshBasis(Side& side, bool isLeft) {
-    temporary_.noalias() = side.gram * side.basis;
-    if (!temporary_.allFinite()) {
+    image_.noalias() = side.gram * side.basis;
+    if (!image_.allFinite()) {
         return false;
     }
-    const Eigen::Index d = side.basis.cols();
-    estimates_.resize(static_cast<std::size_t>(d));
-    order_.resize(static_cast<std::size_t>(d));
-    for (Eigen::Index j = 0; j < d; ++j) {
-        estimates_[static_cast<std::size_t>(j)] = side.basis.col(j).dot(temporary_.col(j));
+    sortByEstimates(side.basis);
+    if (!findBasis(side)) {
+        return false;
+    }
+    carrySecondMoment(side, isLeft);
+    side.basis.swap(newBasis_);
+    return true;
+}
+
+void Soap::sortByEstimates(const Matrix& basis) {
+    const auto d = static_cast<std::size_t>(basis.cols());
+    estimates_.resize(d);
+    order_.resize(d);
+    for (std::size_t j = 0; j < d; ++j) {
+        const auto column = static_cast<Eigen::Index>(j);
+        estimates_[j] = basis.col(column).dot(image_.col(column));
     }
     std::iota(order_.begin(), order_.end(), Eigen::Index{0});
     const auto larger = [this](Eigen::Index a, Eigen::Index b) {
         return estimates_[static_cast<std::size_t>(a)] > estimates_[static_cast<std::size_t>(b)];
     };
-    if (!std::is_sorted(order_.begin(), order_.end(), larger)) {
-        // Insertion keeps ties in their order and allocates nothing.
-        for (auto it = order_.begin(); it != order_.end(); ++it) {
-            std::rotate(std::upper_bound(order_.begin(), it, *it, larger), it, std::next(it));
+    // Insertion keeps ties in their order and allocates nothing.
+    for (auto it = order_.begin(); it != order_.end(); ++it) {
+        std::rotate(std::upper_bound(order_.begin(), it, *it, larger), it, std::next(it));
+    }
+}
+
+bool Soap::findBasis(const Side& side) {
+    if (config_.refresh == BasisRefresh::Eigh) {
+        if (!eigen_.compute(side.gram)) {
+            return false;
         }
-        permuted_ = v_;
-        side.basis = temporary_; // GG·Q, whose columns are permuted like Q's
-        for (Eigen::Index j = 0; j < d; ++j) {
-            const Eigen::Index from = order_[static_cast<std::size_t>(j)];
-            temporary_.col(j) = side.basis.col(from);
+        newBasis_ = eigen_.vectors().rowwise().reverse();
+        return true;
+    }
+    temporary_.resize(image_.rows(), image_.cols());
+    for (Eigen::Index j = 0; j < image_.cols(); ++j) {
+        temporary_.col(j) = image_.col(order_[static_cast<std::size_t>(j)]);
+    }
+    if (config_.refresh != BasisRefresh::CholeskyQr2 ||
+        !choleskyQr_.compute(temporary_, newBasis_)) {
+        qr_.compute(temporary_, newBasis_);
+    }
+    return true;
+}
+
+void Soap::carrySecondMoment(const Side& side, bool isLeft) {
+    switch (config_.carry) {
+    case SecondMomentCarry::Keep:
+        break;
+    case SecondMomentCarry::Permute:
+        if (!std::is_sorted(order_.begin(), order_.end())) {
+            permuteSecondMoment(isLeft);
+        }
+        break;
+    case SecondMomentCarry::Transport: {
+        temporary_.noalias() = side.basis.transpose() * newBasis_;
+        if (config_.secondMoment == SecondMoment::Factored) {
             if (isLeft) {
-                v_.row(j) = permuted_.row(from);
+                factors_.row = transportedRows(factors_.row, temporary_);
             } else {
-                v_.col(j) = permuted_.col(from);
+                factors_.col = transportedRows(factors_.col.transpose(), temporary_).transpose();
             }
+        } else if (isLeft) {
+            v_ = transportedRows(v_, temporary_);
+        } else {
+            v_ = transportedRows(v_.transpose(), temporary_).transpose().eval();
+        }
+        break;
+    }
+    }
+}
+
+void Soap::permuteSecondMoment(bool isLeft) {
+    const bool isFactored = config_.secondMoment == SecondMoment::Factored;
+    if (isFactored) {
+        permuted_ = isLeft ? Matrix(factors_.row) : Matrix(factors_.col);
+    } else {
+        permuted_ = v_;
+    }
+    for (Eigen::Index j = 0; j < static_cast<Eigen::Index>(order_.size()); ++j) {
+        const Eigen::Index from = order_[static_cast<std::size_t>(j)];
+        if (isFactored) {
+            (isLeft ? factors_.row[j] : factors_.col[j]) = permuted_.data()[from];
+        } else if (isLeft) {
+            v_.row(j) = permuted_.row(from);
+        } else {
+            v_.col(j) = permuted_.col(from);
         }
     }
-    qr_.compute(temporary_, side.basis);
-    return true;
 }
 
 void Soap::rotate(const Matrix& original, Matrix& rotated) {
@@ -177,8 +281,15 @@ void Soap::rotateBack(const Matrix& rotated, Matrix& original) {
 }
 
 std::optional<Matrix> Soap::state(std::string_view name) const {
-    if (name == "exp_avg_sq") {
+    const bool isFactored = config_.secondMoment == SecondMoment::Factored;
+    if (name == "exp_avg_sq" && !isFactored) {
         return v_;
+    }
+    if (name == "row" && isFactored) {
+        return factors_.row;
+    }
+    if (name == "col" && isFactored) {
+        return factors_.col;
     }
     if (name == "exp_avg_original_space") {
         Matrix original = m_;

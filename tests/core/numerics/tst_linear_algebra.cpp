@@ -116,6 +116,36 @@ TEST_CASE("signFixedQr_anyMatrix_isOrthogonalWithPositiveDiagonal") {
     CHECK(distance(zero.transpose() * zero, MatrixXd::Identity(3, 3)) < 1e-15);
 }
 
+TEST_CASE("choleskyQr2_wellConditioned_isHouseholders") {
+    RandomStream random(4, "cholesky");
+    SignFixedQr householder;
+    CholeskyQr2 cholesky;
+    for (int d = 1; d <= 7; ++d) {
+        const MatrixXd a = randomNormal(d, d, random);
+        MatrixXd expected;
+        householder.compute(a, expected);
+        MatrixXd q;
+        REQUIRE(cholesky.compute(a, q));
+        CHECK(distance(q, expected) < 1e-11);
+        CHECK(distance(q.transpose() * q, MatrixXd::Identity(d, d)) < 1e-14);
+    }
+}
+
+TEST_CASE("choleskyQr2_illConditioned_isRefusedAndLeavesItsOutput") {
+    CholeskyQr2 cholesky;
+    MatrixXd q = MatrixXd::Constant(3, 3, 7.0);
+    CHECK_FALSE(cholesky.compute(MatrixXd::Ones(3, 3), q));
+    CHECK_FALSE(cholesky.compute(MatrixXd::Zero(3, 3), q));
+    CHECK_FALSE(cholesky.compute(MatrixXd::Constant(3, 3, std::nan("")), q));
+    // Condition 1e12: its square is beyond float64.
+    RandomStream random(5, "cholesky");
+    const Eigen::Vector3d spectrum(1.0, 1e-6, 1e-12);
+    const MatrixXd bad =
+        randomOrthogonal(3, random) * spectrum.asDiagonal() * randomOrthogonal(3, random);
+    CHECK_FALSE(cholesky.compute(bad, q));
+    CHECK(q == MatrixXd::Constant(3, 3, 7.0));
+}
+
 TEST_CASE("qr_ofProduct_equalsQrInTheBasis") {
     // Source: spec §4.6, qr(MQ) = Q·qr(QᵀMQ); with fixed signs the signs agree too.
     RandomStream random(2, "qr");

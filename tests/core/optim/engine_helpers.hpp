@@ -60,6 +60,24 @@ inline std::vector<NamedConfig> manyConfigs() {
     oneSided.maxPreconditionerDim = 4;
     oneSided.precondition1d = true;
     oneSided.correctBias = false;
+    optim::SoapConfig heavySoap = soap;
+    heavySoap.carry = optim::SecondMomentCarry::Transport;
+    heavySoap.epsMode = optim::EpsMode::Hat;
+    heavySoap.refresh = optim::BasisRefresh::Eigh;
+    heavySoap.normalizeUpdate = true;
+    optim::SoapConfig factored = soap;
+    factored.secondMoment = optim::SecondMoment::Factored;
+    factored.refresh = optim::BasisRefresh::CholeskyQr2;
+    factored.epsMode = optim::EpsMode::Clamp;
+    factored.eps = 1e-3;
+    factored.decayBeforeUpdate = true;
+    optim::SoapConfig bothSavings = factored;
+    bothSavings.sides = optim::Sides::Smaller;
+    bothSavings.carry = optim::SecondMomentCarry::Transport;
+    bothSavings.skipFirstUpdate = false;
+    optim::SoapConfig unpermuted = soap;
+    unpermuted.carry = optim::SecondMomentCarry::Keep;
+    unpermuted.sides = optim::Sides::Left;
     optim::MuonConfig muon;
     muon.decoupledWeightDecay = 0.1;
     optim::MuonConfig plainMuon;
@@ -90,6 +108,10 @@ inline std::vector<NamedConfig> manyConfigs() {
             {"shampoo, sum, sgd, one-sided", sum},
             {"soap", soap},
             {"soap, one-sided, 1d", oneSided},
+            {"soap, transported, eigh", heavySoap},
+            {"soap, factored, cholesky", factored},
+            {"soap, factored, smaller side", bothSavings},
+            {"soap, unpermuted, left side", unpermuted},
             {"muon", muon},
             {"muon, vectors too", plainMuon},
             {"lion", lion},

@@ -191,23 +191,58 @@ TEST_CASE("parseConfig_soap_readsEveryKey") {
     CHECK(other.basisWarmup == 30);
 }
 
-TEST_CASE("parseConfig_optionOfLater_isNotAvailable") {
-    const std::vector<std::pair<std::string, lab::Json>> options{
-        {"refresh", "eigh"},           {"sides", "left"},          {"sides", "right"},
-        {"second_moment", "factored"}, {"normalize_update", true}, {"permute_second_moment", false},
-        {"skip_first_update", false},  {"eps_mode", "hat"}};
-    for (const auto& [key, value] : options) {
+TEST_CASE("parseConfig_soapOptions_areReadByTheirWords") {
+    const auto soap = [](const std::string& key, const lab::Json& value) {
         lab::Json json = soapJson();
         json[key] = value;
         const auto parsed = parseConfig("soap", json);
         REQUIRE(parsed.ok());
-        INFO(key);
-        REQUIRE(std::holds_alternative<NotAvailable>(*parsed));
-        CHECK(std::get<NotAvailable>(*parsed).what.find(key) != std::string::npos);
-    }
+        return std::get<SoapConfig>(std::get<OptimizerConfig>(*parsed));
+    };
+    CHECK(soap("refresh", "eigh").refresh == BasisRefresh::Eigh);
+    CHECK(soap("refresh", "cholesky_qr2").refresh == BasisRefresh::CholeskyQr2);
+    CHECK(soap("sides", "left").sides == Sides::Left);
+    CHECK(soap("sides", "right").sides == Sides::Right);
+    CHECK(soap("sides", "smaller").sides == Sides::Smaller);
+    CHECK(soap("second_moment", "factored").secondMoment == SecondMoment::Factored);
+    CHECK(soap("permute_second_moment", false).carry == SecondMomentCarry::Keep);
+    CHECK(soap("transport_second_moment", true).carry == SecondMomentCarry::Transport);
+    CHECK(soap("normalize_update", true).normalizeUpdate);
+    CHECK_FALSE(soap("skip_first_update", false).skipFirstUpdate);
+    CHECK(soap("eps_mode", "hat").epsMode == EpsMode::Hat);
+    CHECK(soap("eps_mode", "clamp").epsMode == EpsMode::Clamp);
+    CHECK(soap("decay_order", "before update").decayBeforeUpdate);
+}
+
+TEST_CASE("parseConfig_unknownAlgorithm_isNotAvailable") {
     const auto unknown = parseConfig("adagrad", lab::Json::object());
     REQUIRE(unknown.ok());
     CHECK(std::get<NotAvailable>(*unknown).what == "algorithm 'adagrad'");
+}
+
+TEST_CASE("config_factors_followSidesAndLength") {
+    SoapConfig soap;
+    soap.maxPreconditionerDim = 5;
+    const auto has = [&soap](long rows, long cols, bool left, bool right) {
+        const Factors factors = factorsOf(soap, rows, cols);
+        CHECK(factors.left == left);
+        CHECK(factors.right == right);
+        CHECK(factors.any() == (left || right));
+    };
+    has(3, 5, true, true);
+    has(3, 6, true, false);
+    has(6, 6, false, false);
+    has(4, 1, false, false);
+    soap.sides = Sides::Smaller;
+    has(3, 5, true, false);
+    has(5, 3, false, true);
+    has(4, 4, true, false);
+    soap.sides = Sides::Right;
+    has(3, 5, false, true);
+    soap.sides = Sides::Left;
+    soap.precondition1d = true;
+    has(4, 1, true, false);
+    has(1, 4, false, false);
 }
 
 TEST_CASE("parseConfig_adafactorWithoutRate_needsARelativeStep") {
@@ -232,7 +267,7 @@ TEST_CASE("parseConfig_faultyObject_isAnError") {
         return parsed.ok() ? std::string() : parsed.error().message;
     };
     CHECK(error("sides", "both sides") ==
-          "soap: sides = \"both sides\" is not one of both left right");
+          "soap: sides = \"both sides\" is not one of both left right smaller");
     CHECK(error("sides", 3) != "");
     CHECK(error("lr", "0.1") == "soap: lr = \"0.1\" is not a number");
     CHECK(error("lr", nullptr) != "");

@@ -4,6 +4,7 @@
 #include "optim/textbook/identities.hpp"
 #include "optim/textbook/muon.hpp"
 #include "optim/textbook/optimizer.hpp"
+#include "optim/textbook/soap.hpp"
 
 #include <Eigen/SVD>
 
@@ -92,6 +93,112 @@ TEST_CASE("equivariance_rotatedProblem_rotatesEveryMatrixMethodButNotAdam") {
         ShampooConfig ontoAdam = quarter;
         ontoAdam.graft = Graft::Adam;
         CHECK(equivarianceError(ontoAdam, rows, cols, seed) > 1e-4);
+    }
+}
+
+TEST_CASE("equivariance_ofSoapsVariants_needsBothSides") {
+    // Source: spec §4.4: SOAP by eigh and with a second moment of rank one turn with the problem;
+    // one-sided SOAP, Lion and both forms of Adafactor do not.
+    SoapConfig soap;
+    soap.learningRate = 0.05;
+    soap.refreshPeriod = 3;
+    SoapConfig eigh = soap;
+    eigh.refresh = BasisRefresh::Eigh;
+    SoapConfig cholesky = soap;
+    cholesky.refresh = BasisRefresh::CholeskyQr2;
+    SoapConfig factored = soap;
+    factored.secondMoment = SecondMoment::Factored;
+    SoapConfig transported = soap;
+    transported.carry = SecondMomentCarry::Transport;
+    SoapConfig oneSided = soap;
+    oneSided.sides = Sides::Smaller;
+    AdafactorConfig adafactor;
+    adafactor.learningRate = 0.05;
+    adafactor.relativeStep = false;
+    for (std::uint64_t seed = 0; seed < 6; ++seed) {
+        INFO("seed " << seed);
+        for (const SoapConfig& config : {eigh, cholesky, factored, transported}) {
+            CHECK(equivarianceError(config, 3, 4, seed) < 1e-8);
+        }
+        CHECK(equivarianceError(oneSided, 3, 4, seed) > 0.01);
+        CHECK(equivarianceError(LionConfig{0.05, 0.9, 0.99, 0.0}, 3, 4, seed) > 0.01);
+        CHECK(equivarianceError(adafactor, 3, 4, seed) > 0.01);
+        CHECK(equivarianceError(FactoredAdamConfig{0.05}, 3, 4, seed) > 0.01);
+    }
+}
+
+TEST_CASE("soap_refreshByCholeskyOrHouseholder_isTheSame") {
+    RandomStream random(9, "refresh");
+    SoapConfig householder;
+    householder.learningRate = 0.05;
+    householder.refreshPeriod = 2;
+    SoapConfig cholesky = householder;
+    cholesky.refresh = BasisRefresh::CholeskyQr2;
+    Matrix w = randomNormal(4, 5, random);
+    Matrix other = w;
+    const auto one = make(householder, w);
+    const auto two = make(cholesky, w);
+    for (int t = 0; t < 20; ++t) {
+        const Matrix g = randomNormal(4, 5, random);
+        step(*one, w, g);
+        step(*two, other, g);
+    }
+    CHECK(distance(w, other) < 1e-10);
+}
+
+TEST_CASE("soap_transport_keepsTheSumAndThePrintedExample") {
+    // Source: spec §2.7, HeavySOAP.
+    Matrix turn(3, 3);
+    turn << 0.594233219, 0.5103186, -0.6216605247, -0.4867757542, 0.8434858183, 0.2271145954,
+        0.6402626387, 0.1676502337, 0.7496380144;
+    const Eigen::Vector3d v(3.0, 2.0, 1.0);
+    const Matrix moved = transportedRows(v, turn);
+    CHECK(distance(moved, Eigen::Vector3d(1.943176872, 2.232318473, 1.824504655)) < 1e-9);
+    const Matrix covariance = turn.transpose() * v.asDiagonal() * turn;
+    CHECK(distance(moved, covariance.diagonal()) < 1e-14);
+    RandomStream random(10, "transport");
+    const Matrix any = randomNormal(5, 3, random).cwiseAbs2();
+    const Matrix there = transportedRows(any, randomOrthogonal(5, random));
+    CHECK(there.minCoeff() >= 0.0);
+    CHECK((there.colwise().sum() - any.colwise().sum()).norm() < 1e-13);
+}
+
+TEST_CASE("soap_factoredMomentOfRankOne_isTheFullOne") {
+    // One gradient, however often, has a second moment G'∘G' of rank one only where G' is diagonal
+    // or of rank one: here u·vᵀ, whose eigenbasis leaves a single entry.
+    RandomStream random(12, "rank one");
+    const Matrix g = randomNormal(3, 1, random) * randomNormal(1, 4, random);
+    SoapConfig full;
+    full.learningRate = 0.05;
+    full.eps = 1e-3;
+    SoapConfig factored = full;
+    factored.secondMoment = SecondMoment::Factored;
+    Matrix w = Matrix::Zero(3, 4);
+    Matrix other = w;
+    const auto one = make(full, w);
+    const auto two = make(factored, w);
+    for (int t = 0; t < 8; ++t) {
+        step(*one, w, g);
+        step(*two, other, g);
+    }
+    CHECK(distance(w, other) < 1e-12);
+    CHECK(w.norm() > 0.1);
+}
+
+TEST_CASE("soap_normalized_movesByTheRateTimesTheRootOfTheEntries") {
+    RandomStream random(13, "normalized");
+    SoapConfig config;
+    config.learningRate = 0.05;
+    config.normalizeUpdate = true;
+    config.correctBias = false;
+    config.decoupledWeightDecay = 0.0;
+    Matrix w = randomNormal(3, 4, random);
+    const auto optimizer = make(config, w);
+    step(*optimizer, w, randomNormal(3, 4, random));
+    for (int t = 0; t < 5; ++t) {
+        const auto report = optimizer->step(w, randomNormal(3, 4, random));
+        REQUIRE(report.ok());
+        CHECK(report->updateNorm == doctest::Approx(0.05 * std::sqrt(12.0)).epsilon(1e-12));
     }
 }
 

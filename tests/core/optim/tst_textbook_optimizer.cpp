@@ -33,6 +33,15 @@ std::vector<Named> everyOptimizer() {
     soap.refreshPeriod = 2;
     SoapConfig vectorSoap = soap;
     vectorSoap.precondition1d = true;
+    SoapConfig heavySoap = soap;
+    heavySoap.carry = SecondMomentCarry::Transport;
+    heavySoap.epsMode = EpsMode::Hat;
+    heavySoap.refresh = BasisRefresh::Eigh;
+    SoapConfig factored = soap;
+    factored.secondMoment = SecondMoment::Factored;
+    factored.sides = Sides::Smaller;
+    factored.refresh = BasisRefresh::CholeskyQr2;
+    factored.skipFirstUpdate = false;
     MuonConfig muon;
     muon.orthogonalize1d = true;
     AdamConfig raw;
@@ -62,7 +71,9 @@ std::vector<Named> everyOptimizer() {
             {"adafactor", AdafactorConfig{}},
             {"adafactor fixed", fixedRate},
             {"adafactor simple", FactoredAdamConfig{}},
-            {"schedule-free", ScheduleFreeConfig{}}};
+            {"schedule-free", ScheduleFreeConfig{}},
+            {"heavysoap", heavySoap},
+            {"soap factored", factored}};
 }
 
 std::unique_ptr<Optimizer> make(const OptimizerConfig& config, Eigen::Index rows,
