@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #include "optim/config.hpp"
 
+#include <algorithm>
 #include <cmath>
 #include <sstream>
 
@@ -108,8 +109,11 @@ void checkValues(const MuonConfig& c, RangeCheck& check) {
     check.atLeastZero("lr", c.learningRate);
     check.factor("momentum", c.momentum);
     check.between("ns_steps", c.newtonSchulzSteps, 1, 100);
-    for (const double coefficient : c.coefficients) {
-        check.require(std::isfinite(coefficient), "coef", coefficient, "finite");
+    check.count("coef", static_cast<int>(c.coefficients.size()), 1);
+    for (const auto& step : c.coefficients) {
+        for (const double coefficient : step) {
+            check.require(std::isfinite(coefficient), "coef", coefficient, "finite");
+        }
     }
     check.positive("norm_eps", c.normEps);
     check.atLeastZero("decoupled_weight_decay", c.decoupledWeightDecay);
@@ -184,6 +188,38 @@ std::vector<std::string> warnings(const OptimizerConfig& config) {
             "where it is"};
     }
     return {};
+}
+
+const NewtonSchulzCoefficients& jordanCoefficients() {
+    static const NewtonSchulzCoefficients kCoefficients{{3.4445, -4.7750, 2.0315}};
+    return kCoefficients;
+}
+
+const NewtonSchulzCoefficients& quinticCoefficients() {
+    static const NewtonSchulzCoefficients kCoefficients{{4.0848, -6.8946, 2.9270},
+                                                        {3.9505, -6.3029, 2.6377},
+                                                        {3.7418, -5.5913, 2.3037},
+                                                        {2.8769, -3.1427, 1.2046},
+                                                        {2.8366, -3.0525, 1.2012}};
+    return kCoefficients;
+}
+
+double muonScale(MuonScale scale, long rows, long cols) {
+    const auto m = static_cast<double>(rows);
+    const auto n = static_cast<double>(cols);
+    switch (scale) {
+    case MuonScale::Shape:
+        return std::sqrt(std::max(1.0, m / n));
+    case MuonScale::Moonshot:
+        return 0.2 * std::sqrt(std::max(m, n));
+    case MuonScale::Spectral:
+        return std::sqrt(std::max(m, n));
+    case MuonScale::UnitRms:
+        return std::sqrt(m / n);
+    case MuonScale::None:
+        break;
+    }
+    return 1.0;
 }
 
 double shampooExponent(const ShampooConfig& config, ParameterClass parameter) {

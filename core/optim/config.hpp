@@ -123,13 +123,46 @@ struct SoapConfig {
     bool decayBeforeUpdate = false; ///< W ← (1−ηλ)W before the step instead
 };
 
+/// What turns Muon's momentum into an orthogonal matrix.
+enum class Orthogonalisation {
+    NewtonSchulz, ///< a few steps of a quintic iteration: singular values near 1
+    Svd,          ///< UVᵀ exactly, without the directions of singular value zero
+};
+
+/// The number s that Muon's orthogonal matrix [m,n] is multiplied by.
+enum class MuonScale {
+    Shape,    ///< max(1, m/n)^½ (Jordan)
+    Moonshot, ///< 0.2·max(m,n)^½: the RMS of AdamW's updates (2502.16982)
+    Spectral, ///< max(m,n)^½
+    UnitRms,  ///< (m/n)^½
+    None,     ///< 1
+};
+
+/// In which numbers the Newton–Schulz iteration computes.
+enum class NsPrecision { State, Float32, BFloat16 };
+
+/// (a,b,c) of each step of the iteration X ← aX + (bA + cA²)X; the last is repeated.
+using NewtonSchulzCoefficients = std::vector<std::array<double, 3>>;
+
+/// One set for all steps, of the steepest rise from 0. Source: K. Jordan's Muon (2024).
+[[nodiscard]] const NewtonSchulzCoefficients& jordanCoefficients();
+
+/// A set for each of five steps, which end nearer to 1. Source: HeavyBall, Emerging-Optimizers.
+[[nodiscard]] const NewtonSchulzCoefficients& quinticCoefficients();
+
 /// Muon for matrices, AdamW for everything else.
 struct MuonConfig {
     double learningRate = 0.02; ///< η ≥ 0
     double momentum = 0.95;     ///< μ in [0,1), of an average: B ← μB + (1−μ)G
     bool nesterov = true;
-    int newtonSchulzSteps = 5;                                   ///< in [1,100]
-    std::array<double, 3> coefficients{3.4445, -4.7750, 2.0315}; ///< (a,b,c) of the quintic
+    Orthogonalisation orthogonalisation = Orthogonalisation::NewtonSchulz;
+    int newtonSchulzSteps = 5;                                    ///< in [1,100]
+    NewtonSchulzCoefficients coefficients = jordanCoefficients(); ///< at least one set
+    NsPrecision precision = NsPrecision::State;
+    MuonScale scale = MuonScale::Shape;
+    /// For a weight with three or four sides, as of a convolution (the engine has such): s of its
+    /// last two sides, as the reference takes them, and not of the matrix [out, rest].
+    bool scaleOfLastSides = false;
     double normEps = 1e-7;             ///< > 0, added to ‖X‖ before the iteration
     double decoupledWeightDecay = 0.0; ///< λ ≥ 0, W ← (1−ηλ)W before the step
     bool orthogonalize1d = false;      ///< a vector is a matrix with one column, else aux
@@ -192,6 +225,9 @@ using OptimizerConfig =
 
 /// What is allowed but unwise (ε = 0); empty where there is nothing to say. Assumes a valid config.
 [[nodiscard]] std::vector<std::string> warnings(const OptimizerConfig& config);
+
+/// Muon's s for a matrix of shape [rows, cols].
+[[nodiscard]] double muonScale(MuonScale scale, long rows, long cols);
 
 /// The exponent that applies: config.exponent, or −1/(2·order).
 [[nodiscard]] double shampooExponent(const ShampooConfig& config, ParameterClass parameter);

@@ -13,6 +13,9 @@ namespace {
 
 using lab::Json;
 
+/// Whether a key has to be there.
+enum class Need { Required, Optional };
+
 /// Words of one key: those that mean something here, and those that only a later build knows.
 struct Words {
     std::initializer_list<std::string_view> known;
@@ -95,11 +98,34 @@ class Reader {
         return result;
     }
 
-    /// What the word of `key` stands for; the first where it is none of them.
+    /// Three numbers, or a list of such for one step each.
+    NewtonSchulzCoefficients triples(std::string_view key) {
+        const auto found = config_.find(key);
+        const bool isNested = found != config_.end() && found->is_array() && !found->empty() &&
+                              found->front().is_array();
+        if (!isNested) {
+            return {numbers<3>(key)};
+        }
+        NewtonSchulzCoefficients result;
+        for (const Json& step : *take(key, true)) {
+            const bool good = step.is_array() && step.size() == 3 &&
+                              std::all_of(step.begin(), step.end(),
+                                          [](const Json& item) { return item.is_number(); });
+            if (!good) {
+                fail(key, step, "a list of 3 numbers");
+                break;
+            }
+            result.push_back({step[0].get<double>(), step[1].get<double>(), step[2].get<double>()});
+        }
+        return result;
+    }
+
+    /// What the word of `key` stands for; the first where it is none of them (or left out).
     template <typename Value>
     Value oneOf(std::string_view key,
-                std::initializer_list<std::pair<std::string_view, Value>> words) {
-        const Json* value = take(key, true);
+                std::initializer_list<std::pair<std::string_view, Value>> words,
+                Need need = Need::Required) {
+        const Json* value = take(key, need == Need::Required);
         if (value == nullptr) {
             return words.begin()->second;
         }
@@ -297,11 +323,23 @@ lab::Result<ParsedConfig> parseMuon(Reader read) {
     config.learningRate = read.number("lr");
     config.momentum = read.number("momentum");
     config.nesterov = read.flag("nesterov");
-    read.word("orthogonalisation", {{"newton_schulz"}, {"svd"}});
+    config.orthogonalisation = read.oneOf<Orthogonalisation>(
+        "orthogonalisation",
+        {{"newton_schulz", Orthogonalisation::NewtonSchulz}, {"svd", Orthogonalisation::Svd}});
     config.newtonSchulzSteps = read.integer("ns_steps");
-    config.coefficients = read.numbers<3>("coef");
+    config.coefficients = read.triples("coef");
+    config.precision = read.oneOf<NsPrecision>("ns_precision",
+                                               {{"state", NsPrecision::State},
+                                                {"float32", NsPrecision::Float32},
+                                                {"bfloat16", NsPrecision::BFloat16}},
+                                               Need::Optional);
     config.normEps = read.number("norm_eps");
-    read.word("scale", {{"sqrt_max_1_m_over_n"}, {"moonshot_0.2_sqrt_max_m_n"}});
+    config.scale =
+        read.oneOf<MuonScale>("scale", {{"sqrt_max_1_m_over_n", MuonScale::Shape},
+                                        {"moonshot_0.2_sqrt_max_m_n", MuonScale::Moonshot},
+                                        {"sqrt_max_m_n", MuonScale::Spectral},
+                                        {"sqrt_m_over_n", MuonScale::UnitRms},
+                                        {"none", MuonScale::None}});
     config.decoupledWeightDecay = read.number("decoupled_weight_decay");
     config.orthogonalize1d = read.flag("precondition_1d", true);
     return read.finish(config);

@@ -68,6 +68,10 @@ void Group::assemble() {
     allocate();
 }
 
+at::IntArrayRef Group::sizesOf(std::size_t member) const {
+    return members_[member].parameter.value.sizes();
+}
+
 at::Tensor Group::makeState(std::string name, at::IntArrayRef tail) {
     std::vector<std::int64_t> sizes{weights_.size(0)};
     sizes.insert(sizes.end(), tail.begin(), tail.end());

@@ -124,6 +124,11 @@ class Group {
 
     [[nodiscard]] Shape shape() const { return shape_; }
 
+    [[nodiscard]] std::size_t memberCount() const { return members_.size(); }
+
+    /// The sizes that a member has outside the group.
+    [[nodiscard]] at::IntArrayRef sizesOf(std::size_t member) const;
+
     [[nodiscard]] const at::Tensor& weights() const { return weights_; }
 
     /// This step's gradients; the algorithm may overwrite them.

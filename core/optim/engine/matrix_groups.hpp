@@ -90,11 +90,16 @@ class MuonGroup final : public Group {
 
     MuonConfig config_;
     at::Tensor momentum_;
+    at::Tensor scale_; ///< s of each item [b,1,1]
 };
 
 /// X ← aX + (bA + cA²)X with A = XXᵀ, `steps` times, from u/(‖u‖ + normEps), on the transpose where
-/// a matrix has more rows than columns. u [b,m,n]; zero gives zero.
+/// a matrix has more rows than columns. u [b,m,n]; zero gives zero. Computes in `precision`.
 [[nodiscard]] at::Tensor newtonSchulz(const at::Tensor& u, int steps,
-                                      const std::array<double, 3>& coefficients, double normEps);
+                                      const NewtonSchulzCoefficients& coefficients, double normEps,
+                                      NsPrecision precision);
+
+/// UVᵀ of each item u = UΣVᵀ, without the directions whose singular value is zero within round-off.
+[[nodiscard]] at::Tensor orthogonalFactors(const at::Tensor& u);
 
 } // namespace psephos::optim::engine

@@ -1,13 +1,14 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #include "optim/textbook/muon.hpp"
 
+#include <Eigen/SVD>
+
 #include <algorithm>
-#include <cmath>
+#include <limits>
 
 namespace psephos::optim::textbook {
 
 void NewtonSchulz::compute(const Matrix& u, Matrix& out) {
-    const auto [a, b, c] = coefficients_;
     const bool isTall = u.rows() > u.cols();
     if (isTall) {
         x_ = u.transpose();
@@ -15,12 +16,17 @@ void NewtonSchulz::compute(const Matrix& u, Matrix& out) {
         x_ = u;
     }
     x_ /= x_.norm() + normEps_;
-    for (int step = 0; step < steps_; ++step) {
+    round(x_);
+    for (std::size_t step = 0; step < static_cast<std::size_t>(steps_); ++step) {
+        const auto [a, b, c] = coefficients_[std::min(step, coefficients_.size() - 1)];
         gram_.noalias() = x_ * x_.transpose();
+        round(gram_);
         polynomial_.noalias() = gram_ * gram_;
         polynomial_ = b * gram_ + c * polynomial_;
+        round(polynomial_);
         next_.noalias() = polynomial_ * x_;
         x_ = a * x_ + next_;
+        round(x_);
     }
     if (isTall) {
         out = x_.transpose();
@@ -29,11 +35,35 @@ void NewtonSchulz::compute(const Matrix& u, Matrix& out) {
     }
 }
 
+void NewtonSchulz::round(Matrix& x) const {
+    switch (precision_) {
+    case NsPrecision::State:
+        break;
+    case NsPrecision::Float32:
+        x = x.cast<float>().cast<double>();
+        break;
+    case NsPrecision::BFloat16:
+        x = x.cast<float>().cast<Eigen::bfloat16>().cast<float>().cast<double>();
+        break;
+    }
+}
+
+Matrix orthogonalFactor(const Matrix& u) {
+    const Eigen::JacobiSVD<Matrix> svd(u, Eigen::ComputeThinU | Eigen::ComputeThinV);
+    const Eigen::VectorXd& sigma = svd.singularValues();
+    const double least = std::numeric_limits<double>::epsilon() * sigma[0] *
+                         static_cast<double>(std::max(u.rows(), u.cols()));
+    const Eigen::VectorXd kept =
+        (sigma.array() > least).select(1.0, Eigen::VectorXd::Zero(sigma.size()));
+    return svd.matrixU() * kept.asDiagonal() * svd.matrixV().transpose();
+}
+
 Muon::Muon(const MuonConfig& config, Eigen::Index rows, Eigen::Index cols)
     : Optimizer(rows, cols)
     , config_(config)
     , momentum_(Matrix::Zero(rows, cols))
-    , newtonSchulz_(config.newtonSchulzSteps, config.coefficients, config.normEps) {}
+    , newtonSchulz_(config.newtonSchulzSteps, config.coefficients, config.normEps,
+                    config.precision) {}
 
 void Muon::update(Matrix& w, const Matrix& g, double scheduleFactor, StepReport&) {
     const double eta = config_.learningRate * scheduleFactor;
@@ -47,12 +77,15 @@ void Muon::update(Matrix& w, const Matrix& g, double scheduleFactor, StepReport&
         direction_ = momentum_;
     }
 
-    // 3. O ← NS5(u).
-    newtonSchulz_.compute(direction_, direction_);
+    // 3. O ← NS5(u), or UVᵀ.
+    if (config_.orthogonalisation == Orthogonalisation::Svd) {
+        direction_ = orthogonalFactor(direction_);
+    } else {
+        newtonSchulz_.compute(direction_, direction_);
+    }
 
-    // 4. W ← (1−ηλ)W; W ← W − η·s·O with s = max(1, m/n)^½.
-    const double scale =
-        std::sqrt(std::max(1.0, static_cast<double>(rows()) / static_cast<double>(cols())));
+    // 4. W ← (1−ηλ)W; W ← W − η·s·O.
+    const double scale = muonScale(config_.scale, rows(), cols());
     w *= 1.0 - eta * config_.decoupledWeightDecay;
     w -= eta * scale * direction_;
 }

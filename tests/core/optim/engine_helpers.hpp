@@ -83,6 +83,13 @@ inline std::vector<NamedConfig> manyConfigs() {
     optim::MuonConfig plainMuon;
     plainMuon.nesterov = false;
     plainMuon.orthogonalize1d = true;
+    optim::MuonConfig exactMuon = muon;
+    exactMuon.orthogonalisation = optim::Orthogonalisation::Svd;
+    exactMuon.scale = optim::MuonScale::Moonshot;
+    optim::MuonConfig quintic = plainMuon;
+    quintic.coefficients = optim::quinticCoefficients();
+    quintic.newtonSchulzSteps = 6;
+    quintic.scale = optim::MuonScale::UnitRms;
     optim::LionConfig lion{0.01, 0.8, 0.95, 0.1};
     optim::AdafactorConfig adafactor;
     optim::AdafactorConfig fixedRate;
@@ -114,6 +121,8 @@ inline std::vector<NamedConfig> manyConfigs() {
             {"soap, unpermuted, left side", unpermuted},
             {"muon", muon},
             {"muon, vectors too", plainMuon},
+            {"muon, svd, moonshot", exactMuon},
+            {"muon, quintic", quintic},
             {"lion", lion},
             {"adafactor", adafactor},
             {"adafactor, own rate and momentum", fixedRate},

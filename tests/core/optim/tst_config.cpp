@@ -99,7 +99,8 @@ TEST_CASE("config_valueOutOfRange_isNamed") {
     CHECK(refusal<Soap>([](Soap& c) { c.maxPreconditionerDim = 0; }) != "");
     CHECK(refusal<Soap>([](Soap& c) { c.eps = 0.0; }) != "");
     CHECK(refusal<Muon>([](Muon& c) { c.newtonSchulzSteps = 0; }) != "");
-    CHECK(refusal<Muon>([](Muon& c) { c.coefficients[1] = kNan; }) != "");
+    CHECK(refusal<Muon>([](Muon& c) { c.coefficients[0][1] = kNan; }) != "");
+    CHECK(refusal<Muon>([](Muon& c) { c.coefficients.clear(); }) != "");
     CHECK(refusal<Muon>([](Muon& c) { c.normEps = 0.0; }) != "");
     CHECK(refusal<Muon>([](Muon& c) { c.aux.beta1 = 1.0; }) != "");
     CHECK(refusal<ScheduleFreeConfig>([](ScheduleFreeConfig& c) { c.warmup = -1; }) ==
@@ -309,4 +310,34 @@ TEST_CASE("parseConfig_muonOnVectors_orthogonalisesUnlessToldNotTo") {
     CHECK(orthogonalizes());
     json["precondition_1d"] = false;
     CHECK_FALSE(orthogonalizes());
+}
+
+TEST_CASE("parseConfig_muonOptions_areReadByTheirWords") {
+    lab::Json json = lab::parseJson(R"({"lr": 0.02, "momentum": 0.95, "nesterov": true,
+        "orthogonalisation": "svd", "ns_steps": 5, "coef": [[4, -6, 3], [3, -3, 1]],
+        "norm_eps": 1e-07, "scale": "sqrt_m_over_n", "decoupled_weight_decay": 0.1,
+        "ns_precision": "bfloat16"})",
+                                    "test")
+                         .value();
+    const auto parsed = parseConfig("muon", json);
+    REQUIRE(parsed.ok());
+    const auto& muon = std::get<MuonConfig>(std::get<OptimizerConfig>(*parsed));
+    CHECK(muon.orthogonalisation == Orthogonalisation::Svd);
+    CHECK(muon.coefficients == NewtonSchulzCoefficients{{4.0, -6.0, 3.0}, {3.0, -3.0, 1.0}});
+    CHECK(muon.scale == MuonScale::UnitRms);
+    CHECK(muon.precision == NsPrecision::BFloat16);
+    json["coef"] = {{4, -6}};
+    CHECK(parseConfig("muon", json).error().message ==
+          "muon: coef = [4,-6] is not a list of 3 numbers");
+    json["coef"] = lab::Json::array();
+    CHECK_FALSE(parseConfig("muon", json).ok());
+}
+
+TEST_CASE("config_muonScale_followsItsRule") {
+    CHECK(muonScale(MuonScale::Shape, 64, 16) == 2.0);
+    CHECK(muonScale(MuonScale::Shape, 16, 64) == 1.0);
+    CHECK(muonScale(MuonScale::Moonshot, 16, 100) == doctest::Approx(2.0));
+    CHECK(muonScale(MuonScale::Spectral, 16, 100) == 10.0);
+    CHECK(muonScale(MuonScale::UnitRms, 16, 64) == 0.5);
+    CHECK(muonScale(MuonScale::None, 16, 64) == 1.0);
 }

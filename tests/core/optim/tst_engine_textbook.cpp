@@ -156,3 +156,43 @@ TEST_CASE("engine_convolutionWeight_isTheMatrixOfItsRows") {
         CHECK(largestDifference(parameters[0].value.view({4, 5}), parameters[1].value) < 1e-12);
     }
 }
+
+TEST_CASE("engine_muonPrecision_roundsTheIterationAlone") {
+    using optim::NsPrecision;
+    for (const auto& [precision, least, most] :
+         {std::tuple{NsPrecision::Float32, 1e-10, 1e-6}, {NsPrecision::BFloat16, 1e-5, 3e-3}}) {
+        optim::MuonConfig config;
+        const auto reference = randomParameters({{8, 6}, {8, 6}}, 4);
+        const auto rounded = randomParameters({{8, 6}, {8, 6}}, 4);
+        auto exact = Optimizer::make(config, reference);
+        config.precision = precision;
+        auto other = Optimizer::make(config, rounded);
+        REQUIRE(exact.ok());
+        REQUIRE(other.ok());
+        const auto gradients = randomGradients(reference, 4, 1);
+        REQUIRE((*exact)->step(gradients, Optimizer::rates(config)).ok());
+        REQUIRE((*other)->step(gradients, Optimizer::rates(config)).ok());
+        const double difference = largestDifference(reference[0].value, rounded[0].value);
+        CHECK(difference > least);
+        CHECK(difference < most);
+        CHECK(isBitEqual((*exact)->state(0, "momentum").value(),
+                         (*other)->state(0, "momentum").value()));
+    }
+}
+
+TEST_CASE("engine_muonOnConvolution_scalesByTheFlattenedShapeUnlessToldOtherwise") {
+    // Source: spec §2.9 trap (a): (64,3,3,3) gets √(64/27) flattened and 1 from its last two sides.
+    const auto lengthOf = [](bool ofLastSides, const std::vector<std::int64_t>& shape) {
+        optim::MuonConfig config;
+        config.scaleOfLastSides = ofLastSides;
+        const auto parameters = randomParameters({shape, {64, 27}}, 7);
+        auto engine = Optimizer::make(config, parameters);
+        REQUIRE(engine.ok());
+        const at::Tensor before = parameters[0].value.detach().clone();
+        REQUIRE((*engine)->step(randomGradients(parameters, 7, 1), Optimizer::rates(config)).ok());
+        return (parameters[0].value.detach() - before).norm().item<double>();
+    };
+    const double flattened = lengthOf(false, {64, 3, 3, 3});
+    CHECK(flattened / lengthOf(true, {64, 3, 3, 3}) == doctest::Approx(std::sqrt(64.0 / 27.0)));
+    CHECK(lengthOf(true, {64, 27}) == doctest::Approx(lengthOf(false, {64, 27})));
+}

@@ -320,6 +320,67 @@ TEST_CASE("newtonSchulz_specificationGradient_givesItsSingularValues") {
     CHECK(distance(tall.transpose(), out) < 1e-15);
 }
 
+TEST_CASE("newtonSchulz_quinticSet_endsNearerToOne") {
+    // Source: spec §2.9: one set for each step; singular values in [0.01, 1] of ‖X‖.
+    NewtonSchulz jordan(5, jordanCoefficients(), 1e-300);
+    NewtonSchulz quintic(5, quinticCoefficients(), 1e-300);
+    const auto map = [](NewtonSchulz& iteration, double sigma) {
+        Matrix x = Matrix::Zero(2, 2);
+        x(0, 0) = sigma;
+        x(1, 1) = std::sqrt(1.0 - sigma * sigma);
+        Matrix out;
+        iteration.compute(x, out);
+        return out(0, 0);
+    };
+    double worstOfJordan = 0.0;
+    double worstOfQuintic = 0.0;
+    for (double sigma = 0.01; sigma < 1.0; sigma *= 1.02) {
+        worstOfJordan = std::max(worstOfJordan, std::abs(map(jordan, sigma) - 1.0));
+        worstOfQuintic = std::max(worstOfQuintic, std::abs(map(quintic, sigma) - 1.0));
+        double x = sigma;
+        for (const auto& [a, b, c] : quinticCoefficients()) {
+            x = a * x + b * std::pow(x, 3) + c * std::pow(x, 5);
+        }
+        CHECK(map(quintic, sigma) == doctest::Approx(x).epsilon(1e-9));
+    }
+    CHECK(worstOfJordan > 0.3);
+    CHECK(worstOfQuintic < worstOfJordan);
+}
+
+TEST_CASE("newtonSchulz_lowerPrecision_differsByItsRoundOff") {
+    RandomStream random(20, "precision");
+    const Matrix u = randomNormal(8, 6, random);
+    Matrix exact;
+    NewtonSchulz(5, jordanCoefficients(), 1e-7).compute(u, exact);
+    Matrix single;
+    NewtonSchulz(5, jordanCoefficients(), 1e-7, NsPrecision::Float32).compute(u, single);
+    Matrix brain;
+    NewtonSchulz(5, jordanCoefficients(), 1e-7, NsPrecision::BFloat16).compute(u, brain);
+    CHECK(distance(single, exact) > 1e-9);
+    CHECK(distance(single, exact) < 1e-5);
+    CHECK(distance(brain, exact) > 1e-4);
+    CHECK(distance(brain, exact) < 0.1);
+}
+
+TEST_CASE("muon_bySvd_hasTheLengthOfAnOrthogonalMatrix") {
+    // Source: spec §4.7: ‖ΔW‖ = η·s·√min(m,n); rank one moves along one direction only.
+    RandomStream random(21, "svd");
+    MuonConfig config;
+    config.orthogonalisation = Orthogonalisation::Svd;
+    for (const auto& [rows, cols] : {std::pair{3, 5}, std::pair{6, 2}}) {
+        Matrix w = Matrix::Zero(rows, cols);
+        const auto report = make(config, w)->step(w, randomNormal(rows, cols, random));
+        REQUIRE(report.ok());
+        CHECK(report->updateNorm ==
+              doctest::Approx(0.02 * std::sqrt(std::max(1.0, double(rows) / cols)) *
+                              std::sqrt(std::min(rows, cols)))
+                  .epsilon(1e-12));
+    }
+    const Matrix one = randomNormal(4, 1, random) * randomNormal(1, 5, random);
+    CHECK(distance(orthogonalFactor(one), one / one.norm()) < 1e-14);
+    CHECK(orthogonalFactor(Matrix::Zero(3, 2)) == Matrix::Zero(3, 2));
+}
+
 TEST_CASE("shampoo_singleGradient_isTheOrthogonalFactorOfMuon") {
     // Source: spec §4.3: L^{-1/4} G R^{-1/4} = UVᵀ; ε → 0 stands for the pseudo-inverse.
     for (std::uint64_t seed = 0; seed < 5; ++seed) {

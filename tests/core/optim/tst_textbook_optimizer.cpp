@@ -44,6 +44,9 @@ std::vector<Named> everyOptimizer() {
     factored.skipFirstUpdate = false;
     MuonConfig muon;
     muon.orthogonalize1d = true;
+    MuonConfig exact = muon;
+    exact.orthogonalisation = Orthogonalisation::Svd;
+    exact.scale = MuonScale::Moonshot;
     AdamConfig raw;
     raw.epsMode = EpsMode::Raw;
     AdamConfig clamp;
@@ -73,7 +76,8 @@ std::vector<Named> everyOptimizer() {
             {"adafactor simple", FactoredAdamConfig{}},
             {"schedule-free", ScheduleFreeConfig{}},
             {"heavysoap", heavySoap},
-            {"soap factored", factored}};
+            {"soap factored", factored},
+            {"muon svd", exact}};
 }
 
 std::unique_ptr<Optimizer> make(const OptimizerConfig& config, Eigen::Index rows,
