@@ -3,6 +3,7 @@
 #include "choice/maximal_lottery.hpp"
 #include "choice/robust_lottery.hpp"
 #include "core/choice/games.hpp"
+#include "timing.hpp"
 
 #include <doctest/doctest.h>
 
@@ -332,5 +333,7 @@ TEST_CASE("robustPath_fiftyCandidatesEightGroups_takesLittle") {
                         << std::chrono::duration<double, std::milli>(to - middle).count());
     }
     std::sort(milliseconds.begin(), milliseconds.end());
-    CHECK(milliseconds[0] < 16.0);
+    if (psephos::test::kTimesCount) {
+        CHECK(milliseconds[0] < 16.0);
+    }
 }

@@ -4,6 +4,7 @@
 #include "experiments/optim/surface/surface.hpp"
 #include "experiments/optim/surface/words.hpp"
 #include "lab/run_context.hpp"
+#include "timing.hpp"
 
 #include <doctest/doctest.h>
 
@@ -325,7 +326,9 @@ TEST_CASE("surface_fiveOptimizers_takeWellUnderOneFrame") {
         best = std::min(best, spent.count());
     }
     MESSAGE("5 x 500 steps with all frames: " << best << " ms");
-    CHECK(best < 100.0); // a display frame is 16 ms; the margin is for busy machines
+    if (test::kTimesCount) {
+        CHECK(best < 100.0); // a display frame is 16 ms; the margin is for busy machines
+    }
 }
 
 TEST_CASE("surface_words_sayWhatVaries") {

@@ -2,6 +2,7 @@
 // A drag as the window makes it: through the workbench and its reactive lane.
 #include "experiments/voting/maximal_lottery/maximal_lottery.hpp"
 #include "lab/workbench.hpp"
+#include "timing.hpp"
 
 #include <doctest/doctest.h>
 
@@ -116,7 +117,7 @@ TEST_CASE("lotteryDrag_fiftyCandidates_isShownWithinAFrame") {
     CHECK(std::get<double>(run->history()->latest("gap")->payload) < 1e-13);
     std::nth_element(seconds.begin(), seconds.begin() + 20, seconds.end());
     MESSAGE("from the hand to the run's history, median of 41: " << 1e3 * seconds[20] << " ms");
-#if defined(__OPTIMIZE__) && !defined(__SANITIZE_ADDRESS__) && !defined(__SANITIZE_THREAD__)
-    CHECK(seconds[20] < 16e-3);
-#endif
+    if (test::kTimesCount) {
+        CHECK(seconds[20] < 16e-3);
+    }
 }

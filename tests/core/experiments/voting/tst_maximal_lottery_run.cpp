@@ -2,6 +2,7 @@
 #include "experiments/voting/maximal_lottery/examples.hpp"
 #include "experiments/voting/maximal_lottery/maximal_lottery.hpp"
 #include "lab/run_context.hpp"
+#include "timing.hpp"
 
 #include <doctest/doctest.h>
 
@@ -308,9 +309,9 @@ TEST_CASE("maximalLotteryRun_fiftyCandidates_answerWithinAFrame") {
     }
     std::nth_element(seconds.begin(), seconds.begin() + 15, seconds.end());
     MESSAGE("a drag among 50 candidates, median of 31: " << 1e3 * seconds[15] << " ms");
-#if defined(__OPTIMIZE__) && !defined(__SANITIZE_ADDRESS__) && !defined(__SANITIZE_THREAD__)
-    CHECK(seconds[15] < 8e-3);
-#endif
+    if (test::kTimesCount) {
+        CHECK(seconds[15] < 8e-3);
+    }
 }
 
 TEST_CASE("maximalLotteryRun_govan2007_isItsTrueCycle" *
