@@ -98,10 +98,10 @@ struct CaseWinners {
 [[nodiscard]] AxiomCase unitedCase(std::string rule, ballots::Profile before,
                                    ballots::Profile second);
 
-/// `voters` of those with order `from` change it to `to`; none if there are fewer.
+/// `count` of those with order `from` change it to `to`; none if there are fewer.
 [[nodiscard]] std::optional<AxiomCase> raisedCase(std::string rule, ballots::Profile before,
                                                   std::string_view from, std::string_view to,
-                                                  std::int64_t voters);
+                                                  std::int64_t count);
 
 /// The last candidates of `after` are copies of `cloned`.
 [[nodiscard]] AxiomCase clonedCase(std::string rule, ballots::Profile before,

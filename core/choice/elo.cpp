@@ -39,7 +39,7 @@ std::vector<EloBattle> eloBattles(const ballots::PairCounts& counts) {
     const auto add = [&battles](std::size_t i, std::size_t j, double times, float score) {
         const auto first = static_cast<std::uint32_t>(i);
         const auto second = static_cast<std::uint32_t>(j);
-        for (double k = std::round(times); k > 0.0; k -= 1.0) {
+        for (auto left = std::llround(times); left > 0; --left) {
             battles.push_back({first, second, score});
         }
     };

@@ -9,6 +9,7 @@
 
 #include <array>
 #include <functional>
+#include <map>
 #include <string_view>
 #include <utility>
 
@@ -83,64 +84,29 @@ class GoldenDocument {
         const auto withDocument = [this](auto of) {
             return [this, of](GoldenEntry& entry) { return of(entry, document_); };
         };
-        if (section == "matrix_games") {
-            return checkMatrixGame;
-        }
-        if (section == "profiles") {
-            return checkProfile;
-        }
-        if (section == "ml_monotonicity_failure") {
-            return checkMonotonicityFailure;
-        }
-        if (section == "missing_pair_as_tie") {
-            return checkMissingPair;
-        }
-        if (section == "gap_certificate") {
-            return checkGapCertificate;
-        }
-        if (section == "bradley_terry") {
-            return checkBradleyTerry;
-        }
-        if (section == "bt_iterations") {
-            return withDocument(checkIterations);
-        }
-        if (section == "tie_models") {
-            return checkTieModels;
-        }
-        if (section == "bt_with_ties_half_and_sandwich") {
-            return checkSandwich;
-        }
-        if (section == "elo_online") {
-            return checkElo;
-        }
-        if (section == "bt_equals_borda_when_balanced") {
-            return withDocument(checkBalanced);
-        }
-        if (section == "axiom_counterexamples") {
-            return checkAxiomCounterexample;
-        }
-        if (section == "robust_tv") {
-            return checkRobust;
-        }
-        if (section == "robust_two_candidates") {
-            return checkTwoGroups;
-        }
-        if (section == "worst_tv_weights") {
-            return checkWorstMix;
-        }
-        if (section == "edge_box") {
-            return checkEdgeBox;
-        }
-        if (section == "robust_miniature_statistical") {
-            return [this](GoldenEntry& entry) { return checkMiniature(entry, rows_); };
-        }
-        if (section == "finite_sample_eps") {
-            return checkErrorBound;
-        }
-        if (section == "drop_non_support") {
-            return withDocument(checkDropNonSupport);
-        }
-        return {};
+        const std::map<std::string, EntryCheck> checks{
+            {"matrix_games", checkMatrixGame},
+            {"profiles", checkProfile},
+            {"ml_monotonicity_failure", checkMonotonicityFailure},
+            {"missing_pair_as_tie", checkMissingPair},
+            {"gap_certificate", checkGapCertificate},
+            {"bradley_terry", checkBradleyTerry},
+            {"bt_iterations", withDocument(checkIterations)},
+            {"tie_models", checkTieModels},
+            {"bt_with_ties_half_and_sandwich", checkSandwich},
+            {"elo_online", checkElo},
+            {"bt_equals_borda_when_balanced", withDocument(checkBalanced)},
+            {"axiom_counterexamples", checkAxiomCounterexample},
+            {"robust_tv", checkRobust},
+            {"robust_two_candidates", checkTwoGroups},
+            {"worst_tv_weights", checkWorstMix},
+            {"edge_box", checkEdgeBox},
+            {"robust_miniature_statistical",
+             [this](GoldenEntry& entry) { return checkMiniature(entry, rows_); }},
+            {"finite_sample_eps", checkErrorBound},
+            {"drop_non_support", withDocument(checkDropNonSupport)}};
+        const auto found = checks.find(section);
+        return found == checks.end() ? EntryCheck() : found->second;
     }
 
     Result<void> checkSection(const std::string& section, const Json& json) {

@@ -53,7 +53,7 @@ Json errorsOf(const std::vector<double>& covariance, std::size_t n) {
 PairCounts countsOf(const GoldenMatrix& wins, const GoldenMatrix* ties) {
     PairCounts counts;
     for (std::size_t i = 0; i < wins.size; ++i) {
-        counts.names.push_back(std::string(1, static_cast<char>('a' + i % 26)));
+        counts.names.emplace_back(1, static_cast<char>('a' + i % 26));
     }
     counts.wins = wins.values;
     counts.ties = ties == nullptr ? std::vector<double>(wins.values.size(), 0.0) : ties->values;
