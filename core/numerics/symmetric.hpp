@@ -27,6 +27,10 @@ class SymmetricEigen {
     Eigen::SelfAdjointEigenSolver<Eigen::MatrixXd> solver_;
 };
 
+/// ‖B − diag B‖/‖B‖ of B = QᵀAQ, A [d,d] symmetric and Q [d,d] orthogonal: the relative error of A
+/// ≈ Q·diag(B)·Qᵀ. 0 where A is zero. Source: 2506.03595.
+[[nodiscard]] double offDiagonalResidual(const Eigen::MatrixXd& a, const Eigen::MatrixXd& q);
+
 /// Powers (A + εI)^p, p ≤ 0, of symmetric positive semidefinite matrices, as Distributed
 /// Shampoo takes them: A + εI is decomposed, eigenvalues that round-off left below ε are raised to
 /// it. Source: 2309.06497.
@@ -38,8 +42,21 @@ class InverseRoot {
     [[nodiscard]] lab::Result<void> compute(const Eigen::MatrixXd& a, double eps, double exponent,
                                             Eigen::MatrixXd& out);
 
+    /// The same for A itself (eigenvalues below ε are raised to it), where ε is already in it.
+    [[nodiscard]] lab::Result<void> computeUnshifted(const Eigen::MatrixXd& a, double eps,
+                                                     double exponent, Eigen::MatrixXd& out);
+
+    /// Another power of the last matrix that compute() or computeUnshifted() decomposed.
+    void power(double exponent, Eigen::MatrixXd& out);
+
+    /// Its eigenvectors [d,d].
+    [[nodiscard]] const Eigen::MatrixXd& vectors() const { return eigen_.vectors(); }
+
   private:
+    [[nodiscard]] lab::Result<void> decompose(double meanEigenvalue);
+
     SymmetricEigen eigen_;
+    double eps_ = 0.0;
     Eigen::MatrixXd shifted_;
     Eigen::MatrixXd scaled_;
 };

@@ -91,6 +91,14 @@ void checkValues(const ShampooConfig& c, RangeCheck& check) {
     }
     check.atLeastZero("decoupled_weight_decay", c.decoupledWeightDecay);
     check.count("max_precond_dim", c.maxPreconditionerDim, 1);
+    check.factor("refresh_tolerance", c.refreshTolerance);
+    if (c.startsAtEps) {
+        check.require(c.beta2 == 1.0, "beta2", c.beta2, "1, as sums that start at eps need");
+    }
+    if (c.statistics == FactorStatistics::KullbackLeibler) {
+        check.require(c.beta2 < 1.0, "beta2", c.beta2, "below 1, as averages need");
+        check.positive("init_factor", c.initFactor);
+    }
 }
 
 void checkValues(const SoapConfig& c, RangeCheck& check) {
@@ -223,7 +231,42 @@ double muonScale(MuonScale scale, long rows, long cols) {
 }
 
 double shampooExponent(const ShampooConfig& config, ParameterClass parameter) {
-    return config.exponent.value_or(parameter == ParameterClass::Matrix ? -0.25 : -0.5);
+    const bool isQuarter =
+        parameter == ParameterClass::Matrix && config.statistics == FactorStatistics::Gram;
+    return config.exponent.value_or(isQuarter ? -0.25 : -0.5);
+}
+
+ShampooConfig guptaShampoo(double learningRate, double eps) {
+    ShampooConfig config;
+    config.learningRate = learningRate;
+    config.beta1 = 0.0;
+    config.beta2 = 1.0;
+    config.eps = eps;
+    config.graft = Graft::None;
+    config.precondition1d = true;
+    config.startsAtEps = true;
+    return config;
+}
+
+double initialFactor(const ShampooConfig& config) {
+    if (config.statistics == FactorStatistics::KullbackLeibler) {
+        return config.initFactor;
+    }
+    return config.startsAtEps ? config.eps : 0.0;
+}
+
+double factorCorrection(const ShampooConfig& config, long update) {
+    const bool isFromZero = config.beta2 < 1.0 && initialFactor(config) == 0.0;
+    return isFromZero ? 1.0 - std::pow(config.beta2, update) : 1.0;
+}
+
+std::vector<long> blockLengths(long side, long longest) {
+    const long count = (side + longest - 1) / longest;
+    std::vector<long> lengths;
+    for (long i = 0; i < count; ++i) {
+        lengths.push_back(side * (i + 1) / count - side * i / count);
+    }
+    return lengths;
 }
 
 namespace {

@@ -56,6 +56,13 @@ struct AdamConfig {
 /// Whose step length a Shampoo step takes over.
 enum class Graft { None, Sgd, Adam };
 
+/// What Shampoo's factors L and R average.
+enum class FactorStatistics {
+    Gram,            ///< GGᵀ and GᵀG
+    KullbackLeibler, ///< G·R⁻¹·Gᵀ/n and Gᵀ·L⁻¹·G/m: L⊗R nears the gradients' covariance
+                     ///< (KL-Shampoo)
+};
+
 /// Shampoo with exponential averages, as 2309.06497 practises it; refreshed at update 1 and then
 /// at every update t with t mod f = 0.
 struct ShampooConfig {
@@ -73,6 +80,20 @@ struct ShampooConfig {
     double decoupledWeightDecay = 0.0; ///< λ ≥ 0, folded into the direction: D ← D + λW
     int maxPreconditionerDim = 10000;  ///< ≥ 1; a longer side is left alone
     bool precondition1d = false;       ///< a vector gets its full matrix, else vectorRule()
+    FactorStatistics statistics = FactorStatistics::Gram;
+    /// Of KL-Shampoo, > 0: L₀ = R₀ = factor·I, so that the inverses exist from the start; its
+    /// averages are not bias corrected.
+    double initFactor = 0.1;
+    /// Gupta's: L₀ = R₀ = εI and nothing is added later. With β₂ = 1 only.
+    bool startsAtEps = false;
+    /// Until the first t with t mod f = 0 (or within the warm-up) the grafted step is taken.
+    bool startsGrafted = false;
+    /// τ in [0,1): a due refresh keeps the eigenvectors Q while ‖B − diag B‖ ≤ τ‖B‖, B = QᵀL̂Q, and
+    /// takes diag B for the eigenvalues; 0 never does. Source: 2506.03595.
+    double refreshTolerance = 0.0;
+    /// A longer side than maxPreconditionerDim is split into equal blocks (one more or less), each
+    /// a problem of its own, rather than left alone.
+    bool blocking = false;
 };
 
 /// How SOAP finds a new basis.
@@ -229,7 +250,7 @@ using OptimizerConfig =
 /// Muon's s for a matrix of shape [rows, cols].
 [[nodiscard]] double muonScale(MuonScale scale, long rows, long cols);
 
-/// The exponent that applies: config.exponent, or −1/(2·order).
+/// The exponent that applies: config.exponent, or −1/(2·order), or −1/2 for KL-Shampoo.
 [[nodiscard]] double shampooExponent(const ShampooConfig& config, ParameterClass parameter);
 
 /// The sides of a parameter that have a factor (L and R, Q_L and Q_R) of their own.
@@ -244,6 +265,30 @@ struct Factors {
 /// of a matrix (or a vector with precondition1d), on the sides that are asked for.
 [[nodiscard]] Factors factorsOf(const SoapConfig& config, long rows, long cols);
 [[nodiscard]] Factors factorsOf(const ShampooConfig& config, long rows, long cols);
+
+/// Shampoo as first printed: sums from εI, no momentum, a refresh a step. Source: 1802.09568
+/// Algorithm 1.
+[[nodiscard]] ShampooConfig guptaShampoo(double learningRate, double eps);
+
+/// L₀ = R₀ = this times I.
+[[nodiscard]] double initialFactor(const ShampooConfig& config);
+
+/// What L and R of update t = 1, 2, … are divided by: 1−β₂ᵗ for averages from zero, else 1.
+[[nodiscard]] double factorCorrection(const ShampooConfig& config, long update);
+
+/// The update at which Shampoo first has inverse roots: 1, or with startsGrafted later.
+[[nodiscard]] constexpr long firstRefresh(const ShampooConfig& config) {
+    return !config.startsGrafted || config.basisWarmup > 0 ? 1 : config.refreshPeriod;
+}
+
+/// Whether Shampoo splits a parameter of shape [rows, cols].
+[[nodiscard]] constexpr bool isBlocked(const ShampooConfig& config, long rows, long cols) {
+    const long longest = config.maxPreconditionerDim;
+    return config.blocking && (rows > longest || cols > longest);
+}
+
+/// The lengths of the blocks of a side: as few as have at most `longest` each, equal but for one.
+[[nodiscard]] std::vector<long> blockLengths(long side, long longest);
 
 /// What Shampoo does with a vector where precondition1d is off: AdamW with Shampoo's η, β₁ and λ,
 /// and the β₂ and ε of the grafted Adam (without grafting: Shampoo's β₂, .999 for the plain sum,

@@ -16,14 +16,7 @@ using lab::Json;
 /// Whether a key has to be there.
 enum class Need { Required, Optional };
 
-/// Words of one key: those that mean something here, and those that only a later build knows.
-struct Words {
-    std::initializer_list<std::string_view> known;
-    std::initializer_list<std::string_view> later;
-};
-
-/// Reads the keys of one configuration; the first thing wrong is kept, and so is the first option
-/// that is understood but not available.
+/// Reads the keys of one configuration; the first thing wrong is kept.
 class Reader {
   public:
     Reader(std::string_view algorithm, const Json& config)
@@ -140,34 +133,6 @@ class Reader {
         return words.begin()->second;
     }
 
-    /// The word of `key`; empty where it is wrong or only known to a later build.
-    std::string word(std::string_view key, const Words& words) {
-        const Json* value = take(key, true);
-        if (value == nullptr) {
-            return {};
-        }
-        const auto isIn = [value](std::initializer_list<std::string_view> list) {
-            return value->is_string() &&
-                   std::find(list.begin(), list.end(), value->get_ref<const std::string&>()) !=
-                       list.end();
-        };
-        if (isIn(words.known)) {
-            return value->get<std::string>();
-        }
-        if (isIn(words.later)) {
-            later(key, *value);
-            return {};
-        }
-        std::string expected = "one of";
-        for (const auto& list : {words.known, words.later}) {
-            for (const std::string_view known : list) {
-                expected += " " + std::string(known);
-            }
-        }
-        fail(key, *value, expected);
-        return {};
-    }
-
     lab::Result<ParsedConfig> finish(OptimizerConfig config) {
         for (const auto& [key, value] : config_.items()) {
             if (!error_ && std::find(taken_.begin(), taken_.end(), key) == taken_.end()) {
@@ -179,9 +144,6 @@ class Reader {
         }
         if (const auto valid = validate(config); !valid) {
             return valid.error();
-        }
-        if (notAvailable_) {
-            return ParsedConfig(*notAvailable_);
         }
         return ParsedConfig(std::move(config));
     }
@@ -208,18 +170,10 @@ class Reader {
         }
     }
 
-    void later(std::string_view key, const Json& value) {
-        if (!notAvailable_) {
-            notAvailable_ =
-                NotAvailable{algorithm_ + ": " + std::string(key) + " = " + value.dump()};
-        }
-    }
-
     std::string algorithm_;
     const Json& config_;
     std::vector<std::string> taken_;
     std::optional<lab::Error> error_;
-    std::optional<NotAvailable> notAvailable_;
 };
 
 EpsMode epsModeOf(Reader& read) {
@@ -254,8 +208,9 @@ lab::Result<ParsedConfig> parseAdam(Reader read, bool decoupled) {
     return read.finish(config);
 }
 
-lab::Result<ParsedConfig> parseShampoo(Reader read) {
+lab::Result<ParsedConfig> parseShampoo(Reader read, FactorStatistics statistics) {
     ShampooConfig config;
+    config.statistics = statistics;
     config.learningRate = read.number("lr");
     const auto betas = read.numbers<2>("betas");
     config.beta1 = betas[0];
@@ -263,18 +218,34 @@ lab::Result<ParsedConfig> parseShampoo(Reader read) {
     config.eps = read.number("eps");
     config.exponent = read.number("exponent");
     config.refreshPeriod = read.integer("f");
-    read.word("refresh_at", {{"first and every f"}, {"every f"}});
-    const std::string graft = read.word("graft", {{"none", "sgd", "adam"}, {"adagrad", "rmsprop"}});
-    config.graft = graft == "adam" ? Graft::Adam : graft == "sgd" ? Graft::Sgd : Graft::None;
+    config.startsGrafted =
+        read.oneOf<bool>("refresh_at", {{"first and every f", false}, {"every f", true}});
+    config.graft = read.oneOf<Graft>(
+        "graft", {{"none", Graft::None}, {"sgd", Graft::Sgd}, {"adam", Graft::Adam}});
     if (config.graft == Graft::Adam) {
         config.graftBeta2 = read.number("graft_beta2");
         config.graftEps = read.number("graft_eps");
+    } else { // may be there, and then says nothing
+        read.number("graft_beta2", config.graftBeta2);
+        read.number("graft_eps", config.graftEps);
     }
     config.traceScale = read.flag("trace_scale");
     config.decoupledWeightDecay = read.number("decoupled_weight_decay");
     config.precondition1d = read.flag("precondition_1d", false);
     config.maxPreconditionerDim = read.integer("max_precond_dim", config.maxPreconditionerDim);
     config.basisWarmup = read.integer("basis_warmup", 0);
+    config.refreshTolerance = read.number("refresh_tolerance", 0.0);
+    config.blocking = read.flag("blocking", false);
+    if (statistics == FactorStatistics::KullbackLeibler) {
+        config.initFactor = read.number("init_factor", config.initFactor);
+    }
+    return read.finish(config);
+}
+
+lab::Result<ParsedConfig> parseGuptaShampoo(Reader read) {
+    const double learningRate = read.number("lr");
+    ShampooConfig config = guptaShampoo(learningRate, read.number("eps"));
+    config.exponent = read.number("exponent");
     return read.finish(config);
 }
 
@@ -411,7 +382,13 @@ lab::Result<ParsedConfig> parseConfig(std::string_view algorithm, const Json& co
         return parseAdam(reader, algorithm == "adamw");
     }
     if (algorithm == "shampoo") {
-        return parseShampoo(reader);
+        return parseShampoo(reader, FactorStatistics::Gram);
+    }
+    if (algorithm == "kl_shampoo") {
+        return parseShampoo(reader, FactorStatistics::KullbackLeibler);
+    }
+    if (algorithm == "shampoo_gupta") {
+        return parseGuptaShampoo(reader);
     }
     if (algorithm == "soap") {
         return parseSoap(reader);

@@ -11,21 +11,23 @@
 
 namespace psephos::optim {
 
-/// A configuration that is understood but for which there is no implementation (yet): a check of
-/// it is neither passed nor missed.
+/// An algorithm that does not exist here: a check of it is neither passed nor missed.
 struct NotAvailable {
-    std::string what; ///< "algorithm 'lion'", "soap: refresh = \"eigh\""
+    std::string what; ///< "algorithm 'adagrad'"
 };
 
 using ParsedConfig = std::variant<OptimizerConfig, NotAvailable>;
 
-/// Builds a configuration from `algorithm` ("sgd", "adam", "adamw", "shampoo", "soap", "muon",
-/// "lion", "adafactor", "adafactor_simple", "schedule_free_adamw") and its `config` object alone.
-/// Every hyper-parameter must be there (but `precondition_1d`, `max_precond_dim` and
-/// `basis_warmup`, which default to false, 10000 and 0); an unknown key, an unknown word, a wrong
-/// type or a value out of range is an error that names it. An algorithm that does not exist here,
-/// or an option of a known one that does not, is NotAvailable. Muon's object knows no second
-/// optimizer, so a vector is orthogonalised like a matrix (its `precondition_1d` defaults to true).
+/// Builds a configuration from `algorithm` ("sgd", "adam", "adamw", "adafactor",
+/// "adafactor_simple", "lion", "schedule_free_adamw", "shampoo_gupta", "shampoo", "kl_shampoo",
+/// "soap", "muon") and its `config` object alone. Every hyper-parameter must be there, but those
+/// that the reference cases leave out: `precondition_1d`, `max_precond_dim`, `basis_warmup` (false,
+/// 10000, 0), Shampoo's `refresh_tolerance`, `blocking` and (KL) `init_factor` (0, false, 0.1),
+/// SOAP's `transport_second_moment` (false), Muon's `ns_precision` ("state") and Adafactor's
+/// `decoupled_weight_decay` (0). An unknown key, an unknown word, a wrong type or a value out of
+/// range is an error that names it. An algorithm that does not exist here is NotAvailable.
+/// Muon's object knows no second optimizer, so a vector is orthogonalised like a matrix (its
+/// `precondition_1d` defaults to true).
 [[nodiscard]] lab::Result<ParsedConfig> parseConfig(std::string_view algorithm,
                                                     const lab::Json& config);
 

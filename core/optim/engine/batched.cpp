@@ -181,16 +181,20 @@ at::Tensor product(const at::Tensor& a, const at::Tensor& b) {
     return at::bmm(a, b);
 }
 
+void accumulateProduct(const at::Tensor& gram, const at::Tensor& a, const at::Tensor& b,
+                       double scale, double weight) {
+    if (gram.size(0) == 1) {
+        gram.select(0, 0).addmm_(a.select(0, 0), b.select(0, 0), scale, weight);
+    } else {
+        gram.baddbmm_(a, b, scale, weight);
+    }
+}
+
 void accumulateGram(const at::Tensor& gram, const at::Tensor& gradients, bool isLeft, double scale,
                     double weight) {
     const at::Tensor turned = gradients.transpose(1, 2);
-    const at::Tensor& first = isLeft ? gradients : turned;
-    const at::Tensor& second = isLeft ? turned : gradients;
-    if (gram.size(0) == 1) {
-        gram.select(0, 0).addmm_(first.select(0, 0), second.select(0, 0), scale, weight);
-    } else {
-        gram.baddbmm_(first, second, scale, weight);
-    }
+    accumulateProduct(gram, isLeft ? gradients : turned, isLeft ? turned : gradients, scale,
+                      weight);
 }
 
 at::Tensor symmetrized(const at::Tensor& a) {
@@ -262,27 +266,84 @@ bool refreshBases(const at::Tensor& gram, const at::Tensor& basis, BasisRefresh 
     return good;
 }
 
-bool inverseRoots(const at::Tensor& a, double eps, double exponent, const at::Tensor& root) {
-    const at::Tensor wide = symmetrized(a.to(at::kDouble));
-    const at::Tensor shifted = withRidge(wide, at::full({a.size(0)}, eps, wide.options()));
-    const auto store = [eps, exponent](const auto& decomposed, const at::Tensor& target) {
-        const auto& [values, vectors] = decomposed;
-        const at::Tensor powers = values.clamp_min(eps).pow(exponent);
-        target.copy_(product(vectors * powers.unsqueeze(1), vectors.transpose(1, 2)));
-    };
-    if (const auto all = tryEigh(shifted)) {
-        store(*all, root);
-        return true;
-    }
-    bool good = true;
-    for (std::int64_t item = 0; item < a.size(0); ++item) {
-        if (const auto one = eighWithFallback(shifted.narrow(0, item, 1))) {
-            store(*one, root.narrow(0, item, 1));
+namespace {
+
+/// Writes the powers of Q·diag(values)·Qᵀ of some items to their places.
+void storeRoots(const at::Tensor& values, const at::Tensor& vectors, const at::Tensor& items,
+                const RootOptions& options, const RootTargets& targets) {
+    const auto store = [&items](const at::Tensor& target, const at::Tensor& value) {
+        at::Tensor place = target;
+        if (items.size(0) == target.size(0)) {
+            place.copy_(value);
         } else {
-            good = false;
+            place.index_copy_(0, items, value.to(target.scalar_type()));
+        }
+    };
+    const at::Tensor raised = values.clamp_min(options.floor);
+    const auto power = [&](double exponent) {
+        return product(vectors * raised.pow(exponent).unsqueeze(1), vectors.transpose(1, 2));
+    };
+    store(targets.root, power(options.exponent));
+    if (targets.inverse.defined()) {
+        store(targets.inverse, power(-1.0));
+    }
+    if (targets.basis.defined()) {
+        store(targets.basis, vectors);
+    }
+}
+
+/// New eigenvalues for the items whose eigenvectors may be kept. \return the others
+at::Tensor keepBases(const at::Tensor& wide, const RootOptions& options, const RootTargets& targets,
+                     RootsDone& done) {
+    const at::Tensor all = at::arange(wide.size(0), at::kLong).to(wide.device());
+    if (!targets.basis.defined()) {
+        return all;
+    }
+    const at::Tensor q = targets.basis.to(at::kDouble);
+    at::Tensor b = product(product(q.transpose(1, 2), wide), q);
+    const at::Tensor whole = at::linalg_vector_norm(b, 2, at::IntArrayRef{1, 2});
+    const at::Tensor values = b.diagonal(0, 1, 2).clone();
+    b.diagonal(0, 1, 2).zero_();
+    const at::Tensor rest = at::linalg_vector_norm(b, 2, at::IntArrayRef{1, 2});
+    const at::Tensor residual = at::where(whole > 0, rest / whole, at::zeros_like(rest));
+    const at::Tensor isThere = (q != 0).flatten(1).any(1);
+    done.residual = at::where(isThere, residual, at::zeros_like(residual)).max().item<double>();
+    const at::Tensor isKept = isThere.logical_and(residual <= options.tolerance);
+    const at::Tensor kept = isKept.nonzero().squeeze(1);
+    if (kept.size(0) > 0) {
+        storeRoots(values.index_select(0, kept) + options.shift, q.index_select(0, kept), kept,
+                   options, targets);
+    }
+    return isKept.logical_not().nonzero().squeeze(1);
+}
+
+} // namespace
+
+RootsDone inverseRoots(const at::Tensor& a, const RootOptions& options,
+                       const RootTargets& targets) {
+    RootsDone done;
+    const at::Tensor wide = symmetrized(a.to(at::kDouble));
+    const at::Tensor items = keepBases(wide, options, targets, done);
+    if (items.size(0) == 0) {
+        return done;
+    }
+    const at::Tensor shifted = withRidge(wide, at::full({a.size(0)}, options.shift, wide.options()))
+                                   .index_select(0, items);
+    if (const auto all = tryEigh(shifted)) {
+        storeRoots(std::get<0>(*all), std::get<1>(*all), items, options, targets);
+        done.decomposed = true;
+        return done;
+    }
+    for (std::int64_t i = 0; i < items.size(0); ++i) {
+        if (const auto one = eighWithFallback(shifted.narrow(0, i, 1))) {
+            storeRoots(std::get<0>(*one), std::get<1>(*one), items.narrow(0, i, 1), options,
+                       targets);
+            done.decomposed = true;
+        } else {
+            done.failed = true;
         }
     }
-    return good;
+    return done;
 }
 
 } // namespace psephos::optim::engine

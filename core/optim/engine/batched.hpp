@@ -51,9 +51,33 @@ struct BasisChange {
 /// any item fails or a result is not orthogonal within the number type's precision.
 [[nodiscard]] std::optional<at::Tensor> choleskyQr2(const at::Tensor& a);
 
-/// (A + εI)^exponent of a [b,d,d], written to `root` [b,d,d]: A + εI is decomposed in float64,
-/// eigenvalues below ε are raised to ε. Ridge and failure as for eigenbases().
-[[nodiscard]] bool inverseRoots(const at::Tensor& a, double eps, double exponent,
-                                const at::Tensor& root);
+/// gram ← scale·gram + weight·a·b, in place. gram [n,d,d], a [n,d,k], b [n,k,d].
+void accumulateProduct(const at::Tensor& gram, const at::Tensor& a, const at::Tensor& b,
+                       double scale, double weight);
+
+/// What inverse roots are taken of and when eigenvectors may be kept.
+struct RootOptions {
+    double shift = 0.0;     ///< added to A's diagonal
+    double floor = 0.0;     ///< > 0; eigenvalues below are raised to it
+    double exponent = -0.5; ///< ≤ 0
+    double tolerance = 0.0; ///< ‖B − diag B‖/‖B‖ up to which eigenvectors are kept, B = QᵀAQ
+};
+
+/// Where they are written, each [b,d,d]; what is not defined is not wanted.
+struct RootTargets {
+    at::Tensor root;    ///< (A + shift)^exponent
+    at::Tensor inverse; ///< (A + shift)⁻¹
+    at::Tensor basis;   ///< Q; read first: zeros where there is none yet
+};
+
+struct RootsDone {
+    bool decomposed = false; ///< some item has new eigenvectors
+    bool failed = false;     ///< some item was left alone
+    double residual = 0.0;   ///< largest ‖B − diag B‖/‖B‖ measured
+};
+
+/// Powers of a [b,d,d], computed in float64. Ridge and failure as for eigenbases().
+[[nodiscard]] RootsDone inverseRoots(const at::Tensor& a, const RootOptions& options,
+                                     const RootTargets& targets);
 
 } // namespace psephos::optim::engine

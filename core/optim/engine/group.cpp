@@ -68,6 +68,16 @@ void Group::assemble() {
     allocate();
 }
 
+void Group::assembleDetached(Shape shape, std::int64_t count, at::TensorOptions options) {
+    assert(packing_ == Packing::Batched && members_.empty());
+    const at::NoGradGuard noGradient;
+    shape_ = shape;
+    weights_ = at::zeros({count, shape.rows, shape.cols}, options);
+    gradients_ = at::zeros_like(weights_);
+    update_ = at::zeros_like(weights_);
+    allocate();
+}
+
 at::IntArrayRef Group::sizesOf(std::size_t member) const {
     return members_[member].parameter.value.sizes();
 }

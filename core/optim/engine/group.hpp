@@ -29,6 +29,7 @@ struct Slice {
 struct GroupReport {
     bool refreshed = false;
     bool refreshFailed = false;
+    double refreshResidual = 0.0; ///< largest ‖B − diag B‖/‖B‖ that was measured
     double refreshMilliseconds = 0.0;
 };
 
@@ -137,6 +138,11 @@ class Group {
     [[nodiscard]] const at::Tensor& update() const { return update_; }
 
   private:
+    friend class BlockedGroup; // steps groups that have no members of their own
+
+    /// Tensors for `count` matrices that belong to no parameter, and the state.
+    void assembleDetached(Shape shape, std::int64_t count, at::TensorOptions options);
+
     struct Member {
         tensor::Parameter parameter;
         std::int64_t first = 0;

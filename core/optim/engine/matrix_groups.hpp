@@ -14,24 +14,29 @@ namespace psephos::optim::engine {
 /// Whether Shampoo has anything to precondition in this shape (the textbook's rule).
 [[nodiscard]] bool shampooPreconditions(const ShampooConfig& config, Shape shape);
 
-/// Shampoo with averages and grafting. State: "m", "v" (where Adam is grafted), "L", "R", "PL",
-/// "PR" (inverse roots), "trace_scale". Source: 1802.09568 Algorithm 1; 2309.06497; 2406.17748 for
-/// the trace scale.
+/// Shampoo in every form but blocked. State: "m", "v" (where Adam is grafted), "L", "R", "PL", "PR"
+/// (inverse roots), "trace_scale"; "IL", "IR" (inverses) for KL-Shampoo; "QL", "QR" (eigenvectors)
+/// where they may be kept. Sources as for the textbook's.
 class ShampooGroup final : public Group {
   public:
     explicit ShampooGroup(const ShampooConfig& config);
 
   private:
     struct Side {
-        at::Tensor gram; ///< L or R [b,d,d]
-        at::Tensor root; ///< (L̂ + εI)^exponent
+        at::Tensor gram;    ///< L or R [b,d,d]
+        at::Tensor root;    ///< (L̂ + εI)^exponent
+        at::Tensor inverse; ///< (L̂ + εI)⁻¹; undefined but for KL-Shampoo
+        at::Tensor basis;   ///< undefined where eigenvectors are never kept
         bool isLeft = true;
     };
 
     void allocate() override;
+    [[nodiscard]] Side makeSide(std::int64_t d, bool isLeft);
     bool compute(const Slice& slice, double learningRate, GroupReport& report) override;
+    void averageFactors(const Slice& slice) const;
     void refresh(const Slice& slice, GroupReport& report);
-    void graft(const Slice& slice, const at::Tensor& filtered, const at::Tensor& direction) const;
+    /// The step A of the grafted method.
+    [[nodiscard]] at::Tensor graftedStep(const Slice& slice, const at::Tensor& filtered) const;
 
     ShampooConfig config_;
     double exponent_ = -0.25;

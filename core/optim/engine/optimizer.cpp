@@ -2,6 +2,7 @@
 #include "optim/engine/optimizer.hpp"
 
 #include "optim/engine/adafactor.hpp"
+#include "optim/engine/blocked.hpp"
 #include "optim/engine/elementwise.hpp"
 #include "optim/engine/group.hpp"
 #include "optim/engine/matrix_groups.hpp"
@@ -24,7 +25,7 @@ using tensor::Parameter;
 using tensor::ParameterRole;
 
 /// The kinds of group; with the shape (where it is batched) they tell which parameters go together.
-enum class GroupKind { Main, VectorRule, Auxiliary };
+enum class GroupKind { Main, Blocked, VectorRule, Auxiliary };
 
 bool isMatrix(const Parameter& parameter) {
     const Shape shape = shapeOf(parameter.value);
@@ -46,8 +47,12 @@ GroupKind kindOf(const ShampooConfig& config, const Parameter& parameter, const 
     if (routing.auxiliary && isForAuxiliary(parameter)) {
         return GroupKind::Auxiliary;
     }
-    return shampooPreconditions(config, shapeOf(parameter.value)) ? GroupKind::Main
-                                                                  : GroupKind::VectorRule;
+    const Shape shape = shapeOf(parameter.value);
+    const bool isSplit = isMatrix(parameter) && isBlocked(config, static_cast<long>(shape.rows),
+                                                          static_cast<long>(shape.cols));
+    return isSplit                               ? GroupKind::Blocked
+           : shampooPreconditions(config, shape) ? GroupKind::Main
+                                                 : GroupKind::VectorRule;
 }
 
 GroupKind kindOf(const SoapConfig&, const Parameter& parameter, const Routing& routing) {
@@ -116,6 +121,8 @@ std::unique_ptr<Group> makeGroup(GroupKind kind, const OptimizerConfig& config,
     switch (kind) {
     case GroupKind::Main:
         return makeMain(config);
+    case GroupKind::Blocked:
+        return std::make_unique<BlockedGroup>(std::get<ShampooConfig>(config));
     case GroupKind::VectorRule:
         return std::make_unique<AdamGroup>(vectorRule(std::get<ShampooConfig>(config)),
                                            Group::Rate::Main);
@@ -130,7 +137,7 @@ bool isBatched(GroupKind kind, const OptimizerConfig& config) {
     const bool isElementwise = std::holds_alternative<SgdConfig>(config) ||
                                std::holds_alternative<AdamConfig>(config) ||
                                std::holds_alternative<LionConfig>(config);
-    return kind == GroupKind::Main && !isElementwise;
+    return kind == GroupKind::Blocked || (kind == GroupKind::Main && !isElementwise);
 }
 
 lab::Result<void> check(const OptimizerConfig& config, std::span<const Parameter> parameters,
@@ -259,6 +266,7 @@ lab::Result<StepReport> Optimizer::step(std::span<const at::Tensor> gradients, R
             report.updateNorm = total(norms);
             report.refreshed = told.refreshed;
             report.refreshFailed = told.refreshFailed;
+            report.refreshResidual = told.refreshResidual;
             report.refreshMilliseconds = told.refreshMilliseconds;
         }
         const std::chrono::duration<double, std::milli> passed =

@@ -29,9 +29,10 @@ struct Rates {
 
 /// What a step did, over all parameters.
 struct StepReport {
-    bool skippedNonfinite = false;    ///< a gradient was not finite: nothing changed
-    bool refreshed = false;           ///< some preconditioner root or basis was computed anew
-    bool refreshFailed = false;       ///< some should have been, but the old one was kept
+    bool skippedNonfinite = false; ///< a gradient was not finite: nothing changed
+    bool refreshed = false;        ///< some preconditioner root or basis was computed anew
+    bool refreshFailed = false;    ///< some should have been, but the old one was kept
+    double refreshResidual = 0.0; ///< largest ‖B − diag B‖/‖B‖ that a refresh measured, if any
     double gradientNorm = 0.0;        ///< of all gradients as given; infinite or NaN where skipped
     double updateNorm = 0.0;          ///< of W_new − W_old, decay included
     double milliseconds = 0.0;        ///< wall time of the step

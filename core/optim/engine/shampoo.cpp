@@ -5,7 +5,9 @@
 
 #include <ATen/ATen.h>
 
+#include <algorithm>
 #include <cmath>
+#include <utility>
 
 namespace psephos::optim::engine {
 
@@ -29,12 +31,6 @@ ShampooGroup::ShampooGroup(const ShampooConfig& config)
 void ShampooGroup::allocate() {
     const auto [rows, cols] = shape();
     exponent_ = shampooExponent(config_, parameterClass(rows, cols));
-    const auto makeSide = [this](std::int64_t d, bool isLeft) {
-        Side side{makeState(isLeft ? "L" : "R", {d, d}), makeState(isLeft ? "PL" : "PR", {d, d}),
-                  isLeft};
-        side.root.diagonal(0, 1, 2).fill_(1.0);
-        return side;
-    };
     m_ = makeStateLikeWeights("m");
     if (config_.graft == Graft::Adam) {
         v_ = makeStateLikeWeights("v");
@@ -50,21 +46,34 @@ void ShampooGroup::allocate() {
     traceScale_.fill_(1.0);
 }
 
+ShampooGroup::Side ShampooGroup::makeSide(std::int64_t d, bool isLeft) {
+    const double start = initialFactor(config_);
+    Side side;
+    side.isLeft = isLeft;
+    side.gram = makeState(isLeft ? "L" : "R", {d, d});
+    side.gram.diagonal(0, 1, 2).fill_(start);
+    side.root = makeState(isLeft ? "PL" : "PR", {d, d});
+    side.root.diagonal(0, 1, 2).fill_(1.0);
+    if (config_.statistics == FactorStatistics::KullbackLeibler) {
+        side.inverse = makeState(isLeft ? "IL" : "IR", {d, d});
+        side.inverse.diagonal(0, 1, 2).fill_(1.0 / start);
+    }
+    if (config_.refreshTolerance > 0.0) {
+        side.basis = makeState(isLeft ? "QL" : "QR", {d, d});
+    }
+    return side;
+}
+
 bool ShampooGroup::compute(const Slice& slice, double learningRate, GroupReport& report) {
     const at::Tensor g = part(gradients(), slice);
     const at::Tensor m = part(m_, slice);
 
     // 1. L ← β₂L + (1−β₂)GGᵀ (β₂ = 1: the sum), R likewise: the current gradient is in.
-    const double weight = config_.beta2 < 1.0 ? 1.0 - config_.beta2 : 1.0;
-    for (const std::optional<Side>* side : {&left_, &right_}) {
-        if (*side) {
-            accumulateGram(part((*side)->gram, slice), g, (*side)->isLeft, config_.beta2, weight);
-        }
-    }
+    averageFactors(slice);
 
     // 2. P = (L̂ + εI)^exponent at update 1 and then every f updates.
     if (refreshDue(static_cast<long>(slice.call), config_.refreshPeriod, config_.basisWarmup,
-                   true)) {
+                   !config_.startsGrafted)) {
         refresh(slice, report);
     }
 
@@ -83,12 +92,16 @@ bool ShampooGroup::compute(const Slice& slice, double learningRate, GroupReport&
         direction = direction * part(traceScale_, slice);
     }
 
-    // 5. D takes the length of the grafted method's step.
+    // 5. D takes the length of the grafted method's step A, and is A until there are roots.
     if (config_.graft == Graft::Adam) {
         part(v_, slice).mul_(config_.graftBeta2).addcmul_(g, g, 1.0 - config_.graftBeta2);
     }
-    if (config_.graft != Graft::None) {
-        graft(slice, filtered, direction);
+    constexpr double kGuard = 1e-16;
+    if (static_cast<long>(slice.call) < firstRefresh(config_)) {
+        direction = graftedStep(slice, filtered);
+    } else if (config_.graft != Graft::None) {
+        const at::Tensor length = itemNorms(graftedStep(slice, filtered));
+        direction = direction * (length / itemNorms(direction).add_(kGuard));
     }
 
     // 6. D ← D + λW; W ← W − ηD.
@@ -100,42 +113,66 @@ bool ShampooGroup::compute(const Slice& slice, double learningRate, GroupReport&
     return true;
 }
 
+void ShampooGroup::averageFactors(const Slice& slice) const {
+    const auto [rows, cols] = shape();
+    const at::Tensor g = part(gradients(), slice);
+    const at::Tensor turned = g.transpose(1, 2);
+    const bool isKl = config_.statistics == FactorStatistics::KullbackLeibler;
+    const double weight = config_.beta2 < 1.0 ? 1.0 - config_.beta2 : 1.0;
+    for (const auto& [side, other] : {std::pair{&left_, &right_}, std::pair{&right_, &left_}}) {
+        if (!*side) {
+            continue;
+        }
+        const bool isLeft = (*side)->isLeft;
+        const at::Tensor gram = part((*side)->gram, slice);
+        if (!isKl) {
+            accumulateGram(gram, g, isLeft, config_.beta2, weight);
+            continue;
+        }
+        // G·R⁻¹·Gᵀ/n with the R⁻¹ of the last refresh.
+        const at::Tensor& first = isLeft ? g : turned;
+        const at::Tensor middle = *other ? product(first, part((*other)->inverse, slice)) : first;
+        const auto length = static_cast<double>(isLeft ? cols : rows);
+        accumulateProduct(gram, middle, first.transpose(1, 2), config_.beta2, weight / length);
+    }
+}
+
 void ShampooGroup::refresh(const Slice& slice, GroupReport& report) {
     const RefreshTimer timer(report);
-    const double correction =
-        config_.beta2 < 1.0 ? 1.0 - std::pow(config_.beta2, static_cast<double>(slice.call)) : 1.0;
+    const double correction = factorCorrection(config_, static_cast<long>(slice.call));
+    const RootOptions options{config_.startsAtEps ? 0.0 : config_.eps, config_.eps, exponent_,
+                              config_.refreshTolerance};
+    const auto partOf = [&slice](const at::Tensor& tensor) {
+        return tensor.defined() ? part(tensor, slice) : at::Tensor();
+    };
     for (const std::optional<Side>* side : {&right_, &left_}) { // the trace is L̂'s, if there is one
         if (!*side) {
             continue;
         }
         const at::Tensor average = part((*side)->gram, slice) / correction;
-        if (inverseRoots(average, config_.eps, exponent_, part((*side)->root, slice))) {
-            report.refreshed = true;
-        } else {
-            report.refreshFailed = true;
-        }
+        const RootsDone done = inverseRoots(
+            average, options,
+            {part((*side)->root, slice), partOf((*side)->inverse), partOf((*side)->basis)});
+        report.refreshed = report.refreshed || done.decomposed;
+        report.refreshFailed = report.refreshFailed || done.failed;
+        report.refreshResidual = std::max(report.refreshResidual, done.residual);
         part(traceScale_, slice)
             .copy_(average.diagonal(0, 1, 2).sum(1).sqrt_().view({slice.count, 1, 1}));
     }
 }
 
-void ShampooGroup::graft(const Slice& slice, const at::Tensor& filtered,
-                         const at::Tensor& direction) const {
-    constexpr double kGuard = 1e-16;
-    at::Tensor length;
-    if (config_.graft == Graft::Adam) { // A = M̂/(√V̂ + ε_g)
-        const double correction =
-            1.0 - std::pow(config_.graftBeta2, static_cast<double>(slice.call));
-        const at::Tensor scale = (part(v_, slice) / correction).sqrt_().add_(config_.graftEps);
-        at::Tensor step = filtered / scale;
-        if (config_.graftEps == 0.0) { // 0/0 stays where it is
-            step.masked_fill_(filtered == 0, 0.0);
-        }
-        length = itemNorms(step);
-    } else { // A = M̂
-        length = itemNorms(filtered);
+at::Tensor ShampooGroup::graftedStep(const Slice& slice, const at::Tensor& filtered) const {
+    if (config_.graft != Graft::Adam) { // A = M̂
+        return filtered;
     }
-    direction.mul_(length / itemNorms(direction).add_(kGuard));
+    // A = M̂/(√V̂ + ε_g)
+    const double correction = 1.0 - std::pow(config_.graftBeta2, static_cast<double>(slice.call));
+    const at::Tensor scale = (part(v_, slice) / correction).sqrt_().add_(config_.graftEps);
+    at::Tensor step = filtered / scale;
+    if (config_.graftEps == 0.0) { // 0/0 stays where it is
+        step.masked_fill_(filtered == 0, 0.0);
+    }
+    return step;
 }
 
 } // namespace psephos::optim::engine

@@ -32,6 +32,9 @@ Made make(const AdamConfig& config, Eigen::Index rows, Eigen::Index cols) {
 }
 
 Made make(const ShampooConfig& config, Eigen::Index rows, Eigen::Index cols) {
+    if (isBlocked(config, static_cast<long>(rows), static_cast<long>(cols))) {
+        return std::make_unique<BlockedShampoo>(config, rows, cols);
+    }
     if (!Shampoo::preconditions(config, rows, cols)) {
         return make(vectorRule(config), rows, cols);
     }

@@ -21,10 +21,11 @@ struct StepReport {
     bool skippedNonfinite = false; ///< the gradient was not finite: nothing changed
     bool refreshed = false;        ///< preconditioner roots or basis were computed anew
     bool refreshFailed = false;    ///< they should have been, but the old ones were kept
-    double gradientNorm = 0.0;     ///< ‖G‖, of the gradient as given
-    double updateNorm = 0.0;       ///< ‖W_new − W_old‖, decay included
-    double parameterNorm = 0.0;    ///< ‖W_new‖
-    double cosine = 0.0;           ///< between the update and −G; 0 where either is zero
+    double refreshResidual = 0.0; ///< largest ‖B − diag B‖/‖B‖ that a refresh measured, if any
+    double gradientNorm = 0.0;  ///< ‖G‖, of the gradient as given
+    double updateNorm = 0.0;    ///< ‖W_new − W_old‖, decay included
+    double parameterNorm = 0.0; ///< ‖W_new‖
+    double cosine = 0.0;        ///< between the update and −G; 0 where either is zero
 };
 
 /// An optimizer and its state for a parameter W [m,n]; a vector of length d is [d,1] (or [1,d]).

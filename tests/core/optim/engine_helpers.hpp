@@ -50,6 +50,16 @@ inline std::vector<NamedConfig> manyConfigs() {
     sum.traceScale = true;
     sum.precondition1d = true;
     sum.maxPreconditionerDim = 4;
+    optim::ShampooConfig kl = shampoo;
+    kl.statistics = optim::FactorStatistics::KullbackLeibler;
+    kl.refreshTolerance = 0.2;
+    optim::ShampooConfig lateStart = shampoo;
+    lateStart.startsGrafted = true;
+    lateStart.basisWarmup = 0;
+    lateStart.refreshTolerance = 0.3;
+    optim::ShampooConfig blocked = shampoo;
+    blocked.blocking = true;
+    blocked.maxPreconditionerDim = 3;
     optim::SoapConfig soap;
     soap.learningRate = 0.05;
     soap.refreshPeriod = 3;
@@ -113,6 +123,10 @@ inline std::vector<NamedConfig> manyConfigs() {
             {"adam, l2 and decay", bothDecaysOfAdam},
             {"shampoo, half, adam", shampoo},
             {"shampoo, sum, sgd, one-sided", sum},
+            {"shampoo, gupta", optim::guptaShampoo(0.1, 1e-4)},
+            {"shampoo, kl, kept eigenvectors", kl},
+            {"shampoo, grafted start, kept eigenvectors", lateStart},
+            {"shampoo, blocked", blocked},
             {"soap", soap},
             {"soap, one-sided, 1d", oneSided},
             {"soap, transported, eigh", heavySoap},

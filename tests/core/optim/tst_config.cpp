@@ -93,6 +93,18 @@ TEST_CASE("config_valueOutOfRange_isNamed") {
               c.graft = Graft::Sgd;
               c.graftBeta2 = 1.0; // not read
           }) == "");
+    CHECK(refusal<Shampoo>([](Shampoo& c) { c.refreshTolerance = 1.0; }) != "");
+    CHECK(refusal<Shampoo>([](Shampoo& c) { c.startsAtEps = true; }) ==
+          "shampoo: beta2 = 0.999 is not 1, as sums that start at eps need");
+    CHECK(refusal<Shampoo>([](Shampoo& c) {
+              c.statistics = FactorStatistics::KullbackLeibler;
+              c.beta2 = 1.0;
+          }) == "shampoo: beta2 = 1 is not below 1, as averages need");
+    CHECK(refusal(guptaShampoo(0.1, 1e-4)) == "");
+    CHECK(refusal<Shampoo>([](Shampoo& c) {
+              c.statistics = FactorStatistics::KullbackLeibler;
+              c.initFactor = 0.0;
+          }) != "");
     CHECK(refusal<Soap>([](Soap& c) { c.shampooBeta = 1.0; }) != "");
     CHECK(refusal<Soap>([](Soap& c) { c.refreshPeriod = -3; }) != "");
     CHECK(refusal<Soap>([](Soap& c) { c.basisWarmup = -1; }) != "");
@@ -340,4 +352,66 @@ TEST_CASE("config_muonScale_followsItsRule") {
     CHECK(muonScale(MuonScale::Spectral, 16, 100) == 10.0);
     CHECK(muonScale(MuonScale::UnitRms, 16, 64) == 0.5);
     CHECK(muonScale(MuonScale::None, 16, 64) == 1.0);
+}
+
+TEST_CASE("config_blockLengths_areNearlyEqualAndShortEnough") {
+    CHECK(blockLengths(9, 4) == std::vector<long>{3, 3, 3});
+    CHECK(blockLengths(8, 4) == std::vector<long>{4, 4});
+    CHECK(blockLengths(10, 4) == std::vector<long>{3, 3, 4});
+    CHECK(blockLengths(3, 4) == std::vector<long>{3});
+    CHECK(blockLengths(1, 4) == std::vector<long>{1});
+    ShampooConfig config;
+    config.maxPreconditionerDim = 4;
+    CHECK_FALSE(isBlocked(config, 9, 3));
+    config.blocking = true;
+    CHECK(isBlocked(config, 9, 3));
+    CHECK(isBlocked(config, 3, 9));
+    CHECK_FALSE(isBlocked(config, 4, 4));
+}
+
+TEST_CASE("config_firstRefresh_isTheFirstThatIsDue") {
+    for (const auto& [startsGrafted, warmup, expected] :
+         {std::tuple{false, 0, 1L}, {false, 3, 1L}, {true, 0, 5L}, {true, 3, 1L}}) {
+        ShampooConfig config;
+        config.refreshPeriod = 5;
+        config.basisWarmup = warmup;
+        config.startsGrafted = startsGrafted;
+        CHECK(firstRefresh(config) == expected);
+        long update = 1;
+        while (!refreshDue(update, 5, warmup, !startsGrafted)) {
+            ++update;
+        }
+        CHECK(update == expected);
+    }
+}
+
+TEST_CASE("parseConfig_shampooOptions_areReadByTheirWords") {
+    lab::Json json = lab::parseJson(R"({"lr": 0.05, "betas": [0.9, 0.95], "eps": 1e-8,
+        "exponent": -0.5, "f": 5, "refresh_at": "every f", "graft": "sgd", "trace_scale": false,
+        "decoupled_weight_decay": 0.1, "refresh_tolerance": 0.2, "blocking": true,
+        "max_precond_dim": 64})",
+                                    "test")
+                         .value();
+    const auto shampoo = [&json](const char* algorithm) {
+        const auto parsed = parseConfig(algorithm, json);
+        REQUIRE(parsed.ok());
+        return std::get<ShampooConfig>(std::get<OptimizerConfig>(*parsed));
+    };
+    const ShampooConfig config = shampoo("shampoo");
+    CHECK(config.startsGrafted);
+    CHECK(config.graft == Graft::Sgd);
+    CHECK(config.refreshTolerance == 0.2);
+    CHECK(config.blocking);
+    CHECK(config.statistics == FactorStatistics::Gram);
+    CHECK(shampoo("kl_shampoo").statistics == FactorStatistics::KullbackLeibler);
+    json["graft"] = "adagrad";
+    CHECK(parseConfig("shampoo", json).error().message ==
+          "shampoo: graft = \"adagrad\" is not one of none sgd adam");
+    const auto gupta =
+        parseConfig("shampoo_gupta", lab::Json{{"lr", 0.05}, {"eps", 1e-4}, {"exponent", -0.25}});
+    REQUIRE(gupta.ok());
+    const auto& sums = std::get<ShampooConfig>(std::get<OptimizerConfig>(*gupta));
+    CHECK(sums.startsAtEps);
+    CHECK(sums.beta2 == 1.0);
+    CHECK(sums.beta1 == 0.0);
 }

@@ -33,6 +33,16 @@ std::vector<Named> everyOptimizer() {
     soap.refreshPeriod = 2;
     SoapConfig vectorSoap = soap;
     vectorSoap.precondition1d = true;
+    ShampooConfig kl;
+    kl.statistics = FactorStatistics::KullbackLeibler;
+    kl.eps = 1e-6;
+    ShampooConfig lazy;
+    lazy.refreshTolerance = 0.3;
+    lazy.startsGrafted = true;
+    lazy.refreshPeriod = 3;
+    ShampooConfig blocked;
+    blocked.blocking = true;
+    blocked.maxPreconditionerDim = 2;
     SoapConfig heavySoap = soap;
     heavySoap.carry = SecondMomentCarry::Transport;
     heavySoap.epsMode = EpsMode::Hat;
@@ -77,7 +87,11 @@ std::vector<Named> everyOptimizer() {
             {"schedule-free", ScheduleFreeConfig{}},
             {"heavysoap", heavySoap},
             {"soap factored", factored},
-            {"muon svd", exact}};
+            {"muon svd", exact},
+            {"shampoo gupta", guptaShampoo(0.1, 1e-4)},
+            {"kl shampoo", kl},
+            {"shampoo lazy", lazy},
+            {"shampoo blocked", blocked}};
 }
 
 std::unique_ptr<Optimizer> make(const OptimizerConfig& config, Eigen::Index rows,
