@@ -400,7 +400,7 @@ TEST_CASE("shampoo_singleGradient_isTheOrthogonalFactorOfMuon") {
 TEST_CASE("identities_ofVerify_allPass") {
     std::vector<lab::CheckRow> rows;
     REQUIRE(checkIdentities(rows).ok());
-    CHECK(rows.size() == 17);
+    CHECK(rows.size() == 56);
     for (const lab::CheckRow& row : rows) {
         INFO(row.caseName << " " << row.quantity << " " << row.residual.value_or(-1.0));
         CHECK(row.pass == true);
