@@ -444,6 +444,17 @@ void Run::beginGeneration(RunScenario scenario) {
     impl_->nextDivergedAt.reset();
 }
 
+bool Run::isInGeneration() const {
+    const std::lock_guard lock(impl_->mutex);
+    return impl_->inGeneration;
+}
+
+void Run::show() {
+    if (isInGeneration()) {
+        publish();
+    }
+}
+
 void Run::publish() {
     const std::lock_guard lock(impl_->mutex);
     assert(impl_->inGeneration);

@@ -111,7 +111,8 @@ class Run final : public FrameSink {
     [[nodiscard]] RunState state() const;
     /// Grows with every change of state, step, note or frame.
     [[nodiscard]] std::uint64_t version() const;
-    /// The frames. Of a reactive run the last complete generation: replaced, never half-filled.
+    /// The frames. Of a reactive run the last generation that is complete or that its computation
+    /// said to be whole (RunContext::show()): replaced, never half-filled.
     [[nodiscard]] std::shared_ptr<const History> history() const;
     [[nodiscard]] std::vector<KnobTurn> turns() const;
 
@@ -129,6 +130,10 @@ class Run final : public FrameSink {
     /// takeFrameError() says why.
     void accept(std::string_view channel, Frame frame) override;
     void accept(Note note) override;
+    /// publish(), if a generation waits for it.
+    void show() override;
+    /// Whether the generation under way is still unseen.
+    [[nodiscard]] bool isInGeneration() const;
     [[nodiscard]] std::optional<Error> takeFrameError();
 
     /// Changes the state by the table; the error names the run and its state.

@@ -35,6 +35,10 @@ void RunContext::emitAt(std::int64_t step, std::string_view channel, double valu
     sink_.accept(channel, {step, clock_.seconds(), value});
 }
 
+void RunContext::show() {
+    sink_.show();
+}
+
 void RunContext::note(Note note) {
     sink_.accept(std::move(note));
 }

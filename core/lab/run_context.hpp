@@ -21,6 +21,9 @@ class FrameSink {
     virtual ~FrameSink() = default;
     virtual void accept(std::string_view channel, Frame frame) = 0;
     virtual void accept(Note note) = 0;
+
+    /// See RunContext::show().
+    virtual void show() {}
 };
 
 class RunContext {
@@ -56,6 +59,11 @@ class RunContext {
     /// A sentence about this run (fresh optimizer state after a fork, an unseen pair in the
     /// support).
     void note(Note note);
+
+    /// What was emitted so far is whole: a reactive run shows it from now on, and what follows is
+    /// added to it under the reader's eye (bounds, resamples). Without this call it shows nothing
+    /// until the computation is done. Once it is shown, the next turn of a knob ends it at once.
+    void show();
 
     /// The run's clock. It runs during start-up and steps; what is not the run's own compute
     /// (batches, validation, checkpoints, warm-up) is put between `auto off = context.offClock();`

@@ -92,6 +92,7 @@ struct ReactiveLane::Impl {
     [[nodiscard]] std::shared_ptr<Entry> pick();
     void compute(Entry& entry, const Request& request);
     [[nodiscard]] Result<Outcome> computeFrames(Entry& entry, const Request& request);
+    void noteShown(Entry& entry);
     void finish(Entry& entry, const Request& request, const Result<Outcome>& outcome);
 };
 
@@ -130,6 +131,7 @@ Result<Outcome> ReactiveLane::Impl::computeFrames(Entry& entry, const Request& r
         return started.error();
     }
     std::int64_t step = 0;
+    bool isUnseen = true;
     while (steps == 0 || step < steps) {
         if (entry.stop) {
             return Outcome::GivenUp;
@@ -141,6 +143,10 @@ Result<Outcome> ReactiveLane::Impl::computeFrames(Entry& entry, const Request& r
         }
         ++step;
         run.setProgress(step, context.clock().seconds());
+        if (isUnseen && !run.isInGeneration()) {
+            isUnseen = false;
+            noteShown(entry);
+        }
         if (*advanced == Advance::Done) {
             break;
         }
@@ -152,6 +158,20 @@ Result<Outcome> ReactiveLane::Impl::computeFrames(Entry& entry, const Request& r
     }
     run.setProgress(step, context.clock().seconds());
     return entry.stop ? Outcome::GivenUp : Outcome::Complete;
+}
+
+/// The generation is seen before it is complete: nothing is lost any more where a successor ends
+/// it.
+void ReactiveLane::Impl::noteShown(Entry& entry) {
+    {
+        const std::lock_guard lock(mutex);
+        entry.shownAt = WallClock::now();
+        entry.patientUntil = entry.shownAt;
+        if (entry.next && entry.giveUp == GiveUp::No) {
+            giveUp(entry, GiveUp::Replaced);
+        }
+    }
+    announce(entry.run);
 }
 
 /// Shows the generation, or says why there is none; the lock is not held.
@@ -173,7 +193,7 @@ void ReactiveLane::Impl::finish(Entry& entry, const Request& request,
         announce(entry.run);
         return;
     }
-    entry.run->publish();
+    entry.run->show();
     entry.shownAt = WallClock::now();
     (void)entry.run->apply(RunEvent::Finish);
     if (entry.next) {

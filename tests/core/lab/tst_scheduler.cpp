@@ -522,6 +522,47 @@ TEST_CASE("reactiveLane_readers_neverSeeAHalfFilledGeneration") {
     CHECK(run->history()->extent("total")->low == 1.99);
 }
 
+TEST_CASE("reactiveLane_shownAnswer_isSeenAtOnceGrowsAndIsEndedByTheNextTurn") {
+    Stage stage;
+    std::atomic<bool> mayEnd{false};
+    std::atomic<int> ended{0};
+    stage.quick.advance = [&](RunContext& context) -> Result<Advance> {
+        if (context.step() == 1) {
+            context.emit("total", context.knobs().real("power"));
+            context.show();
+            return Advance::More;
+        }
+        // Resamples that would take for ever.
+        while (!mayEnd && !context.stopRequested()) {
+            std::this_thread::sleep_for(std::chrono::milliseconds(1));
+        }
+        ++ended;
+        context.emit("total", 7.0);
+        return mayEnd ? Advance::Done : Advance::More;
+    };
+    const auto shown = [](const RunPtr& run) {
+        const auto frame = run->history()->latest("total");
+        return frame ? std::get<double>(frame->payload) : -1.0;
+    };
+    const RunPtr run = stage.start("test.quick");
+    REQUIRE(comesTrue([&] { return shown(run) == 1.0; }));
+    CHECK(run->state() == RunState::Running);
+    RunScenario scenario = run->scenario();
+    for (const double power : {0.25, 0.5}) {
+        scenario.knobs.set("power", power);
+        const auto asked = Wall::now();
+        stage.scheduler.change(run, scenario, false);
+        REQUIRE(comesTrue([&] { return shown(run) == power; }));
+        CHECK(Wall::now() - asked < std::chrono::milliseconds(300)); // patience would be longer
+        CHECK(run->scenario().knobs.real("power") == power);
+    }
+    CHECK(ended == 2);
+    mayEnd = true;
+    CHECK(stage.end(run) == RunState::Finished);
+    CHECK(shown(run) == 7.0); // added to what was shown
+    CHECK(run->history()->extent("total")->count == 2);
+}
+
 TEST_CASE("reactiveLane_failure_keepsTheLastAnswerAndTheNextChangeWorks") {
     Stage stage;
     stage.quick.advance = [](RunContext& context) -> Result<Advance> {
