@@ -240,6 +240,7 @@ class RobustLotteryRun final : public lab::Computation {
             context.emit("triangle/corners", std::move(tables.corners));
         }
         emitResampled(context);
+        context.show();
         return heldOut_ ? Advance::More : Advance::Done;
     }
 

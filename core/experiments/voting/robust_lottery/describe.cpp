@@ -213,7 +213,7 @@ std::vector<Channel> lotteryChannels() {
                {"probability", "%", false},
                {"group", "", true},
                {"weight", "%", false},
-               {"change", "points", false}}),
+               {"change", "%", false}}),
     };
 }
 

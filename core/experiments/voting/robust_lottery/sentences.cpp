@@ -69,10 +69,10 @@ Note threat(const RobustStudy& study) {
 Note gain(const RobustStudy& study) {
     const auto least = [&](const choice::RobustLottery& lottery) {
         const auto values = choice::groupValues(study.shown, lottery.probabilities);
-        return percentOf(*std::min_element(values.begin(), values.end()));
+        return 100.0 * rateOf(*std::min_element(values.begin(), values.end()));
     };
     const auto mean = [&](const choice::RobustLottery& lottery) {
-        return percentOf(choice::robustValue(study.shown, lottery.probabilities, 0.0));
+        return 100.0 * rateOf(choice::robustValue(study.shown, lottery.probabilities, 0.0));
     };
     const double worst = least(study.chosen) - least(study.nominal);
     std::string text = "Against the maximal lottery: " + points(worst) + " in the worst group, " +

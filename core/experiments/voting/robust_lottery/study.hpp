@@ -47,8 +47,8 @@ struct RobustStudy {
     }
 };
 
-/// (1 + margin) / 2 in per cent.
-[[nodiscard]] double percentOf(double margin);
+/// (1 + margin) / 2.
+[[nodiscard]] double rateOf(double margin);
 
 // tables.cpp: frames as the description declares their columns.
 [[nodiscard]] lab::Grid marginsGrid(const RobustStudy& study);

@@ -62,8 +62,8 @@ choice::GroupGame RobustStudy::gameAt(double rho) const {
     return box;
 }
 
-double percentOf(double margin) {
-    return 50.0 * (1.0 + margin);
+double rateOf(double margin) {
+    return 0.5 * (1.0 + margin);
 }
 
 lab::Grid marginsGrid(const RobustStudy& study) {
@@ -71,9 +71,6 @@ lab::Grid marginsGrid(const RobustStudy& study) {
     grid.x.names = study.names();
     grid.y.names = study.names();
     grid.values = study.shown.pooled();
-    for (double& value : grid.values) {
-        value *= 100.0;
-    }
     return grid;
 }
 
@@ -86,7 +83,7 @@ Table coverageTable(const RobustStudy& study) {
     for (std::size_t k = 0; k < study.groups.size(); ++k) {
         const ballots::GroupCounts& group = study.groups[k];
         names.push_back(group.name);
-        weights.push_back(100.0 * study.game.weights[k]);
+        weights.push_back(study.game.weights[k]);
         const double wins = std::accumulate(group.pairs.wins.begin(), group.pairs.wins.end(), 0.0);
         const double ties = std::accumulate(group.pairs.ties.begin(), group.pairs.ties.end(), 0.0);
         comparisons.push_back(wins + ties / 2.0);
@@ -104,8 +101,8 @@ Table groupTable(const RobustStudy& study) {
     std::vector<double> after;
     for (std::size_t k = 0; k < study.groups.size(); ++k) {
         names.push_back(study.groups[k].name);
-        before.push_back(percentOf(from[k]));
-        after.push_back(percentOf(to[k]));
+        before.push_back(rateOf(from[k]));
+        after.push_back(rateOf(to[k]));
     }
     return {{names, study.game.weights, before, after}};
 }
@@ -120,10 +117,10 @@ Table adversaryTable(const RobustStudy& study) {
     for (const choice::Threat& threat : study.chosen.adversary) {
         for (std::size_t k = 0; k < threat.weights.size(); ++k) {
             opponents.push_back(study.names()[threat.opponent]);
-            probabilities.push_back(100.0 * threat.probability);
+            probabilities.push_back(threat.probability);
             groups.push_back(isBox ? "all votes" : study.groups[k].name);
-            weights.push_back(100.0 * threat.weights[k]);
-            changes.push_back(isBox ? 0.0 : 100.0 * (threat.weights[k] - study.game.weights[k]));
+            weights.push_back(threat.weights[k]);
+            changes.push_back(isBox ? 0.0 : threat.weights[k] - study.game.weights[k]);
         }
     }
     return {{opponents, probabilities, groups, weights, changes}};
@@ -162,7 +159,7 @@ Table sweepTable(const RobustStudy& study) {
     const auto add = [&](const char* measure, double rho, double margin) {
         measures.emplace_back(measure);
         rhos.push_back(rho);
-        rates.push_back(percentOf(margin));
+        rates.push_back(rateOf(margin));
     };
     for (const RobustLottery& robust : study.path) {
         const std::vector<double> byGroup = choice::groupValues(study.shown, robust.probabilities);
@@ -181,7 +178,7 @@ Table heldOutTable(const RobustStudy& study) {
         for (const RobustLottery& robust : study.path) {
             std::vector<double> values;
             for (const HeldOutPoint* point : resampledAt(study, robust.rho)) {
-                values.push_back(100.0 * (isGroup ? point->testWorstRate : point->testRate));
+                values.push_back(isGroup ? point->testWorstRate : point->testRate);
             }
             if (values.empty()) {
                 continue;

@@ -166,7 +166,7 @@ TEST_CASE("robustLotteryRun_worstGroup_gainsAndTheMeanPays") {
     REQUIRE(groups.rows() == 2);
     CHECK(groups.texts(0)[1] == "Newcomers");
     CHECK(groups.numbers(1)[1] == doctest::Approx(0.2));
-    CHECK(groups.numbers(3)[1] > groups.numbers(2)[1] + 20.0);
+    CHECK(groups.numbers(3)[1] > groups.numbers(2)[1] + 0.2);
     CHECK(groups.numbers(3)[0] < groups.numbers(2)[0]);
 }
 
