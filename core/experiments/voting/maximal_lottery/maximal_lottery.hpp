@@ -9,10 +9,9 @@
 
 namespace psephos::experiments {
 
-/// Knobs `data`, `example`, `margins`, `solver`; channels `lottery`, `gap`, `margins`.
 [[nodiscard]] lab::Description describeMaximalLottery();
 
-/// Computes in one step; reactive.
+/// Reactive. First step: the lottery; then what takes longer, bounds and votes drawn anew.
 [[nodiscard]] std::unique_ptr<lab::Computation> makeMaximalLottery();
 
 } // namespace psephos::experiments

@@ -41,6 +41,13 @@ std::string nameOf(const LotteryState& state, std::size_t candidate) {
 
 Note certificate(const LotteryState& state) {
     const auto reply = choice::lotteryGap(state.lottery.probabilities, state.margins);
+    if (state.sureOf) {
+        return {"certificate", NoteKind::Certificate,
+                "Certified: whatever the unseen pairs are, this lottery loses no more than " +
+                    shortNumber(0.0 - *state.sureOf) +
+                    " of the largest margin, and every lottery may lose as much but for " +
+                    shortNumber(state.lottery.gap) + "."};
+    }
     std::string text = "Certified: ";
     if (state.lottery.gap == 0.0) {
         text += "no opponent gains anything on this lottery.";
@@ -71,9 +78,11 @@ Note uniqueness(const LotteryState& state) {
     if (n > 1 && state.lottery.freedom == std::size_t{0}) {
         text += " No other lottery is maximal.";
     } else if (n > 1 && state.lottery.freedom) {
-        text += " Other lotteries are maximal, too: this one is the centre of a set of " +
+        const bool isShortest = state.solver == choice::LotterySolver::LeastNorm;
+        text += std::string(" Other lotteries are maximal, too: this one is the ") +
+                (isShortest ? "shortest" : "centre") + " of a set of " +
                 counted(*state.lottery.freedom, "dimension", "dimensions") +
-                ", in which exact clones share equally.";
+                (isShortest ? "." : ", in which exact clones share equally.");
     } else if (n > 1) {
         text += " Others may be maximal, too: a linear program stops at the first corner.";
     }
@@ -95,8 +104,20 @@ Note unseenNote(const LotteryState& state) {
         ++touching;
     }
     const bool isOne = state.unseen.size() == 1;
-    std::string text = counted(state.unseen.size(), "pair was", "pairs were") +
-                       " never compared and " + (isOne ? "counts as a tie" : "count as ties");
+    std::string text =
+        counted(state.unseen.size(), "pair was", "pairs were") + " never compared and ";
+    switch (state.policy) {
+    case choice::Unseen::Impute:
+        text += isOne ? "is imputed" : "are imputed";
+        break;
+    case choice::Unseen::Interval:
+        text += "may be anything";
+        break;
+    case choice::Unseen::Tie:
+    case choice::Unseen::Refuse:
+        text += isOne ? "counts as a tie" : "count as ties";
+        break;
+    }
     if (touching == 0) {
         return {"unseen", NoteKind::Information,
                 text + "; " + (isOne ? "it does" : "they do") +

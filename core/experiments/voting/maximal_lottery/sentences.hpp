@@ -3,9 +3,11 @@
 #pragma once
 
 #include "ballots/pair_counts.hpp"
+#include "choice/group_margins.hpp"
 #include "choice/maximal_lottery.hpp"
 #include "lab/note.hpp"
 
+#include <optional>
 #include <span>
 #include <string>
 #include <vector>
@@ -19,6 +21,10 @@ struct LotteryState {
     std::span<const ballots::Pair> unseen; ///< pairs that were never compared nor edited
     std::size_t edits = 0;                 ///< pairs whose margin was set by hand
     const choice::Lottery& lottery;
+    choice::Unseen policy = choice::Unseen::Tie;
+    choice::LotterySolver solver = choice::LotterySolver::CentralPath;
+    /// Under intervals: what the lottery is sure of, over the largest margin. Not positive.
+    std::optional<double> sureOf;
 };
 
 /// Certificate, uniqueness, then warnings: everything tied, unseen pairs (named where they touch

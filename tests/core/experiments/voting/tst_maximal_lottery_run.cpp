@@ -64,7 +64,8 @@ struct Outcome {
     }
 };
 
-Outcome run(const std::vector<std::pair<std::string, lab::Value>>& settings) {
+Outcome run(const std::vector<std::pair<std::string, lab::Value>>& settings,
+            bool toTheEnd = false) {
     const lab::Description description = describeMaximalLottery();
     lab::RunScenario scenario;
     scenario.experiment = description.id;
@@ -83,8 +84,12 @@ Outcome run(const std::vector<std::pair<std::string, lab::Value>>& settings) {
         outcome.result = started.error();
         return outcome;
     }
-    context.setStep(1);
-    outcome.result = computation->advance(context);
+    // The first step answers; what takes longer streams in afterwards.
+    int step = 0;
+    do {
+        context.setStep(++step);
+        outcome.result = computation->advance(context);
+    } while (toTheEnd && outcome.result.ok() && *outcome.result == lab::Advance::More);
     return outcome;
 }
 
@@ -282,6 +287,114 @@ TEST_CASE("maximalLotteryRun_oddFile_isReadWithAWarning") {
     REQUIRE(outcome.result.ok());
     CHECK(outcome.note("file-1") ==
           "The file is odd: the header announces 5 voters, the orders count 4.");
+}
+
+TEST_CASE("maximalLotteryRun_bounds_areThoseOfAllMaximalLotteries") {
+    const Outcome meal = run({{"example", std::string("meal")}});
+    CHECK(meal.lottery().numbers(2) == meal.lottery().numbers(1));
+    CHECK(meal.lottery().numbers(3) == meal.lottery().numbers(1));
+    // Two that tie and beat the third: any mix of them.
+    const Outcome holiday = run({{"example", std::string("holiday")}});
+    const std::vector<double>& least = holiday.lottery().numbers(2);
+    const std::vector<double>& greatest = holiday.lottery().numbers(3);
+    for (const std::size_t i : {0, 1}) {
+        CHECK(least[i] < holiday.lottery().numbers(1)[i]);
+        CHECK(greatest[i] > holiday.lottery().numbers(1)[i]);
+        CHECK(least[i] + greatest[1 - i] == doctest::Approx(1.0));
+    }
+    const Outcome shortest =
+        run({{"example", std::string("holiday")}, {"solver", std::string("least_norm")}});
+    CHECK(shortest.probability("Mountains") == doctest::Approx(0.5));
+    CHECK(shortest.note("uniqueness").find("the shortest of a set") != std::string::npos);
+}
+
+TEST_CASE("maximalLotteryRun_power_goesFromSignsToMargins") {
+    const auto pizza = [](double power) {
+        return run({{"example", std::string("meal")}, {"power", power}}).probability("Pizza");
+    };
+    CHECK(pizza(0.0) == doctest::Approx(1.0 / 3));
+    CHECK(pizza(1.0) == doctest::Approx(5.0 / 15));
+    CHECK(pizza(2.0) == doctest::Approx(25.0 / (9 + 25 + 49)));
+}
+
+// a beats b 3 : 1, b beats c 30 : 20, c beats a 60 : 40: rates 1/2, 1/5, 1/5; counts 2, 10, 20.
+TEST_CASE("maximalLotteryRun_rule_saysWhatAMarginIs") {
+    const File file("uneven.csv", ",a,b,c\na,,3,40\nb,1,,30\nc,60,20,\n");
+    const Outcome counts = run({{"data", file.path()}});
+    CHECK(counts.probability("a") == doctest::Approx(10.0 / 32));
+    const Outcome rates = run({{"data", file.path()}, {"rule", std::string("rates")}});
+    CHECK(rates.probability("a") == doctest::Approx(0.2 / 0.9));
+    CHECK(rates.margins().at(0, 1) == doctest::Approx(0.5));
+    const Outcome smoothed =
+        run({{"data", file.path()}, {"rule", std::string("rates")}, {"alpha", 2.0}});
+    CHECK(smoothed.margins().at(0, 1) == doctest::Approx(0.25));
+    std::string battles = "model_a,model_b,winner\n";
+    for (const auto& [line, times] : {std::pair{"a,b,model_a\n", 3},
+                                      {"a,b,model_b\n", 1},
+                                      {"b,c,model_a\n", 30},
+                                      {"b,c,model_b\n", 20},
+                                      {"c,a,model_a\n", 60},
+                                      {"c,a,model_b\n", 40}}) {
+        for (int i = 0; i < times; ++i) {
+            battles += line;
+        }
+    }
+    const File log("log.csv", battles);
+    CHECK(run({{"data", log.path()}}).probability("a") == doctest::Approx(0.2 / 0.9));
+}
+
+TEST_CASE("maximalLotteryRun_unseenPolicies_areFollowed") {
+    const File chain("chain2.csv", ",a,b,c\na,,7,\nb,3,,7\nc,,3,\n");
+    const auto with = [&chain](const char* policy) {
+        return run({{"data", chain.path()},
+                    {"rule", std::string("rates")},
+                    {"unseen", std::string(policy)}});
+    };
+    CHECK(std::isnan(with("tie").margins().at(0, 2)));
+    const Outcome imputed = with("impute");
+    CHECK(imputed.probability("a") == 1.0);
+    CHECK(imputed.margins().at(0, 2) > 0.4);
+    CHECK(imputed.note("unseen").find("is imputed") != std::string::npos);
+    const Outcome refused = with("refuse");
+    REQUIRE_FALSE(refused.result.ok());
+    CHECK(refused.result.error().place == "knob 'unseen'");
+    const Outcome open = with("interval");
+    REQUIRE(open.result.ok());
+    CHECK(open.gap() < 1e-9);
+    CHECK(open.note("certificate").find("whatever the unseen pairs are") != std::string::npos);
+    const Outcome counts = run({{"data", chain.path()}, {"unseen", std::string("interval")}});
+    REQUIRE_FALSE(counts.result.ok());
+    CHECK(counts.result.error().place == "knob 'rule'");
+}
+
+TEST_CASE("maximalLotteryRun_drawnVotes_streamInAfterTheLottery") {
+    const Outcome first = run({{"example", std::string("meal")}});
+    CHECK(*first.result == lab::Advance::More);
+    CHECK(first.kept.frames.count("bootstrap") == 0);
+    const auto all = [](std::int64_t draws) {
+        return run({{"example", std::string("meal")}, {"bootstraps", draws}}, true);
+    };
+    CHECK(all(0).kept.frames.count("bootstrap") == 0);
+    const Outcome outcome = all(50);
+    REQUIRE(outcome.result.ok());
+    CHECK(outcome.note("bootstrap").find("50 times") != std::string::npos);
+    const auto& table = *std::get<lab::TablePtr>(outcome.kept.frames.at("bootstrap").payload);
+    const auto& mean = table.numbers(1);
+    CHECK(std::accumulate(mean.begin(), mean.end(), 0.0) == doctest::Approx(1.0));
+    for (std::size_t i = 0; i < 3; ++i) {
+        CHECK(table.numbers(2)[i] <= mean[i]);
+        CHECK(mean[i] <= table.numbers(3)[i]);
+        CHECK(table.numbers(4)[i] > 0.0);
+    }
+    const auto& grid = *std::get<lab::GridPtr>(outcome.kept.frames.at("distribution").payload);
+    for (std::size_t row = 0; row < 3; ++row) {
+        const auto from = grid.values.begin() + std::ptrdiff_t(row * grid.x.size());
+        CHECK(std::accumulate(from, from + std::ptrdiff_t(grid.x.size()), 0.0) ==
+              doctest::Approx(1.0));
+    }
+    const Outcome repeated = all(50);
+    const auto& again = *std::get<lab::TablePtr>(repeated.kept.frames.at("bootstrap").payload);
+    CHECK(again.numbers(1) == mean);
 }
 
 TEST_CASE("maximalLotteryRun_fiftyCandidates_answerWithinAFrame") {
