@@ -1,8 +1,10 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
+#include "lab/short_number.hpp"
 #include "lab/text.hpp"
 
 #include <doctest/doctest.h>
 
+#include <cmath>
 #include <string>
 #include <vector>
 
@@ -37,6 +39,21 @@ TEST_CASE("nearest_fewEdits_isFound") {
     CHECK(nearest("batch", known).empty());
     CHECK(nearest(std::string(100, 'x'), known).empty());
     CHECK(nearestHint("stpes", known) == "did you mean 'steps'?");
+}
+
+TEST_CASE("shortNumber_everySize_isSpelledOneWay") {
+    CHECK(shortNumber(0.055) == "0.055");
+    CHECK(shortNumber(0.001) == "0.001");
+    CHECK(shortNumber(1e-4) == "1e-4");
+    CHECK(shortNumber(1e-5) == "1e-5");
+    CHECK(shortNumber(0.00056234) == "5.62e-4");
+    CHECK(shortNumber(0.0009996) == "0.001");
+    CHECK(shortNumber(-0.9) == "-0.9");
+    CHECK(shortNumber(0) == "0");
+    CHECK(shortNumber(20000) == "20000");
+    CHECK(shortNumber(99999.7, 5) == "1e5");
+    CHECK(shortNumber(250000) == "2.5e5");
+    CHECK(shortNumber(-INFINITY) == "-inf");
 }
 
 TEST_CASE("trimmed_blanksOnEitherSide_areGone") {

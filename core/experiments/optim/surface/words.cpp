@@ -2,20 +2,14 @@
 #include "experiments/optim/surface/words.hpp"
 
 #include "experiments/optim/surface/knobs.hpp"
+#include "lab/short_number.hpp"
+#include "lab/text.hpp"
 
 #include <algorithm>
-#include <cstdio>
 
 namespace psephos::experiments::surface {
 
 namespace {
-
-/// Three digits are enough for a label.
-std::string shortText(double number) {
-    char buffer[32];
-    std::snprintf(buffer, sizeof buffer, "%.3g", number);
-    return buffer;
-}
 
 std::string labelOf(std::string_view optimizer) {
     for (const lab::ChoiceOption& option : optimizers()) {
@@ -31,10 +25,11 @@ std::string setting(const lab::KnobValues& values, const std::string& knob) {
     const std::string name = knob.substr(knob.find('.') + 1);
     const lab::Value& value = values.at(knob);
     if (const auto* number = std::get_if<double>(&value)) {
-        return name + " " + shortText(*number);
+        return name + " " + lab::shortNumber(*number);
     }
     if (const auto* point = std::get_if<lab::PointValue>(&value)) {
-        return name + " (" + shortText((*point)[0]) + ", " + shortText((*point)[1]) + ")";
+        return name + " (" + lab::shortNumber((*point)[0]) + ", " + lab::shortNumber((*point)[1]) +
+               ")";
     }
     return name + " " + lab::toText(value);
 }
@@ -131,18 +126,27 @@ std::string runName(const lab::RunScenario& run) {
 std::string runSettings(const lab::RunScenario& run) {
     const lab::KnobValues& values = run.knobs;
     const std::string& optimizer = values.text("optimizer");
-    std::string text = "lr " + shortText(values.real(learningRateKnob(values)));
+    std::vector<std::string> parts;
+    const auto add = [&](const std::string& knob, const std::string& part) {
+        // What varies is in the name.
+        if (std::find(run.varied.begin(), run.varied.end(), knob) == run.varied.end()) {
+            parts.push_back(part);
+        }
+    };
+    const std::string rate = learningRateKnob(values);
+    add(rate, "lr " + lab::shortNumber(values.real(rate)));
     if (optimizer == "sgd") {
-        return text + " · momentum " + shortText(values.real("sgd.momentum"));
+        add("sgd.momentum", "momentum " + lab::shortNumber(values.real("sgd.momentum")));
+    } else if (optimizer == "adamw") {
+        parts.push_back("β " + lab::shortNumber(values.real("adamw.beta1")) + ", " +
+                        lab::shortNumber(values.real("adamw.beta2")));
+    } else if (optimizer == "muon") {
+        parts.emplace_back("normalised step");
+    } else {
+        add(optimizer + ".f", "f " + std::to_string(values.integer(optimizer + ".f")));
+        parts.emplace_back("full 2×2");
     }
-    if (optimizer == "adamw") {
-        return text + " · β " + shortText(values.real("adamw.beta1")) + ", " +
-               shortText(values.real("adamw.beta2"));
-    }
-    if (optimizer == "muon") {
-        return text + " · normalised step";
-    }
-    return text + " · f " + std::to_string(values.integer(optimizer + ".f")) + " · full 2×2";
+    return lab::joined(parts, " · ");
 }
 
 std::vector<lab::Note> comparisonNotes(std::span<const lab::RunFacts> runs) {

@@ -207,7 +207,7 @@ lab::Description describeTrain() {
     description.panels = panels();
     description.presets = presets();
     description.stepsKnob = "steps";
-    description.headline = "loss/train";
+    description.headline = "loss/validation";
     description.runName = runName;
     description.runSettings = runSettings;
     description.notes = comparisonNotes;

@@ -3,9 +3,10 @@
 
 #include "experiments/optim/train/knobs.hpp"
 #include "experiments/optim/train/sweeps.hpp"
+#include "lab/short_number.hpp"
+#include "lab/text.hpp"
 
 #include <algorithm>
-#include <cstdio>
 #include <functional>
 #include <set>
 
@@ -16,13 +17,6 @@ namespace {
 using Runs = std::span<const lab::RunFacts>;
 
 constexpr std::size_t kFewestSeeds = 3;
-
-/// Three digits are enough for a label.
-std::string shortText(double number) {
-    char buffer[32];
-    std::snprintf(buffer, sizeof buffer, "%.3g", number);
-    return buffer;
-}
 
 std::string labelOf(const std::vector<lab::ChoiceOption>& options, std::string_view id) {
     for (const lab::ChoiceOption& option : options) {
@@ -47,7 +41,7 @@ std::string setting(const lab::KnobValues& values, const std::string& knob) {
     const std::string name = knob.substr(knob.find('.') + 1);
     const lab::Value& value = values.at(knob);
     if (const auto* number = std::get_if<double>(&value)) {
-        return name + " " + shortText(*number);
+        return name + " " + lab::shortNumber(*number);
     }
     if (knob == "data") {
         const std::string& path = values.text("data");
@@ -220,17 +214,28 @@ std::string runName(const lab::RunScenario& run) {
 std::string runSettings(const lab::RunScenario& run) {
     const lab::KnobValues& values = run.knobs;
     const std::string& optimizer = values.text("optimizer");
-    std::string text = "lr " + shortText(values.real("lr"));
+    std::vector<std::string> parts;
+    const auto add = [&](const std::string& knob, const std::string& part) {
+        // What varies is in the name.
+        if (std::find(run.varied.begin(), run.varied.end(), knob) == run.varied.end()) {
+            parts.push_back(part);
+        }
+    };
+    add("lr", "lr " + lab::shortNumber(values.real("lr")));
     if (optimizer == "sgd" || optimizer == "muon") {
-        return text + " · momentum " + shortText(values.real(optimizer + ".momentum"));
+        const std::string knob = optimizer + ".momentum";
+        add(knob, "momentum " + lab::shortNumber(values.real(knob)));
+    } else if (optimizer == "adamw") {
+        parts.push_back("β " + lab::shortNumber(values.real("adamw.beta1")) + ", " +
+                        lab::shortNumber(values.real("adamw.beta2")));
+    } else {
+        add(optimizer + ".f", "f " + std::to_string(values.integer(optimizer + ".f")));
+        const std::int64_t warmup = values.integer(optimizer + ".basis_warmup");
+        if (warmup > 0) {
+            add(optimizer + ".basis_warmup", "warm-up " + std::to_string(warmup));
+        }
     }
-    if (optimizer == "adamw") {
-        return text + " · β " + shortText(values.real("adamw.beta1")) + ", " +
-               shortText(values.real("adamw.beta2"));
-    }
-    text += " · f " + std::to_string(values.integer(optimizer + ".f"));
-    const std::int64_t warmup = values.integer(optimizer + ".basis_warmup");
-    return warmup > 0 ? text + " · warm-up " + std::to_string(warmup) : text;
+    return lab::joined(parts, " · ");
 }
 
 std::vector<lab::Note> comparisonNotes(std::span<const lab::RunFacts> runs) {

@@ -157,6 +157,14 @@ TEST_CASE("trainNames_sayWhatVaries") {
     CHECK(description().runSettings(race[1]).find("f 10") != std::string::npos);
     const auto periods = runsOf({"optimizer=soap", "soap.f=[1,10]"});
     CHECK(description().runName(periods[0]) == "f 1");
+    CHECK(description().runSettings(periods[0]).find("f 1") == std::string::npos);
+    const auto rates = runsOf({"optimizer=adamw", "lr=[1e-5,1e-4,0.01]"});
+    CHECK(description().runName(rates[0]) == "lr 1e-5");
+    CHECK(description().runName(rates[1]) == "lr 1e-4");
+    CHECK(description().runName(rates[2]) == "lr 0.01");
+    CHECK(description().runSettings(rates[0]) == "β 0.95, 0.95");
+    // The number beside a run is the one by which its rank is told.
+    CHECK(description().headline == "loss/validation");
     const auto seeds = runsOf({"optimizer=[sgd,soap]"}, {0, 1});
     CHECK(description().runName(seeds[3]) == "SOAP · seed 1");
     CHECK(description().runName(runsOf({})[0]) == "SOAP");
