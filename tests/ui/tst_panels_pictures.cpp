@@ -7,18 +7,23 @@
 #include "ui/panels/panels.hpp"
 #include "ui/plot/plot.hpp"
 #include "ui/support/fake_runs.hpp"
+#include "ui/support/fake_vote.hpp"
 #include "ui/support/qt_test.hpp"
 
 #include <QDir>
 #include <QFileInfo>
 #include <QScopeGuard>
 
+#include <array>
 #include <memory>
 
 using namespace psephos;
 using namespace psephos::tests;
 
 namespace {
+
+constexpr std::array kVotePanels{"intervals", "dumbbells", "scatter",
+                                 "curves",    "ternary",   "tournament"};
 
 QString goldenFolder() {
     return QStringLiteral(PSEPHOS_GOLDEN_UI);
@@ -97,6 +102,8 @@ class TestPanelPictures : public QObject {
 
     void picture_ofEachPanel_isItsGolden_data();
     void picture_ofEachPanel_isItsGolden();
+    void picture_ofEachVotePanel_isItsGolden_data();
+    void picture_ofEachVotePanel_isItsGolden();
 };
 
 /// Draws every view large, for looking at: no test, and no part of the test program's list.
@@ -138,6 +145,28 @@ void TestPanelPictures::picture_ofEachPanel_isItsGolden_data() {
             }
         }
     }
+}
+
+void TestPanelPictures::picture_ofEachVotePanel_isItsGolden_data() {
+    QTest::addColumn<QString>("name");
+    QTest::addColumn<int>("theme");
+    for (const char* name : kVotePanels) {
+        for (const auto theme : {ui::ThemeKind::Light, ui::ThemeKind::Dark}) {
+            QTest::addRow("%s %s", name, nameOf(theme))
+                << QString::fromLatin1(name) << static_cast<int>(theme);
+        }
+    }
+}
+
+void TestPanelPictures::picture_ofEachVotePanel_isItsGolden() {
+    QFETCH(QString, name);
+    QFETCH(int, theme);
+    const auto kind = static_cast<ui::ThemeKind>(theme);
+    ui::ThemeHub::instance().setKind(kind);
+    const auto vote = fakeVote();
+    const auto view = viewOf(votePanel(name.toStdString()), *vote, QSize(420, 300));
+    compareWithGolden(view->image(1), name,
+                      QStringLiteral("%1@1x.png").arg(QLatin1String(nameOf(kind))));
 }
 
 void TestPanelPictures::picture_ofEachPanel_isItsGolden() {
@@ -189,6 +218,8 @@ void LargePictures::largePictures() {
     const auto training = fakeTraining();
     const auto lottery = fakeLottery();
     const auto crowd = fakeLottery(50);
+    const auto vote = fakeVote();
+    const auto twoVotes = fakeVote(2);
     race->run(1).accept(lab::Note{"a", lab::NoteKind::Information,
                                   "In two dimensions SOAP and Shampoo see one vector of length 2: "
                                   "they precondition it with a full 2 × 2 matrix."});
@@ -222,6 +253,14 @@ void LargePictures::largePictures() {
         {"heatmap-50", heatmapPanel(), crowd.get(), QSize(700, 600), -1},
         {"bars-50", barsPanel(), crowd.get(), QSize(758, 360), -1},
         {"notes", notesPanel(), race.get(), QSize(262, 300), -1},
+        {"intervals", votePanel("intervals"), vote.get(), QSize(600, 420), -1},
+        {"dumbbells", votePanel("dumbbells"), vote.get(), QSize(500, 320), -1},
+        {"scatter", votePanel("scatter"), vote.get(), QSize(600, 360), -1},
+        {"curves", votePanel("curves"), vote.get(), QSize(600, 360), -1},
+        {"ternary", votePanel("ternary"), vote.get(), QSize(660, 460), -1},
+        {"tournament", votePanel("tournament"), vote.get(), QSize(500, 420), -1},
+        {"intervals-two", votePanel("intervals"), twoVotes.get(), QSize(600, 420), -1},
+        {"curves-two", votePanel("curves"), twoVotes.get(), QSize(600, 360), -1},
     };
     for (const Shot& shot : shots) {
         for (const auto kind : {ui::ThemeKind::Light, ui::ThemeKind::Dark, ui::ThemeKind::Print}) {
