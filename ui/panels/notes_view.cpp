@@ -148,7 +148,14 @@ NotesView::NotesView(const lab::Panel& panel, ComparisonModel& shown, QWidget* p
 }
 
 QString NotesView::emptyText() const {
-    return tr("Certificates and warnings about these runs appear here.");
+    switch (model().runs().size()) {
+    case 0:
+        return tr("Certificates and warnings about these runs appear here.");
+    case 1:
+        return tr("Nothing to note about this run.");
+    default:
+        return tr("Nothing to note about these runs.");
+    }
 }
 
 void NotesView::layOut() {
@@ -217,6 +224,19 @@ void NotesView::fillCallouts() {
                                                       QStringLiteral(": ") + entry.words);
     }
     setEmpty(entries_.empty(), scroll_);
+}
+
+int NotesView::contentHeight() const {
+    if (entries_.empty()) {
+        return 0;
+    }
+    const QMargins margins = column_->contentsMargins();
+    const int inside = width() - margins.left() - margins.right();
+    int height = margins.top() + margins.bottom() - metrics::kGap;
+    for (std::size_t i = 0; i < entries_.size(); ++i) {
+        height += callouts_[i]->heightForWidth(inside) + metrics::kGap;
+    }
+    return height;
 }
 
 QString NotesView::csv() const {

@@ -55,6 +55,8 @@ class NotesView : public LiveView {
     [[nodiscard]] QString csv() const override;
     [[nodiscard]] QString emptyText() const override;
 
+    [[nodiscard]] int contentHeight() const override;
+
     [[nodiscard]] const std::vector<Entry>& entries() const { return entries_; }
 
   protected:

@@ -19,6 +19,7 @@ namespace {
 
 constexpr int kRowHeight = 24;
 constexpr int kRemark = 28;
+constexpr int kBelow = 6;
 
 CellModel::Cell numberCell(double value, const std::string& unit) {
     const bool percent = unit == "%";
@@ -164,10 +165,18 @@ QString TableView::csv() const {
     return cells_->csv();
 }
 
+int TableView::contentHeight() const {
+    if (cells_->rowCount() == 0) {
+        return 0;
+    }
+    return table_->geometry().top() + table_->horizontalHeader()->sizeHint().height() +
+           cells_->rowCount() * kRowHeight + kBelow;
+}
+
 void TableView::layOut() {
     const int top = remark_->isHidden() ? 0 : kRemark;
     remark_->setGeometry(6, 0, width() - 12, top);
-    table_->setGeometry(rect().adjusted(6, top + 2, -6, -6));
+    table_->setGeometry(rect().adjusted(6, top + 2, -6, -kBelow));
 }
 
 void TableView::refresh(bool /*atOnce*/) {

@@ -54,6 +54,8 @@ class TableView : public LiveView {
     [[nodiscard]] QString csv() const override;
     [[nodiscard]] QString emptyText() const override;
 
+    [[nodiscard]] int contentHeight() const override;
+
     [[nodiscard]] const CellModel& cells() const { return *cells_; }
 
   protected:
