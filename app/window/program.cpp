@@ -13,6 +13,7 @@
 
 #include <QApplication>
 #include <QDir>
+#include <QStandardPaths>
 #include <QStyleFactory>
 #include <QTimer>
 
@@ -28,8 +29,8 @@ namespace {
 
 struct Arguments {
     PictureArguments picture;
-    std::string name; ///< of what the window opens
-    std::string theme = "auto";
+    std::string name;  ///< of what the window opens
+    std::string theme; ///< empty: the one that the window had last; light in pictures
     int scale = 1;
     bool measuresStart = false;
     std::string dragsBeside; ///< the training beside which a drag is measured
@@ -154,9 +155,19 @@ int runWindow(QApplication& app, const Arguments& arguments,
     const std::unique_ptr<lab::Workbench> workbench =
         openWorkbench(arguments.picture.store, trouble);
     experiments(workbench->registry(), workbench->checks());
-    const auto appearance = ui::appearanceFromName(QString::fromStdString(arguments.theme));
-    ui::AppearanceKeeper keeper(appearance.value_or(ui::Appearance::Auto));
     ui::WindowOptions options;
+    // Pictures and measurements neither keep nor are led by what a person last moved.
+    const bool isOpened =
+        arguments.grab.empty() && !arguments.measuresStart && arguments.dragsBeside.empty();
+    if (isOpened) {
+        options.settings = QStandardPaths::writableLocation(QStandardPaths::GenericConfigLocation) +
+                           QStringLiteral("/psephos/window.ini");
+    }
+    auto appearance = ui::appearanceFromName(QString::fromStdString(arguments.theme));
+    if (arguments.theme.empty()) {
+        appearance = isOpened ? ui::keptAppearance(options.settings) : std::nullopt;
+    }
+    ui::AppearanceKeeper keeper(appearance.value_or(ui::Appearance::Auto));
     options.threads = static_cast<int>(std::max(1u, std::thread::hardware_concurrency()));
     options.experiments = experiments;
     ui::MainWindow window(*workbench, keeper, options);
@@ -236,8 +247,9 @@ int runProgram(int argc, char** argv, const ui::RegisterExperiments& experiments
     }
     QApplication::setQuitOnLastWindowClosed(false);
     const auto appearance = ui::appearanceFromName(QString::fromStdString(arguments.theme));
-    ui::AppearanceKeeper keeper(arguments.theme == "auto" ? ui::Appearance::Light
-                                                          : appearance.value());
+    ui::AppearanceKeeper keeper(arguments.theme.empty() || arguments.theme == "auto"
+                                    ? ui::Appearance::Light
+                                    : appearance.value());
     return arguments.isShot ? shot(arguments.picture, experiments)
                             : gallery(arguments.picture, experiments);
 }

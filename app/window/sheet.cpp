@@ -15,6 +15,8 @@
 #include <QPixmap>
 #include <QVBoxLayout>
 
+#include <algorithm>
+
 namespace psephos::window {
 
 namespace {
@@ -79,6 +81,10 @@ Sheet::~Sheet() {
 
 QImage Sheet::picture() {
     auto* workspace = static_cast<ui::Workspace*>(workspace_);
+    // Nobody scrolls a picture: for many runs it is taller, within reason.
+    constexpr int kTallest = 2 * kSize.height();
+    const int usual = workspace->cardsHeight() - (height() - kSize.height());
+    resize(width(), std::min(kTallest, kSize.height() + workspace->missingHeight(usual)));
     workspace->resetLayout();
     for (ui::PanelCard* card : workspace->cards()) {
         card->view().refreshNow();

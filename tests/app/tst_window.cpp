@@ -6,6 +6,7 @@
 #include "ui/panels/heatmap_view.hpp"
 #include "ui/panels/landscape_view.hpp"
 #include "ui/panels/panels.hpp"
+#include "ui/shell/card_dock.hpp"
 #include "ui/shell/commands.hpp"
 #include "ui/shell/gallery_card.hpp"
 #include "ui/shell/gallery_page.hpp"
@@ -64,6 +65,7 @@ class TestWindow : public QObject {
     std::unique_ptr<lab::Workbench> workbench_;
     std::unique_ptr<AppearanceKeeper> appearance_;
     std::unique_ptr<MainWindow> window_;
+    QString settings_; ///< of the window; empty: it keeps nothing
 
     void openWindow() {
         lab::WorkbenchOptions options;
@@ -75,8 +77,8 @@ class TestWindow : public QObject {
         workbench_ = std::move(*opened);
         registerAll(workbench_->registry(), workbench_->checks());
         appearance_ = std::make_unique<AppearanceKeeper>(Appearance::Light);
-        window_ =
-            std::make_unique<MainWindow>(*workbench_, *appearance_, WindowOptions{1, &registerAll});
+        window_ = std::make_unique<MainWindow>(*workbench_, *appearance_,
+                                               WindowOptions{1, &registerAll, settings_});
         window_->show();
         QVERIFY(QTest::qWaitForWindowExposed(window_.get()));
     }
@@ -229,7 +231,15 @@ class TestWindow : public QObject {
         openWindow();
     }
 
+    void closeWindow() {
+        window_->close();
+        window_.reset();
+        appearance_.reset();
+        workbench_.reset();
+    }
+
     void cleanup() {
+        settings_.clear();
         window_.reset();
         appearance_.reset();
         workbench_.reset();
@@ -360,9 +370,11 @@ class TestWindow : public QObject {
 
     void descent_run_pausesContinuesAndCancels() {
         openDescent(4000, 400);
+        QVERIFY(child<QLabel>("runList-empty")->isVisible());
         QVERIFY(model().runs().empty());
         click("bar-run");
         QCOMPARE(model().runs().size(), std::size_t{2});
+        QVERIFY(!child<QLabel>("runList-empty")->isVisible());
         QTRY_VERIFY(model().runs().front()->status().step > 5);
         QCOMPARE(child<QPushButton>("bar-run")->text(), QStringLiteral("Pause"));
         QTest::keyClick(window_.get(), Qt::Key_Space);
@@ -640,6 +652,36 @@ class TestWindow : public QObject {
         QVERIFY(landscape->y() < loss->y());
     }
 
+    void layout_moved_isTheSameAfterARestart() {
+        closeWindow();
+        settings_ = folder_->filePath(QStringLiteral("config/window.ini"));
+        openWindow();
+        clickCard("optim.surface");
+        auto* loss = child<PanelCard>("panel-loss");
+        QTRY_VERIFY(loss->isVisible() && loss->height() > 100);
+        const int usual = loss->height();
+        auto* area = child<QWidget>("panelArea");
+        const QPoint line(area->width() / 2, loss->y() - 4);
+        pull(area, line, line - QPoint(0, 90), 6);
+        QTRY_VERIFY(loss->height() > usual + 60);
+        const int moved = loss->height();
+        appearance_->set(Appearance::Dark);
+        closeWindow();
+        QCOMPARE(keptAppearance(settings_), std::optional(Appearance::Dark));
+
+        openWindow();
+        clickCard("optim.surface");
+        loss = child<PanelCard>("panel-loss");
+        QTRY_VERIFY(std::abs(loss->height() - moved) <= 2);
+        window_->commands().find(QStringLiteral("reset-layout"))->trigger();
+        QTRY_VERIFY(std::abs(loss->height() - usual) <= 2);
+        closeWindow();
+        openWindow();
+        clickCard("optim.surface");
+        loss = child<PanelCard>("panel-loss");
+        QTRY_VERIFY(std::abs(loss->height() - usual) <= 2);
+    }
+
     void layout_everySize_fits_data() {
         QTest::addColumn<QSize>("size");
         QTest::newRow("least") << QSize(1280, 720);
@@ -673,6 +715,14 @@ class TestWindow : public QObject {
             QTRY_VERIFY2(!bar->isVisible() || !fits(),
                          qPrintable(bar->parent()->parent()->objectName()));
         }
+    }
+
+    void runList_header_namesTheNumberBesideEachRun() {
+        clickCard("optim.surface");
+        const lab::Channel* headline =
+            session().description()->channel(session().description()->headline);
+        const QString meaning = child<CardHeader>("dock-runs-header")->meaning();
+        QVERIFY2(meaning.startsWith(QString::fromStdString(headline->label)), qPrintable(meaning));
     }
 
     void cards_switches_showWholeOrNotAtAll() {

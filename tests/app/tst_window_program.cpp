@@ -29,6 +29,8 @@ class TestWindowProgram : public QObject {
         QProcessEnvironment environment = QProcessEnvironment::systemEnvironment();
         environment.insert(QStringLiteral("PSEPHOS_STORE"),
                            folder_.filePath(QStringLiteral("runs.db")));
+        // Whoever starts the test by hand has no screen for its windows either.
+        environment.insert(QStringLiteral("QT_QPA_PLATFORM"), QStringLiteral("offscreen"));
         process.setProcessEnvironment(environment);
         process.setWorkingDirectory(folder_.path());
         process.start(QStringLiteral(PSEPHOS_WINDOW), arguments);
@@ -105,6 +107,19 @@ class TestWindowProgram : public QObject {
         const bool isDark = image.pixelColor(2, 2).lightness() < 128;
         QCOMPARE(isDark, theme == QStringLiteral("dark"));
         QVERIFY(inked(image) > 0.1);
+    }
+
+    void shot_ofManyRuns_isTaller() {
+        const Outcome outcome =
+            run({QStringLiteral("shot"), QStringLiteral("optim.surface"), QStringLiteral("--out"),
+                 QStringLiteral("many.png"), QStringLiteral("steps=20"),
+                 QStringLiteral("optimizer=[sgd,adamw,shampoo,soap,muon]"),
+                 QStringLiteral("surface=[rosenbrock,beale,himmelblau,rastrigin]")});
+        QVERIFY2(outcome.code == 0, qPrintable(outcome.err));
+        const QImage image(folder_.filePath(QStringLiteral("many.png")));
+        QCOMPARE(image.width(), 1440);
+        QVERIFY2(image.height() > 1100 && image.height() <= 1800,
+                 qPrintable(QString::number(image.height())));
     }
 
     void shot_ofTheSameScenario_isTheSamePicture() {

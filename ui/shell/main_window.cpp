@@ -24,6 +24,7 @@
 #include <QImageReader>
 #include <QMenu>
 #include <QMimeData>
+#include <QSettings>
 #include <QStackedWidget>
 #include <QTimer>
 #include <QVBoxLayout>
@@ -32,11 +33,23 @@
 
 namespace psephos::ui {
 
+namespace {
+const QString kGeometry = QStringLiteral("window/geometry");
+const QString kTheme = QStringLiteral("window/theme");
+} // namespace
+
+std::optional<Appearance> keptAppearance(const QString& settings) {
+    return appearanceFromName(QSettings(settings, QSettings::IniFormat).value(kTheme).toString());
+}
+
 MainWindow::MainWindow(lab::Workbench& workbench, AppearanceKeeper& appearance,
                        WindowOptions options)
     : workbench_(workbench)
     , appearance_(appearance)
     , options_(std::move(options))
+    , settings_(options_.settings.isEmpty()
+                    ? nullptr
+                    : std::make_unique<QSettings>(options_.settings, QSettings::IniFormat))
     , session_(new Session(workbench, this))
     , commands_(new Commands(this))
     , bar_(new Bar(*session_, this))
@@ -49,6 +62,9 @@ MainWindow::MainWindow(lab::Workbench& workbench, AppearanceKeeper& appearance,
     setAcceptDrops(true);
     resize(1600, 1000);
     setMinimumSize(1000, 640);
+    if (settings_ != nullptr) {
+        restoreGeometry(settings_->value(kGeometry).toByteArray());
+    }
     auto* central = new QWidget(this);
     central->setObjectName(QStringLiteral("pages"));
     auto* layout = new QVBoxLayout(central);
@@ -196,6 +212,7 @@ Workspace& MainWindow::workspace() {
         connect(workspace_, &Workspace::troubled, this, [this](const QString& text) {
             messages_->raiseMessage({QStringLiteral("export"), Severity::Warning, text, {}});
         });
+        workspace_->setSettings(settings_.get());
         pages_->addWidget(workspace_);
     }
     return *workspace_;
@@ -369,6 +386,13 @@ void MainWindow::keyPressEvent(QKeyEvent* event) {
 
 void MainWindow::closeEvent(QCloseEvent* event) {
     session_->playback().pause();
+    if (workspace_ != nullptr) {
+        workspace_->keepLayout();
+    }
+    if (settings_ != nullptr) {
+        settings_->setValue(kGeometry, saveGeometry());
+        settings_->setValue(kTheme, name(appearance_.appearance()));
+    }
     event->accept();
 }
 

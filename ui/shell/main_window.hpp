@@ -8,8 +8,11 @@
 
 #include <QMainWindow>
 
+#include <memory>
+#include <optional>
 #include <thread>
 
+class QSettings;
 class QStackedWidget;
 class QVBoxLayout;
 
@@ -30,7 +33,12 @@ class Workspace;
 struct WindowOptions {
     int threads = 1; ///< what runs compute with
     RegisterExperiments experiments;
+    /// An INI file that keeps the window's size, theme and layouts; empty: nothing is kept.
+    QString settings{};
 };
+
+/// The theme that a window with these settings had last; none where it kept none.
+[[nodiscard]] std::optional<Appearance> keptAppearance(const QString& settings);
 
 class MainWindow : public QMainWindow {
     Q_OBJECT
@@ -81,6 +89,7 @@ class MainWindow : public QMainWindow {
     lab::Workbench& workbench_;
     AppearanceKeeper& appearance_;
     WindowOptions options_;
+    std::unique_ptr<QSettings> settings_; ///< none where nothing is kept
     Session* session_;
     Commands* commands_;
     Bar* bar_;

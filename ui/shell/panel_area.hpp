@@ -28,11 +28,25 @@ class PanelArea : public QMainWindow {
     /// Sizes as declared, every card in its place.
     void resetLayout();
 
+    /// From now on rows of known height get it, and the others share the rest: for pictures, which
+    /// nobody scrolls.
+    void setShowsWhole();
+
+    /// How much taller the area must be than `room` for that, without the other rows losing [px].
+    [[nodiscard]] int missingHeight(int room) const;
+
+    /// Takes sizes and places that saveState() told.
+    /// @returns false where they are of other cards
+    bool restore(const QByteArray& state);
+
   Q_SIGNALS:
     void troubled(const QString& text);
+    /// The user moved a card or a line between two.
+    void touched();
 
   protected:
     void resizeEvent(QResizeEvent* event) override;
+    bool event(QEvent* event) override;
 
     QMenu* createPopupMenu() override { return nullptr; }
 
@@ -42,17 +56,25 @@ class PanelArea : public QMainWindow {
         double height = 1;
         std::vector<PanelCard*> cards;
         std::vector<double> stretches;
+
+        /// What the tallest card of known height needs [px]; 0 where there is none.
+        [[nodiscard]] int wholeHeight() const;
     };
 
     void place();
     void share();
+    /// Between all rows together [px].
+    [[nodiscard]] int gaps() const;
+    /// Heights of the rows in so many pixels, the gaps between them excluded.
+    [[nodiscard]] std::vector<int> heightsIn(int room) const;
     void toggleMaximised(PanelCard* card);
 
     std::vector<PanelCard*> cards_;
     std::vector<Row> rows_;
     PanelCard* maximised_ = nullptr;
     bool isPlacing_ = false;
-    bool isShared_ = false; ///< sizes were shared out since the cards were placed
+    bool showsWhole_ = false; ///< rows of known height get it
+    bool isShared_ = false;   ///< sizes were shared out since the cards were placed
 };
 
 } // namespace psephos::ui

@@ -127,6 +127,12 @@ void PanelCard::setPresenting() {
     fitSwitches();
 }
 
+int PanelCard::wholeHeight() const {
+    constexpr int kEdges = 4;
+    const int content = view_->contentHeight();
+    return content > 0 ? content + metrics::kPanelHeader + kEdges : 0;
+}
+
 void PanelCard::buildMenu() {
     auto* menu = new QMenu(more_);
     const auto add = [&](const char* icon, const QString& text, const char* name, auto action) {

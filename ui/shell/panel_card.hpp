@@ -34,6 +34,9 @@ class PanelCard : public CardDock {
     [[nodiscard]] QString savePicture(const QString& file, double scale);
     [[nodiscard]] QString saveData(const QString& file);
 
+    /// With header and edges; 0 where any height will do [px].
+    [[nodiscard]] int wholeHeight() const;
+
   Q_SIGNALS:
     void maximiseAsked();
     /// Something could not be written, and why.

@@ -5,6 +5,7 @@
 #include "ui/shell/run_row.hpp"
 #include "ui/shell/session.hpp"
 
+#include <QLabel>
 #include <QScrollArea>
 #include <QVBoxLayout>
 
@@ -21,7 +22,8 @@ constexpr std::size_t kMostWhole = 8;
 
 RunList::RunList(Session& session, QWidget* parent)
     : QWidget(parent)
-    , session_(session) {
+    , session_(session)
+    , empty_(withKind(new QLabel(tr("Run (Ctrl+Enter) starts them."), this), "muted")) {
     describe(this, QStringLiteral("runList"), tr("Runs"), tr("The runs that are compared"));
     auto* outer = new QVBoxLayout(this);
     outer->setContentsMargins(0, 0, 0, 0);
@@ -35,6 +37,9 @@ RunList::RunList(Session& session, QWidget* parent)
     layout_ = new QVBoxLayout(content);
     layout_->setContentsMargins(1, 0, 1, 1);
     layout_->setSpacing(0);
+    empty_->setObjectName(QStringLiteral("runList-empty"));
+    empty_->setAlignment(Qt::AlignCenter);
+    layout_->addWidget(empty_);
     layout_->addStretch(1);
     area->setWidget(content);
     const ComparisonModel& model = session_.model();
@@ -62,6 +67,8 @@ void RunList::rebuild() {
     }
     rows_.clear();
     const std::vector<lab::RunPtr>& runs = session_.model().runs();
+    empty_->setVisible(runs.empty());
+    empty_->setFixedHeight(rowHeight());
     for (std::size_t i = 0; i < runs.size(); ++i) {
         auto* row = new RunRow(session_, runs[i], i + 1 == runs.size(), rowHeight(), this);
         layout_->insertWidget(static_cast<int>(i), row);

@@ -9,6 +9,7 @@
 
 #include <vector>
 
+class QLabel;
 class QVBoxLayout;
 
 namespace psephos::ui {
@@ -31,7 +32,8 @@ class RunList : public QWidget {
     void refresh();
 
     Session& session_;
-    QVBoxLayout* layout_;
+    QLabel* empty_; ///< what stands here before the first run
+    QVBoxLayout* layout_ = nullptr;
     std::vector<RunRow*> rows_;
 };
 

@@ -17,9 +17,11 @@
 #include <QMouseEvent>
 #include <QPushButton>
 #include <QScrollArea>
+#include <QSettings>
 #include <QVBoxLayout>
 
 #include <algorithm>
+#include <numeric>
 
 namespace psephos::ui {
 
@@ -60,9 +62,12 @@ Workspace::Workspace(Session& session, QWidget* parent)
     docks_->addDockWidget(Qt::LeftDockWidgetArea, runsDock_);
     buildRight();
     connect(area_, &PanelArea::troubled, this, &Workspace::troubled);
+    connect(area_, &PanelArea::touched, this, [this] { isTouched_ = true; });
     connect(&session_.draft(), &Draft::shown, this, &Workspace::rebuild);
     connect(&session_.draft(), &Draft::changed, this, &Workspace::refreshHeaders);
     connect(&session_, &Session::runActionChanged, this, &Workspace::refreshHeaders);
+    watch(runsDock_);
+    watch(knobsDock_);
     rate_.setInterval(500);
     connect(&rate_, &QTimer::timeout, this, &Workspace::refreshHeaders);
     rate_.start();
@@ -100,7 +105,55 @@ std::vector<PanelCard*> Workspace::cards() const {
     return result;
 }
 
+void Workspace::setSettings(QSettings* settings) {
+    settings_ = settings;
+    restoreLayout();
+}
+
+QString Workspace::layoutKey() const {
+    return QStringLiteral("layout/") + experiment_;
+}
+
+void Workspace::keepLayout() {
+    if (settings_ != nullptr && isTouched_ && !experiment_.isEmpty()) {
+        settings_->setValue(layoutKey() + QStringLiteral("/column"), docks_->saveState());
+        settings_->setValue(layoutKey() + QStringLiteral("/panels"), area_->saveState());
+    }
+}
+
+void Workspace::restoreLayout() {
+    // Sizes can be given to docks only once they have their room.
+    if (settings_ == nullptr || isTouched_ || experiment_.isEmpty() || !isVisible()) {
+        return;
+    }
+    const QByteArray column =
+        settings_->value(layoutKey() + QStringLiteral("/column")).toByteArray();
+    const QByteArray panels =
+        settings_->value(layoutKey() + QStringLiteral("/panels")).toByteArray();
+    if (column.isEmpty() || panels.isEmpty()) {
+        return;
+    }
+    isTouched_ = true;
+    isPlacing_ = true;
+    isLeftTouched_ = docks_->restoreState(column);
+    area_->restore(panels);
+    isPlacing_ = false;
+}
+
+void Workspace::watch(CardDock* card) {
+    connect(card, &QDockWidget::topLevelChanged, this,
+            [this] { isTouched_ = isTouched_ || !isPlacing_; });
+}
+
+void Workspace::showEvent(QShowEvent* event) {
+    QWidget::showEvent(event);
+    restoreLayout();
+}
+
 void Workspace::rebuild() {
+    keepLayout();
+    isTouched_ = false;
+    isLeftTouched_ = false;
     isPlacing_ = true;
     for (PanelCard* card : leftCards_) {
         docks_->removeDockWidget(card);
@@ -109,6 +162,7 @@ void Workspace::rebuild() {
     }
     leftCards_.clear();
     const lab::Description* description = session_.description();
+    experiment_ = description == nullptr ? QString() : QString::fromStdString(description->id);
     if (description == nullptr) {
         area_->show({}, session_.model());
         isPlacing_ = false;
@@ -127,12 +181,14 @@ void Workspace::rebuild() {
         auto* card = new PanelCard(
             PanelRegistry::instance().create(*panel, session_.model(), docks_), docks_);
         connect(card, &PanelCard::troubled, this, &Workspace::troubled);
+        watch(card);
         leftCards_.push_back(card);
     }
     notes_->setVisible(!hasNotesCard());
     timeline_->setVisible(session_.hasTime() && !isPresenting_);
     placeLeft();
     refreshHeaders();
+    restoreLayout();
 }
 
 bool Workspace::hasNotesCard() const {
@@ -173,11 +229,10 @@ void Workspace::shareLeft() {
     int known = 0;
     int least = 0; // of the cards
     for (PanelCard* card : leftCards_) {
-        const int content = card->view().contentHeight();
         column << card;
-        heights << (content > 0 ? content + metrics::kPanelHeader + kCardEdges : 0);
+        heights << card->wholeHeight();
         known += heights.back();
-        shares += content > 0 ? 0 : card->view().panel().height;
+        shares += heights.back() > 0 ? 0 : card->view().panel().height;
         least += kLeastCard;
     }
     // Many runs leave their leaders some room and are scrolled.
@@ -194,9 +249,24 @@ void Workspace::shareLeft() {
                               static_cast<int>(heights[i] > 0 ? heights[i] * shrink
                                                               : unclaimed * panel.height / shares));
     }
+    if (shares == 0) { // what nobody claims is the last card's
+        heights.back() += std::max(0, room - std::accumulate(heights.begin(), heights.end(), 0));
+    }
     docks_->resizeDocks(column, heights, Qt::Vertical);
     docks_->resizeDocks({column.back(), knobsDock_}, {kLeftWidth, kRightWidth}, Qt::Horizontal);
     docks_->layout()->activate();
+}
+
+int Workspace::missingHeight(int room) const {
+    int column = hasRunList() ? runList_->contentHeight() + metrics::kPanelHeader + kCardEdges : 0;
+    for (const PanelCard* card : leftCards_) {
+        column += metrics::kGap + std::max(kLeastCard, card->wholeHeight());
+    }
+    return std::max({0, column - room, area_->missingHeight(room)});
+}
+
+int Workspace::cardsHeight() const {
+    return docks_->height();
 }
 
 void Workspace::resizeEvent(QResizeEvent* event) {
@@ -210,6 +280,7 @@ bool Workspace::eventFilter(QObject* watched, QEvent* event) {
     if (watched == docks_ && event->type() == QEvent::MouseButtonPress) {
         const QPoint at = static_cast<QMouseEvent*>(event)->position().toPoint();
         isLeftTouched_ = isLeftTouched_ || docks_->childAt(at) == nullptr;
+        isTouched_ = isTouched_ || isLeftTouched_;
     }
     return QWidget::eventFilter(watched, event);
 }
@@ -222,12 +293,16 @@ void Workspace::setPresenting(bool isPresenting) {
         for (PanelCard* card : cards()) {
             card->setPresenting();
         }
+        area_->setShowsWhole();
     }
     shareLeft();
 }
 
 void Workspace::resetLayout() {
     isLeftTouched_ = false;
+    if (settings_ != nullptr) {
+        settings_->remove(layoutKey());
+    }
     docks_->removeDockWidget(runsDock_);
     docks_->removeDockWidget(knobsDock_);
     for (PanelCard* card : leftCards_) {
@@ -239,6 +314,7 @@ void Workspace::resetLayout() {
     knobsDock_->setVisible(!isPresenting_);
     placeLeft();
     area_->resetLayout();
+    isTouched_ = false;
 }
 
 void Workspace::refreshHeaders() {
@@ -253,11 +329,18 @@ void Workspace::refreshHeaders() {
         const lab::RunStatus status = run->status();
         rate += status.state == lab::RunState::Running ? status.stepsPerSecond : 0;
     }
-    QString meaning = runs < 2 ? QString() : isOneSeed ? tr("same seed") : tr("several seeds");
-    if (rate > 0 && !session_.isReactive()) {
-        meaning = tr("%1 steps/s").arg(shortNumber(rate, 2));
+    QStringList meaning;
+    if (const lab::Description* description = session_.description(); description != nullptr) {
+        const lab::Channel* headline = description->channel(description->headline);
+        meaning << (headline == nullptr ? QString() : QString::fromStdString(headline->label));
     }
-    runsDock_->header().setMeaning(meaning);
+    if (rate > 0 && !session_.isReactive()) {
+        meaning << tr("%1 steps/s").arg(shortNumber(rate, 2));
+    } else if (runs > 1) {
+        meaning << (isOneSeed ? tr("same seed") : tr("several seeds"));
+    }
+    meaning.removeAll(QString());
+    runsDock_->header().setMeaning(runs == 0 ? QString() : meaning.join(QStringLiteral(" · ")));
 }
 
 } // namespace psephos::ui

@@ -11,6 +11,7 @@
 
 class QLabel;
 class QPushButton;
+class QSettings;
 
 namespace psephos::ui {
 
@@ -37,6 +38,18 @@ class Workspace : public QWidget {
     /// Shows only what is compared and what is seen: for pictures.
     void setPresenting(bool isPresenting);
 
+    /// How much taller the cards' room must be for every run, note and row of a table to show
+    /// unscrolled, where it is `room` tall [px].
+    [[nodiscard]] int missingHeight(int room) const;
+
+    /// The room that the cards share [px].
+    [[nodiscard]] int cardsHeight() const;
+
+    /// Keeps here, for each experiment, where the user moved cards and lines. The settings outlive
+    /// the workspace.
+    void setSettings(QSettings* settings);
+    void keepLayout();
+
     /// Every card back to its declared place and size.
     void resetLayout();
 
@@ -45,6 +58,7 @@ class Workspace : public QWidget {
 
   protected:
     void resizeEvent(QResizeEvent* event) override;
+    void showEvent(QShowEvent* event) override;
     bool eventFilter(QObject* watched, QEvent* event) override;
 
   private:
@@ -54,6 +68,10 @@ class Workspace : public QWidget {
     void placeLeft();
     void shareLeft();
     void refreshHeaders();
+    [[nodiscard]] QString layoutKey() const;
+    void restoreLayout();
+    /// Notices when the user takes the card out of its place.
+    void watch(CardDock* card);
 
     Session& session_;
     QMainWindow* docks_;
@@ -68,6 +86,9 @@ class Workspace : public QWidget {
     Timeline* timeline_;
     QTimer rate_; ///< reads how fast the runs go
     std::vector<PanelCard*> leftCards_;
+    QSettings* settings_ = nullptr;
+    QString experiment_;     ///< whose cards stand here
+    bool isTouched_ = false; ///< the user has moved something
     bool isPresenting_ = false;
     bool isPlacing_ = false;     ///< cards are being added: sizes are shared out afterwards
     bool isLeftTouched_ = false; ///< the user has shared out the left column
