@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 // The CUDA twin of bradley_terry_batch.cpp: a block a problem, its matrix in shared memory.
 #include "gpu/bradley_terry_batch.cuh"
+#include "gpu/device_array.cuh"
 
 #include <algorithm>
 #include <cuda_runtime.h>
@@ -229,26 +230,6 @@ __global__ void bradleyTerryKernel(BradleyTerryBatch problem, const double* wins
         iterations[blockIdx.x] = answer;
     }
 }
-
-/// Memory on the device, given back at the end.
-class DeviceArray {
-  public:
-    DeviceArray() = default;
-    DeviceArray(const DeviceArray&) = delete;
-    DeviceArray& operator=(const DeviceArray&) = delete;
-
-    ~DeviceArray() { cudaFree(data_); }
-
-    cudaError_t allocate(std::size_t bytes) { return cudaMalloc(&data_, bytes); }
-
-    template <typename T>
-    T* as() const {
-        return static_cast<T*>(data_);
-    }
-
-  private:
-    void* data_ = nullptr;
-};
 
 cudaError_t fitPart(BradleyTerryBatch problem, std::size_t sharedBytes, const double* wins,
                     double* strengths, int* iterations, const DeviceArray& winsThere,

@@ -5,6 +5,7 @@
 
 #include "gpu/adam_pass.hpp"
 #include "gpu/bradley_terry_batch.hpp"
+#include "gpu/matrix_game_batch.hpp"
 #include "lab/result.hpp"
 
 #include <cstddef>
@@ -15,8 +16,8 @@ namespace psephos::gpu::cuda {
 using Stream = void*;
 
 /// Each answers null when the kernel was launched, else CUDA's words for what went wrong. Arrays
-/// are device pointers, and the launch does not synchronise, but where
-/// it says otherwise. Contracts as those of the host twins.
+/// are device pointers, and the launch does not synchronise, but where it
+/// says otherwise. Contracts as those of the host twins.
 struct Kernels {
     const char* (*adamPassFloat)(const AdamPass& pass, std::size_t count, const float* gradient,
                                  float* m, float* v, float* direction, Stream stream);
@@ -25,6 +26,9 @@ struct Kernels {
     /// Takes host arrays, copies them there and back, and answers when all is done.
     const char* (*bradleyTerryBatch)(const BradleyTerryBatch& problem, const double* wins,
                                      double* strengths, int* iterations);
+    /// Likewise.
+    const char* (*matrixGameBatch)(const MatrixGameBatch& problem, const double* margins,
+                                   double* lotteries, double* gaps);
 };
 
 /// Opens the module (once; never unloaded) and answers its kernels, or why there are none: built

@@ -3,6 +3,8 @@
 
 #include "choice/held_out.hpp"
 #include "choice/maximal_lottery.hpp"
+#include "gpu/cuda_kernels.hpp"
+#include "gpu/matrix_game_batch.hpp"
 
 #include <nlohmann/json.hpp>
 
@@ -120,11 +122,58 @@ Result<Json> benchRobustSweep(const lab::BenchOptions&) {
     return Json::array({json});
 }
 
+/// 10,000 games of 50 candidates on the device `cuda`, a hundredth of them by the host twin.
+Result<Json> benchGameBatch(const lab::BenchOptions& options) {
+    constexpr std::size_t kCandidates = 50;
+    constexpr int kRepetitions = 5;
+    const bool isCuda = options.device == "cuda";
+    const gpu::MatrixGameBatch problem{.batch = isCuda ? std::size_t{10'000} : std::size_t{100},
+                                       .size = kCandidates};
+    std::vector<double> margins;
+    for (std::size_t game = 0; game < problem.batch; ++game) {
+        const std::vector<double> one = gaussianMargins(kCandidates, game);
+        margins.insert(margins.end(), one.begin(), one.end());
+    }
+    std::vector<double> lotteries(problem.batch * kCandidates);
+    std::vector<double> gaps(problem.batch);
+    std::vector<double> milliseconds;
+    for (int repetition = 0; repetition < kRepetitions; ++repetition) {
+        const auto from = std::chrono::steady_clock::now();
+        if (isCuda) {
+            const auto kernels = gpu::cuda::kernels();
+            if (!kernels) {
+                return kernels.error();
+            }
+            const char* const trouble = (*kernels)->matrixGameBatch(
+                problem, margins.data(), lotteries.data(), gaps.data());
+            if (trouble != nullptr) {
+                return lab::Error{std::string("the batch of games failed: ") + trouble, "", "cuda"};
+            }
+        } else {
+            gpu::host::matrixGameBatch(problem, margins.data(), lotteries.data(), gaps.data());
+        }
+        const auto spent = std::chrono::steady_clock::now() - from;
+        milliseconds.push_back(std::chrono::duration<double, std::milli>(spent).count());
+    }
+    std::sort(milliseconds.begin(), milliseconds.end());
+    Json json = Json::object();
+    json["bench"] = "maximal_lottery_batch";
+    json["device"] = options.device;
+    json["games"] = problem.batch;
+    json["n"] = kCandidates;
+    json["median_ms"] = milliseconds[milliseconds.size() / 2];
+    json["least_ms"] = milliseconds.front();
+    json["largest_gap"] = *std::max_element(gaps.begin(), gaps.end());
+    json["repetitions"] = kRepetitions;
+    return Json::array({json});
+}
+
 } // namespace
 
 void registerBenchmarks(lab::CheckRegistry& registry) {
     registry.add(lab::Bench{"voting", "maximal lotteries", benchLotteries});
     registry.add(lab::Bench{"voting", "robust lotteries", benchRobustSweep});
+    registry.add(lab::Bench{"voting", "batched lotteries", benchGameBatch});
 }
 
 } // namespace psephos::choice
