@@ -51,6 +51,9 @@ struct Panel {
     std::vector<PanelEdit> edits;
     PanelZone zone = PanelZone::Middle;
     int row = 0;        ///< panels of one row stand side by side
+    /// Shares the place of the panel before it, as a tab behind it. A panel that has nothing to show
+    /// where another one of its place has is not there.
+    bool isTab = false;
     double stretch = 1; ///< share of the row's width
     double height = 1;  ///< share of the zone's height; the largest of a row counts
 };

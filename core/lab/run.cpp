@@ -11,6 +11,8 @@
 #include <chrono>
 #include <cmath>
 #include <deque>
+#include <functional>
+#include <map>
 #include <mutex>
 
 namespace psephos::lab {
@@ -141,6 +143,7 @@ struct Run::Impl {
     bool inGeneration = false;
     std::vector<Note> nextNotes; ///< of the generation under way, as the next one
     std::optional<std::int64_t> nextDivergedAt;
+    std::map<std::string, Frame, std::less<>> stale; ///< see staleFrame()
 
     [[nodiscard]] std::vector<Note>& notes() { return inGeneration ? nextNotes : record.notes; }
 
@@ -302,10 +305,14 @@ void Run::accept(std::string_view channel, Frame frame) {
                   "this is a mistake in the program, not in the scenario", ""};
         return;
     }
-    if (hasDiverged) {
+    {
         const std::lock_guard lock(impl_->mutex);
-        if (!impl_->divergedAt()) {
+        if (hasDiverged && !impl_->divergedAt()) {
             impl_->divergedAt() = step;
+        }
+        if (const auto old = impl_->stale.find(channel);
+            old != impl_->stale.end() && !impl_->inGeneration) {
+            impl_->stale.erase(old);
         }
     }
     impl_->changed();
@@ -338,6 +345,9 @@ Result<void> Run::apply(RunEvent event) {
                      "", ""};
     }
     impl_->record.state = *next;
+    if (event == RunEvent::Finish) {
+        impl_->stale.clear();
+    }
     if (event == RunEvent::Start || event == RunEvent::Continue || event == RunEvent::Change) {
         impl_->record.error.reset();
         impl_->readings.clear();
@@ -455,10 +465,24 @@ void Run::show() {
     }
 }
 
+std::optional<Frame> Run::staleFrame(std::string_view channel) const {
+    const std::lock_guard lock(impl_->mutex);
+    const auto found = impl_->stale.find(channel);
+    return found == impl_->stale.end() ? std::nullopt : std::optional(found->second);
+}
+
 void Run::publish() {
     const std::lock_guard lock(impl_->mutex);
     assert(impl_->inGeneration);
     impl_->inGeneration = false;
+    for (const Channel& channel : description_.channels) {
+        if (auto old = impl_->history->latest(channel.id)) {
+            impl_->stale.insert_or_assign(channel.id, std::move(*old));
+        }
+        if (impl_->writing->latest(channel.id)) {
+            impl_->stale.erase(channel.id);
+        }
+    }
     impl_->history = impl_->writing;
     impl_->scenario = std::move(impl_->nextScenario);
     impl_->record.notes = std::move(impl_->nextNotes);

@@ -132,6 +132,9 @@ class Run final : public FrameSink {
     void accept(Note note) override;
     /// publish(), if a generation waits for it.
     void show() override;
+    /// While a reactive answer that is shown still grows: the frame of an earlier answer on a
+    /// channel where this one has none yet. None once the computation is over.
+    [[nodiscard]] std::optional<Frame> staleFrame(std::string_view channel) const;
     /// Whether the generation under way is still unseen.
     [[nodiscard]] bool isInGeneration() const;
     [[nodiscard]] std::optional<Error> takeFrameError();

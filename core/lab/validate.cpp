@@ -42,8 +42,14 @@ class Validator {
         for (const Channel& channel : it_.channels) {
             checkChannel(channel);
         }
+        const Panel* before = nullptr;
         for (const Panel& panel : it_.panels) {
             checkPanel(panel);
+            const bool isBehind = before != nullptr && before->row == panel.row &&
+                                  before->zone == PanelZone::Middle;
+            require(!panel.isTab || (isBehind && panel.zone == PanelZone::Middle),
+                    "panel '" + panel.id + "' is a tab of no panel in its row");
+            before = &panel;
         }
         for (const Preset& preset : it_.presets) {
             checkPreset(preset);

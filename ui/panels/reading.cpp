@@ -20,8 +20,11 @@ std::vector<lab::RunPtr> visibleRuns(const ComparisonModel& model) {
 std::optional<lab::Frame> frameAtHead(const ComparisonModel& model, const lab::Run& run,
                                       std::string_view channel) {
     const std::shared_ptr<const lab::History> history = run.history();
-    return model.followsNewest() ? history->latest(channel)
-                                 : history->frameAt(channel, model.key(), model.playHead());
+    if (!model.followsNewest()) {
+        return history->frameAt(channel, model.key(), model.playHead());
+    }
+    std::optional<lab::Frame> newest = history->latest(channel);
+    return newest ? newest : run.staleFrame(channel);
 }
 
 std::optional<lab::Sample> sampleAtHead(const ComparisonModel& model, const lab::Run& run,
@@ -46,8 +49,11 @@ lab::TablePtr tableAtHead(const ComparisonModel& model, const lab::Run& run,
     return table == nullptr ? nullptr : *table;
 }
 
-lab::TablePtr newestTable(const lab::History& history, std::string_view channel) {
-    const std::optional<lab::Frame> frame = history.latest(channel);
+lab::TablePtr newestTable(const lab::Run& run, std::string_view channel) {
+    std::optional<lab::Frame> frame = run.history()->latest(channel);
+    if (!frame) {
+        frame = run.staleFrame(channel);
+    }
     const auto* table = frame ? std::get_if<lab::TablePtr>(&frame->payload) : nullptr;
     return table == nullptr ? nullptr : *table;
 }
@@ -55,6 +61,32 @@ lab::TablePtr newestTable(const lab::History& history, std::string_view channel)
 const lab::PanelSource* sourceWithRole(const lab::Panel& panel, std::string_view role) {
     const auto found = std::ranges::find(panel.sources, role, &lab::PanelSource::role);
     return found == panel.sources.end() ? nullptr : &*found;
+}
+
+bool hasData(const lab::Panel& panel, const ComparisonModel& model) {
+    const auto isThere = [](const lab::Run& run, const std::string& channel) {
+        const lab::Channel* declaration = declared(run, channel);
+        if (declaration != nullptr && declaration->kind == lab::FrameKind::Table) {
+            const lab::TablePtr table = newestTable(run, channel);
+            return table != nullptr && table->rows() > 0;
+        }
+        return run.history()->latest(channel).has_value();
+    };
+    const std::vector<lab::RunPtr> runs = visibleRuns(model);
+    return panel.sources.empty() ||
+           std::ranges::any_of(panel.sources, [&](const lab::PanelSource& source) {
+               return std::ranges::any_of(
+                   runs, [&](const lab::RunPtr& run) { return isThere(*run, source.channel); });
+           });
+}
+
+bool isStale(const lab::Panel& panel, const ComparisonModel& model) {
+    const std::vector<lab::RunPtr> runs = visibleRuns(model);
+    return std::ranges::any_of(panel.sources, [&](const lab::PanelSource& source) {
+        return std::ranges::any_of(runs, [&](const lab::RunPtr& run) {
+            return run->staleFrame(source.channel).has_value();
+        });
+    });
 }
 
 const std::string* knobOfEdit(const lab::Panel& panel, std::string_view role) {

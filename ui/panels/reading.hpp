@@ -21,7 +21,8 @@ namespace psephos::ui {
 /// The runs that are not hidden, in order of number.
 [[nodiscard]] std::vector<lab::RunPtr> visibleRuns(const ComparisonModel& model);
 
-/// The frame of a channel that the play head stands on: the newest while it follows.
+/// The frame of a channel that the play head stands on: the newest while it follows, a stale one
+/// (see Run::staleFrame()) where there is no new one yet.
 [[nodiscard]] std::optional<lab::Frame> frameAtHead(const ComparisonModel& model,
                                                     const lab::Run& run, std::string_view channel);
 
@@ -35,8 +36,16 @@ sampleAtHead(const ComparisonModel& model, const lab::Run& run, std::string_view
 [[nodiscard]] lab::TablePtr tableAtHead(const ComparisonModel& model, const lab::Run& run,
                                         std::string_view channel);
 
-/// The newest table of a channel, wherever the play head stands; null where there is none.
-[[nodiscard]] lab::TablePtr newestTable(const lab::History& history, std::string_view channel);
+/// The newest table of a channel, wherever the play head stands, stale or not; null where there is
+/// none.
+[[nodiscard]] lab::TablePtr newestTable(const lab::Run& run, std::string_view channel);
+
+/// Whether a visible run shows stale frames in this panel.
+[[nodiscard]] bool isStale(const lab::Panel& panel, const ComparisonModel& model);
+
+/// Whether a visible run has emitted something that the panel shows: a frame, of a table one with
+/// rows. A panel without sources always has something.
+[[nodiscard]] bool hasData(const lab::Panel& panel, const ComparisonModel& model);
 
 /// The first source with this role; null where there is none.
 [[nodiscard]] const lab::PanelSource* sourceWithRole(const lab::Panel& panel,

@@ -109,6 +109,15 @@ TEST_CASE("validate_channelsPanelsPresets_areSound") {
             it.panels[0].edits = {{"start", "begin"}};
         },
         "no declared knob"));
+    CHECK(isFault([](Description& it) { it.panels[0].isTab = true; }, "tab of no panel"));
+    CHECK(isFault(
+        [](Description& it) {
+            it.panels.push_back(it.panels[0]);
+            it.panels.back().id = "other";
+            it.panels.back().row = it.panels[0].row + 1;
+            it.panels.back().isTab = true;
+        },
+        "tab of no panel"));
     CHECK(isFault([](Description& it) { it.presets[0].scenario.experiment = "x.y"; },
                   "another experiment"));
     CHECK(isFault([](Description& it) { it.presets[0].miniature = "x"; }, "not declared"));

@@ -557,10 +557,56 @@ TEST_CASE("reactiveLane_shownAnswer_isSeenAtOnceGrowsAndIsEndedByTheNextTurn") {
         CHECK(run->scenario().knobs.real("power") == power);
     }
     CHECK(ended == 2);
+    // What the answers before were like is at hand until this one has it, too.
+    CHECK_FALSE(run->staleFrame("total").has_value());
     mayEnd = true;
     CHECK(stage.end(run) == RunState::Finished);
     CHECK(shown(run) == 7.0); // added to what was shown
     CHECK(run->history()->extent("total")->count == 2);
+}
+
+TEST_CASE("reactiveLane_growingAnswer_hasStaleFramesUntilItHasItsOwn") {
+    Stage stage;
+    std::atomic<bool> mayGoOn{true};
+    stage.quick.advance = [&](RunContext& context) -> Result<Advance> {
+        if (context.step() == 1) {
+            context.emit("total", context.knobs().real("power"));
+            context.show();
+            return Advance::More;
+        }
+        while (!mayGoOn && !context.stopRequested()) {
+            std::this_thread::sleep_for(std::chrono::milliseconds(1));
+        }
+        if (context.stopRequested()) {
+            return Advance::More;
+        }
+        context.emit("shares", Table{{std::vector<std::string>{"a"},
+                                      std::vector<double>{context.knobs().real("power")}}});
+        return Advance::Done;
+    };
+    const RunPtr run = stage.start("test.quick");
+    REQUIRE(comesTrue([&] { return run->state() == RunState::Finished; }));
+    const auto shares = [](const std::optional<Frame>& frame) {
+        return frame ? std::get<TablePtr>(frame->payload)->numbers(1)[0] : -1.0;
+    };
+    CHECK(shares(run->history()->latest("shares")) == 1.0);
+    CHECK(shares(run->staleFrame("shares")) == -1.0);
+    mayGoOn = false;
+    RunScenario scenario = run->scenario();
+    for (const double power : {0.25, 0.5}) { // the second ends the first: the stale stays
+        scenario.knobs.set("power", power);
+        stage.scheduler.change(run, scenario, false);
+        REQUIRE(comesTrue([&] {
+            const auto total = run->history()->latest("total");
+            return total && std::get<double>(total->payload) == power;
+        }));
+        CHECK(shares(run->history()->latest("shares")) == -1.0);
+        CHECK(shares(run->staleFrame("shares")) == 1.0);
+    }
+    mayGoOn = true;
+    REQUIRE(stage.end(run) == RunState::Finished);
+    CHECK(shares(run->history()->latest("shares")) == 0.5);
+    CHECK(shares(run->staleFrame("shares")) == -1.0);
 }
 
 TEST_CASE("reactiveLane_failure_keepsTheLastAnswerAndTheNextChangeWorks") {
