@@ -189,7 +189,7 @@ std::vector<Panel> panels() {
     Panel ratings = panel("ratings", "intervals", "Ratings", "estimate and interval",
                           {{"ratings", "", {{"name", "name"}, {"value", "rating"}}}}, 0);
     ratings.x.label = "Rating";
-    ratings.height = 2.0;
+    ratings.height = 1.4;
     Panel residuals = panel("residuals", "heatmap", "What ratings miss",
                             "wins of the row over the column beyond what is expected, in "
                             "standard deviations",
@@ -202,21 +202,24 @@ std::vector<Panel> panels() {
     race.y.scale = lab::Scale::Log;
     Panel elo = panel("elo", "intervals", "Online Elo", "mean and range over random orders",
                       {{"elo", "", {{"name", "name"}, {"value", "rating"}}}}, 1);
+    elo.isTab = true;
     elo.x.label = "Rating after the last battle";
     Panel flip = panel("flip", "table", "What holds the top", "take these away, and it falls",
                        {{"flip", "", {}}}, 1);
     Panel groups = panel("groups", "tournament", "Groups without a common scale",
                          "an arrow: has beaten, and never lost to",
-                         {{"group_edges", "edges", {}}, {"group_nodes", "nodes", {}}}, 2);
-    groups.height = 0.8;
+                         {{"group_edges", "edges", {}}, {"group_nodes", "nodes", {}}}, 0);
+    groups.isTab = true;
     Panel listed = panel("table", "table", "All numbers", "ratings, ranks and their ranges",
-                         {{"ratings", "", {}}}, 2);
+                         {{"ratings", "", {}}}, 0);
+    listed.isTab = true;
     Panel coefficients =
         panel("coefficients", "table", "What else decides", "log-odds of the first side, and ties",
-              {{"coefficients", "", {}}}, 2);
+              {{"coefficients", "", {}}}, 1);
+    coefficients.isTab = true;
     Panel notes = panel("notes", "notes", "What is certain", "certificate and warnings", {}, 0);
     notes.zone = lab::PanelZone::Left;
-    return {ratings, residuals, race, elo, flip, listed, coefficients, groups, notes};
+    return {ratings, listed, residuals, groups, race, elo, flip, coefficients, notes};
 }
 
 PresetMaker card(std::string id, std::string title, std::string question) {

@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #include "ballots/electorate.hpp"
+#include "choice/edited_margins.hpp"
 #include "choice/group_margins.hpp"
 #include "choice/maximal_lottery.hpp"
 #include "choice/pair_resampling.hpp"
@@ -30,71 +31,9 @@ using lab::MatrixValue;
 using lab::Result;
 using lab::RunContext;
 
-Error badEdit(std::string message, std::string hint) {
-    return Error{.message = std::move(message), .hint = std::move(hint), .place = "knob 'margins'"};
-}
-
-/// Margins with the hand's edits in them.
-struct EditedMargins {
-    std::vector<double> margins; ///< [n,n], skew-symmetric
-    std::vector<bool> isEdited;  ///< [n,n], symmetric
-    std::size_t edits = 0;       ///< pairs
-};
-
-/// The margin of i over j that the hand set, from the cell or its mirror; NaN where neither is set.
-Result<double> editOf(const MatrixValue& edits, std::size_t i, std::size_t j,
-                      const std::vector<std::string>& names) {
-    const double over = edits.at(i, j);
-    const double under = edits.at(j, i);
-    if (!std::isnan(over) && !std::isnan(under) && over != -under) {
-        const std::string first = lab::onOneLine(names[i]);
-        const std::string second = lab::onOneLine(names[j]);
-        return badEdit("the margin of " + first + " over " + second + " is " + lab::toText(over) +
-                           ", and that of " + second + " over " + first + " " + lab::toText(under),
-                       "one is the other's negative; leave one of the cells empty");
-    }
-    return std::isnan(over) ? 0.0 - under : over;
-}
-
-Result<EditedMargins> applyEdits(std::vector<double> margins, const MatrixValue& edits,
-                                 const std::vector<std::string>& names) {
-    const std::size_t n = names.size();
-    EditedMargins edited{std::move(margins), std::vector<bool>(n * n, false), 0};
-    if (edits.values.empty()) {
-        return edited;
-    }
-    if (edits.rows != n || edits.columns != n) {
-        return badEdit("it has " + std::to_string(edits.rows) + " x " +
-                           std::to_string(edits.columns) + " cells, but the votes are on " +
-                           std::to_string(n) + " candidates",
-                       "reset it, or give a cell for every pair");
-    }
-    for (std::size_t i = 0; i < n; ++i) {
-        if (!std::isnan(edits.at(i, i)) && edits.at(i, i) != 0.0) {
-            return badEdit("the margin of " + lab::onOneLine(names[i]) + " over itself is " +
-                               lab::toText(edits.at(i, i)),
-                           "it can only be 0");
-        }
-        for (std::size_t j = i + 1; j < n; ++j) {
-            const Result<double> edit = editOf(edits, i, j, names);
-            if (!edit) {
-                return edit.error();
-            }
-            if (std::isnan(*edit)) {
-                continue;
-            }
-            edited.margins[i * n + j] = *edit;
-            edited.margins[j * n + i] = 0.0 - *edit; // never −0
-            edited.isEdited[i * n + j] = edited.isEdited[j * n + i] = true;
-            ++edited.edits;
-        }
-    }
-    return edited;
-}
-
 /// The pairs that were never compared, nor set by the hand.
 std::vector<ballots::Pair> openPairs(const ballots::PairCounts& pairs,
-                                     const EditedMargins& edited) {
+                                     const choice::EditedMargins& edited) {
     std::vector<ballots::Pair> open = ballots::unseenPairs(pairs);
     std::erase_if(open, [&](const ballots::Pair& pair) {
         return edited.isEdited[pair.first * pairs.size() + pair.second];
@@ -132,7 +71,7 @@ LotteryRules rulesOf(const lab::KnobValues& knobs, const ballots::Electorate& el
 
 /// A lottery and the margins that it answers.
 struct Solved {
-    EditedMargins edited;
+    choice::EditedMargins edited;
     std::vector<double> played; ///< margins to the power, as they are solved
     choice::Lottery lottery;
     std::optional<double> sureOf;                  ///< see LotteryState
@@ -166,7 +105,7 @@ Result<Solved> solveVotes(const ballots::PairCounts& pairs, const LotteryRules& 
     if (!payoffs) {
         return payoffs.error();
     }
-    auto edited = applyEdits(std::move(payoffs).value(), edits, pairs.names);
+    auto edited = choice::editedMargins(std::move(payoffs).value(), edits, pairs.names);
     if (!edited) {
         return edited.error();
     }

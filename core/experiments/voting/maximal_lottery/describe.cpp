@@ -232,11 +232,12 @@ std::vector<Panel> panels() {
     lottery.id = "lottery";
     lottery.kind = "bars";
     lottery.title = "Maximal lottery";
-    lottery.meaning = "the chance of each; whiskers: all maximal lotteries";
+    lottery.meaning = "whiskers: other draws of votes; dashed: all maximal lotteries";
     lottery.sources = {
         {"lottery",
          "",
-         {{"name", "candidate"}, {"value", "probability"}, {"low", "min"}, {"high", "max"}}}};
+         {{"name", "candidate"}, {"value", "probability"}, {"least", "min"}, {"greatest", "max"}}},
+        {"bootstrap", "whiskers", {{"name", "candidate"}}}};
     lottery.y.label = "Chance";
     lottery.y.unit = "%";
     lottery.y.min = 0.0;
@@ -255,8 +256,8 @@ std::vector<Panel> panels() {
     distribution.title = "If other votes had been drawn";
     distribution.meaning = "how often each chance came up";
     distribution.sources = {{"distribution", "unsigned", {}}};
-    distribution.row = 1;
-    distribution.height = 0.7;
+    distribution.row = 0;
+    distribution.isTab = true;
     return {margins, lottery, distribution, notes};
 }
 

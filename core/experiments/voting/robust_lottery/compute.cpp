@@ -1,4 +1,5 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
+#include "choice/edited_margins.hpp"
 #include "experiments/voting/robust_lottery/electorates.hpp"
 #include "experiments/voting/robust_lottery/robust_lottery.hpp"
 #include "experiments/voting/robust_lottery/study.hpp"
@@ -64,6 +65,26 @@ void setHeterogeneity(choice::GroupGame& game, double factor) {
     }
 }
 
+/// Sets margins of the mix at hand: every group's margin moves by as much, within −1 … 1.
+Result<void> edit(RobustStudy& study, const lab::MatrixValue& edits) {
+    const std::vector<double> pooled = study.shown.pooled();
+    auto edited = choice::editedMargins(pooled, edits, study.names());
+    if (!edited) {
+        return edited.error();
+    }
+    for (choice::GroupGame* game : {&study.game, &study.shown}) {
+        for (std::size_t cell = 0; cell < game->payoffs.size(); ++cell) {
+            const std::size_t pair = cell % pooled.size();
+            if (edited->isEdited[pair]) {
+                const double moved = game->payoffs[cell] + edited->margins[pair] - pooled[pair];
+                game->payoffs[cell] = std::clamp(moved, -1.0, 1.0);
+            }
+        }
+    }
+    study.edits = edited->edits;
+    return {};
+}
+
 std::vector<double> distancesOf(const lab::KnobValues& knobs) {
     const std::int64_t steps = knobs.integer("rho_steps");
     std::vector<double> rhos;
@@ -104,6 +125,9 @@ class RobustLotteryRun final : public lab::Computation {
             setHeterogeneity(*game, knobs.real("heterogeneity"));
             (isShown ? study_.shown : study_.game) = std::move(game).value();
         }
+        if (auto edited = edit(study_, knobs.matrix("margins")); !edited) {
+            return edited;
+        }
         return prepareResamples(context);
     }
 
@@ -132,13 +156,13 @@ class RobustLotteryRun final : public lab::Computation {
         return {};
     }
 
-    /// Resamples need single battles, several groups, and the groups as they are.
+    /// Resamples need single battles, several groups, and groups and margins as they are.
     Result<void> prepareResamples(const RunContext& context) {
         const lab::KnobValues& knobs = context.knobs();
         const auto wanted = static_cast<std::size_t>(knobs.integer("resamples"));
         const bool isPossible = study_.electorate->battles && study_.groups.size() > 1 &&
                                 study_.set == MixSet::TotalVariation &&
-                                knobs.real("heterogeneity") == 1.0;
+                                knobs.real("heterogeneity") == 1.0 && study_.edits == 0;
         if (!isPossible || wanted == 0) {
             return {};
         }
@@ -201,6 +225,7 @@ class RobustLotteryRun final : public lab::Computation {
             context.note({"file-" + std::to_string(i + 1), lab::NoteKind::Warning,
                           "The file is odd: " + study_.electorate->warnings[i] + "."});
         }
+        context.show();
         return Advance::More;
     }
 
@@ -240,7 +265,6 @@ class RobustLotteryRun final : public lab::Computation {
             context.emit("triangle/corners", std::move(tables.corners));
         }
         emitResampled(context);
-        context.show();
         return heldOut_ ? Advance::More : Advance::Done;
     }
 

@@ -126,13 +126,21 @@ std::vector<Knob> groupKnobs() {
                             "separated by commas; empty: their shares of the votes.",
                             KnobType::Text, std::string(), group);
     weights.resetBy = {"data", "example", "group"};
+    Knob margins = bounded(
+        makeKnob("margins", "Edited margins",
+                 "Margins of row over column that replace those of the mix at hand, −1 to 1; the "
+                 "groups' own move alike. Empty: as they are.",
+                 KnobType::Matrix, lab::MatrixValue{}, group),
+        -1.0, 1.0);
+    margins.optional = true;
+    margins.resetBy = {"data", "example", "group", "weights"};
     Knob heterogeneity = bounded(
         makeKnob("heterogeneity", "Heterogeneity",
                  "How much the groups differ: 0 gives all of them the pool's margins, 1 leaves "
                  "them as they are, more exaggerates.",
                  KnobType::Real, 1.0, group),
         0.0, 3.0);
-    return {weights, heterogeneity};
+    return {weights, heterogeneity, margins};
 }
 
 std::vector<Knob> heldOutKnobs() {
@@ -290,15 +298,17 @@ Panel panel(std::string id, std::string kind, std::string title, std::string mea
 }
 
 std::vector<Panel> panels() {
-    Panel margins = panel("margins", "heatmap", "Margins", "row over column, in the mix at hand",
-                          {{"margins", "signed", {}}}, 0);
+    Panel margins =
+        panel("margins", "heatmap", "Margins", "row over column, in the mix at hand; drag a cell",
+              {{"margins", "signed", {}}}, 0);
+    margins.edits = {{"skew-cell", "margins"}};
     Panel triangle = panel("triangle", "ternary", "The path", "worst case over all mixes of three",
                            {{"triangle/field", "field", {}},
                             {"triangle/path", "path", {}},
                             {"triangle/marks", "marks", {}},
                             {"triangle/corners", "corners", {}}},
                            0);
-    triangle.stretch = 1.2;
+    triangle.stretch = 1.44;
     Panel sweep = panel(
         "sweep", "curves", "What robustness buys",
         "win rate against the worst opponent, by distance",
@@ -306,7 +316,8 @@ std::vector<Panel> panels() {
          {"held_out",
           "",
           {{"series", "measure"}, {"x", "rho"}, {"y", "rate"}, {"low", "low"}, {"high", "high"}}}},
-        1);
+        0);
+    sweep.isTab = true;
     sweep.x.label = "Distance ρ";
     sweep.y.label = "Win rate";
     sweep.y.unit = "%";
@@ -314,21 +325,24 @@ std::vector<Panel> panels() {
     Panel groups = panel(
         "groups", "dumbbells", "Who gains, who loses", "win rate by group, ρ = 0 to ρ",
         {{"groups", "", {{"name", "group"}, {"share", "share"}, {"from", "from"}, {"to", "to"}}}},
-        2);
+        1);
+    groups.height = 0.86;
     groups.x.label = "Win rate against the worst opponent";
     groups.x.unit = "%";
     const std::vector<std::pair<std::string, std::string>> bars = {
         {"name", "candidate"}, {"value", "probability"}, {"low", "low"}, {"high", "high"}};
     Panel lottery = panel("lottery", "bars", "Lottery", "the chance of each; whiskers: resamples",
-                          {{"maximal", "", bars}, {"robust", "", bars}}, 2);
+                          {{"maximal", "maximal, ρ = 0", bars}, {"robust", "robust", bars}}, 1);
     lottery.y.label = "Chance";
     lottery.y.unit = "%";
     lottery.y.min = 0.0;
-    lottery.stretch = 1.4;
+    lottery.stretch = 1.44;
     Panel adversary = panel("adversary", "table", "The adversary", "whom it plays, in which mix",
-                            {{"adversary", "", {}}}, 3);
+                            {{"adversary", "", {}}}, 1);
+    adversary.isTab = true;
     Panel coverage = panel("coverage", "table", "What the margins rest on", "comparisons by group",
-                           {{"coverage", "", {}}}, 3);
+                           {{"coverage", "", {}}}, 0);
+    coverage.isTab = true;
     Panel support = panel("support", "curves", "How many have a chance", "by distance",
                           {{"support", "these votes", {{"x", "rho"}, {"y", "candidates"}}},
                            {"support", "mean of resamples", {{"x", "rho"}, {"y", "resampled"}}}},
@@ -336,10 +350,10 @@ std::vector<Panel> panels() {
     support.x.label = "Distance ρ";
     support.y.label = "Candidates";
     support.y.min = 0.0;
-    support.stretch = 0.6;
+    support.isTab = true;
     Panel notes = panel("notes", "notes", "What is certain", "certificate and warnings", {}, 0);
     notes.zone = lab::PanelZone::Left;
-    return {margins, triangle, sweep, support, groups, lottery, adversary, coverage, notes};
+    return {margins, coverage, triangle, sweep, groups, adversary, lottery, support, notes};
 }
 
 Preset preset(const std::string& example, const std::string& title, const std::string& question,

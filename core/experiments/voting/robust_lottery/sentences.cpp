@@ -153,6 +153,12 @@ std::vector<Note> chosenSentences(const RobustStudy& study) {
     if (isUnseen) {
         notes.push_back(unseenNote(study));
     }
+    if (study.edits > 0) {
+        notes.push_back({"edits", NoteKind::Warning,
+                         counted(study.edits, "margin was", "margins were") +
+                             " set by hand, and the groups' own moved along; votes can't be held "
+                             "out then."});
+    }
     if (auto few = fewNote(study)) {
         notes.push_back(*std::move(few));
     }

@@ -28,6 +28,7 @@ struct RobustStudy {
     choice::MarginRule rule;
     choice::GroupGame game;  ///< as the lotteries meet it
     choice::GroupGame shown; ///< without pessimism: what is shown of groups and margins
+    std::size_t edits = 0;   ///< pairs whose margin was set by hand
     MixSet set = MixSet::TotalVariation;
     choice::RobustLottery nominal; ///< at distance 0
     choice::RobustLottery chosen;  ///< at the distance that is highlighted

@@ -170,6 +170,28 @@ TEST_CASE("robustLotteryRun_worstGroup_gainsAndTheMeanPays") {
     CHECK(groups.numbers(3)[0] < groups.numbers(2)[0]);
 }
 
+TEST_CASE("robustLotteryRun_editedMargins_moveEveryGroupAlike") {
+    const double none = std::numeric_limits<double>::quiet_NaN();
+    const Outcome before = run({{"example", "two"}, {"alpha", 0.0}, {"rho", 0.0}});
+    CHECK(before.chances()[0] == doctest::Approx(1.0)); // the first is ahead by 0.16
+    lab::MatrixValue edits{2, 2, {none, -0.1, none, none}};
+    const Outcome after =
+        run({{"example", "two"}, {"alpha", 0.0}, {"rho", 0.0}, {"margins", edits}});
+    CHECK(after.chances()[0] == doctest::Approx(0.0).epsilon(1e-9));
+    const auto& grid = *std::get<lab::GridPtr>(after.kept.frames.at("margins").payload);
+    CHECK(grid.at(0, 1) == doctest::Approx(-0.1));
+    CHECK(grid.at(1, 0) == doctest::Approx(0.1));
+    CHECK(after.kept.notes.contains("edits"));
+    // Both groups' margins are 0.26 less: 0.34 and −0.76, weights 0.6 and 0.4.
+    const lab::Table& groups = after.table("groups");
+    CHECK(groups.numbers(3)[0] == doctest::Approx(0.5 * (1.0 - 0.34)));
+    CHECK(groups.numbers(3)[1] == doctest::Approx(0.5));
+    edits.values = {none, 0.1, 0.1, none};
+    const Outcome wrong = run({{"example", "two"}, {"margins", edits}});
+    REQUIRE_FALSE(wrong.result.ok());
+    CHECK(wrong.result.error().place == "knob 'margins'");
+}
+
 TEST_CASE("robustLotteryRun_eachKnob_changesTheAnswer") {
     const Settings base{{"example", "models"}, {"rho", 0.4}};
     const std::vector<double> answer = run(base).chances();
