@@ -12,6 +12,7 @@
 #include "ui/panels/trail.hpp"
 #include "ui/plot/key_link.hpp"
 #include "ui/support/fake_runs.hpp"
+#include "ui/support/fake_vote.hpp"
 #include "ui/support/qt_test.hpp"
 
 #include <QAbstractItemModelTester>
@@ -108,6 +109,7 @@ class TestPanels : public QObject {
     void heatmap_ofManySizes_findsCellsUnderTheMouse();
 
     void bars_ofManyNames_gatherTheLeast();
+    void bars_severalSources_areSeriesWithWhiskersAndBands();
     void bars_sorted_areInOrder();
     void leaders_withADivergedRun_putItLast();
     void notes_ofSeveralRuns_areGathered();
@@ -684,6 +686,26 @@ void TestPanels::bars_ofManyNames_gatherTheLeast() {
     const auto view = shown<BarsView>(barsPanel(), *crowd);
     QCOMPARE(view->groups().size(), std::size_t{50});
     QCOMPARE(view->csv().count(QLatin1Char('\n')), 51);
+}
+
+void TestPanels::bars_severalSources_areSeriesWithWhiskersAndBands() {
+    const auto vote = fakeVote(1);
+    lab::Panel panel = barsPanel();
+    const std::vector<std::pair<std::string, std::string>> columns{
+        {"name", "name"}, {"value", "value"}, {"least", "low"}, {"greatest", "high"}};
+    panel.sources = {{"ratings", "before", columns},
+                     {"ratings", "after", columns},
+                     {"ratings", "whiskers", {{"name", "name"}, {"low", "value"}}}};
+    const auto view = shown<BarsView>(panel, *vote);
+    const auto& groups = view->groups();
+    QCOMPARE(groups.size(), std::size_t{40});
+    QCOMPARE(groups[3].bars.size(), std::size_t{2});
+    QVERIFY(groups[3].bars[0].low < groups[3].bars[0].value);
+    QCOMPARE(groups[3].bars[1].low, groups[3].bars[1].value); // the last has the whiskers
+    QVERIFY(groups[3].bars[1].least < groups[3].bars[1].value);
+    QVERIFY(groups[3].bars[1].greatest > groups[3].bars[1].value);
+    QVERIFY(view->csv().contains(QStringLiteral("\nbefore,model 1,")));
+    QVERIFY(view->csv().contains(QStringLiteral("\nafter,model 1,")));
 }
 
 void TestPanels::bars_sorted_areInOrder() {

@@ -4,6 +4,7 @@
 #include "lab/frame.hpp"
 #include "ui/panels/comparison_model.hpp"
 #include "ui/panels/reading.hpp"
+#include "ui/panels/table_parts.hpp"
 #include "ui/plot/colours.hpp"
 #include "ui/plot/number_text.hpp"
 #include "ui/plot/ticks.hpp"
@@ -22,8 +23,8 @@ namespace psephos::ui {
 
 namespace {
 
-constexpr double kNan = std::numeric_limits<double>::quiet_NaN();
-constexpr Bar kNoBar{kNan, kNan, kNan, false};
+constexpr Bar kNoBar{.isThere = false};
+const std::string kWhiskers = "whiskers";
 constexpr double kNarrowestGroup = 22;
 constexpr double kComfortableGroup = 46;
 constexpr double kWidestBar = 46;
@@ -124,32 +125,50 @@ QString BarsView::emptyText() const {
 }
 
 void BarsView::addSeries(const lab::RunPtr& run, const lab::PanelSource& source) {
-    const lab::Channel* channel = declared(*run, source.channel);
-    const lab::TablePtr table = tableAtHead(model(), *run, source.channel);
-    if (channel == nullptr || table == nullptr) {
+    const TableParts table(model(), *run, source);
+    if (!table.hasNumbers("value")) {
         return;
     }
-    const auto names = columnFor(*channel, source, "name");
-    const auto values = columnFor(*channel, source, "value");
-    if (!names || !values || !channel->columns[*names].isText || channel->columns[*values].isText) {
-        return;
+    const Theme& theme = ThemeHub::instance().theme();
+    const auto isSeries = [](const lab::PanelSource& each) { return each.role != kWhiskers; };
+    const auto& sources = panel().sources;
+    const bool isOneOfSeveral = std::ranges::count_if(sources, isSeries) > 1;
+    const auto last = std::ranges::find_if(sources.rbegin(), sources.rend(), isSeries);
+    const bool isLast = last != sources.rend() && &*last == &source;
+    const bool areSeveralRuns = visibleRuns(model()).size() > 1;
+    QString name = text(run->name());
+    if (isOneOfSeveral && !source.role.empty()) {
+        name = areSeveralRuns ? name + QStringLiteral(", ") + text(source.role) : text(source.role);
     }
-    const auto low = columnFor(*channel, source, "low");
-    const auto high = columnFor(*channel, source, "high");
-    const RunStyle style = runStyle(ThemeHub::instance().theme(), run->number());
-    series_.push_back({run->id(), text(run->name()), style.colour});
+    const QColor colour = runStyle(theme, run->number()).colour;
+    series_.push_back({run->id(), name, isLast ? colour : mix(theme.faint, colour, 0.15)});
     for (BarGroup& group : groups_) {
         group.bars.push_back(kNoBar);
     }
-    for (std::size_t row = 0; row < table->rows(); ++row) {
-        const QString name = cellText(*table, *names, row);
-        auto group = std::ranges::find(groups_, name, &BarGroup::name);
+    for (std::size_t row = 0; row < table.rows(); ++row) {
+        const QString word = table.words("name", row);
+        auto group = std::ranges::find(groups_, word, &BarGroup::name);
         if (group == groups_.end()) {
-            groups_.push_back({name, std::vector<Bar>(series_.size(), kNoBar)});
+            groups_.push_back({word, std::vector<Bar>(series_.size(), kNoBar)});
             group = std::prev(groups_.end());
         }
-        group->bars.back() = {table->numbers(*values)[row], low ? table->numbers(*low)[row] : kNan,
-                              high ? table->numbers(*high)[row] : kNan};
+        group->bars.back() = {table.number("value", row), table.number("low", row),
+                              table.number("high", row), table.number("least", row),
+                              table.number("greatest", row)};
+    }
+}
+
+void BarsView::addWhiskers(const lab::Run& run, const lab::PanelSource& source) {
+    if (series_.empty() || series_.back().run != run.id()) {
+        return;
+    }
+    const TableParts table(model(), run, source);
+    for (std::size_t row = 0; row < table.rows(); ++row) {
+        const auto group = std::ranges::find(groups_, table.words("name", row), &BarGroup::name);
+        if (group != groups_.end()) {
+            group->bars.back().low = table.number("low", row);
+            group->bars.back().high = table.number("high", row);
+        }
     }
 }
 
@@ -158,7 +177,11 @@ void BarsView::refresh(bool /*atOnce*/) {
     series_.clear();
     for (const lab::RunPtr& run : visibleRuns(model())) {
         for (const lab::PanelSource& source : panel().sources) {
-            addSeries(run, source);
+            if (source.role == kWhiskers) {
+                addWhiskers(*run, source);
+            } else {
+                addSeries(run, source);
+            }
         }
     }
     setEmpty(groups_.empty());
@@ -166,7 +189,7 @@ void BarsView::refresh(bool /*atOnce*/) {
 }
 
 QString BarsView::csv() const {
-    QString out = QStringLiteral("run,name,value,low,high\n");
+    QString out = QStringLiteral("run,name,value,low,high,least,greatest\n");
     for (std::size_t series = 0; series < series_.size(); ++series) {
         for (const BarGroup& group : groups_) {
             const Bar& bar = group.bars[series];
@@ -174,7 +197,7 @@ QString BarsView::csv() const {
                 continue;
             }
             out += csvField(series_[series].name) + QLatin1Char(',') + csvField(group.name);
-            for (const double value : {bar.value, bar.low, bar.high}) {
+            for (const double value : {bar.value, bar.low, bar.high, bar.least, bar.greatest}) {
                 out += QLatin1Char(',');
                 out +=
                     std::isnan(value) && value != bar.value ? QString() : text(lab::toText(value));
@@ -216,14 +239,15 @@ BarsView::Place BarsView::place() const {
     double high = 0;
     for (const BarGroup& group : groups_) {
         for (const Bar& bar : group.bars) {
-            for (const double value : {bar.value, bar.low, bar.high}) {
+            for (const double value : {bar.value, bar.low, bar.high, bar.greatest}) {
                 low = std::isfinite(value) ? std::min(low, value) : low;
                 high = std::isfinite(value) ? std::max(high, value) : high;
             }
         }
     }
     place.low = panel().y.min.value_or(-roundedUp(-low));
-    place.high = panel().y.max.value_or(roundedUp(high * 1.04));
+    const double top = roundedUp(high * 1.04);
+    place.high = panel().y.max.value_or(isPercent_ && high <= 1 ? std::min(1.0, top) : top);
     if (!(place.high > place.low)) {
         place.high = place.low + 1;
     }
@@ -236,7 +260,7 @@ BarsView::Place BarsView::place() const {
     const bool titled = !isPercent_ && (!panel().y.label.empty() || !panel().y.unit.empty());
     const double left = 16 + widest + (titled ? 18 : 0);
     const double right = 14;
-    const double top = series_.size() > 1 ? 38 : 24;
+    const double above = series_.size() > 1 ? 38 : 24;
     const double titleBelow = panel().x.label.empty() ? 0 : 18;
 
     const double plotWidth = std::max(1.0, width() - left - right);
@@ -258,7 +282,7 @@ BarsView::Place BarsView::place() const {
                                              16
                                        : 22;
     place.area =
-        QRectF(left, top, plotWidth, std::max(10.0, height() - top - names - titleBelow - 8));
+        QRectF(left, above, plotWidth, std::max(10.0, height() - above - names - titleBelow - 8));
     return place;
 }
 
@@ -340,29 +364,55 @@ void BarsView::paintBars(QPainter& painter, const Place& place) const {
             painter.setBrush(colour);
             const double radius = rect.height() < 4 ? 0 : std::min(2.5, rect.width() / 4);
             painter.drawRoundedRect(rect, radius, radius);
-            const double x = rect.center().x();
-            double top = rect.top();
-            if (std::isfinite(bar.low) && std::isfinite(bar.high)) {
-                const double cap = std::min(5.0, rect.width() / 4);
-                const double from = place.y(std::clamp(bar.low, place.low, place.high));
-                const double to = place.y(std::clamp(bar.high, place.low, place.high));
-                painter.setPen(QPen(theme.text, 1.3));
-                painter.drawLine(QPointF(x, from), QPointF(x, to));
-                painter.drawLine(QPointF(x - cap, from), QPointF(x + cap, from));
-                painter.drawLine(QPointF(x - cap, to), QPointF(x + cap, to));
-                top = std::min(top, to);
-            }
+            paintIntervals(painter, place, bar, rect);
             const QString words = valueText(bar.value);
             const double room = series_.size() > 1 ? rect.width() : place.pitch - 4;
             if (metrics.horizontalAdvance(words) <= room) {
-                const bool below = bar.value < 0;
                 painter.setFont(font);
                 painter.setPen(faded ? theme.faint : theme.text);
-                painter.drawText(QPointF(x - metrics.horizontalAdvance(words) / 2,
-                                         below ? rect.bottom() + metrics.ascent() + 2 : top - 5),
+                painter.drawText(labelPlace(place, bar, rect, metrics.horizontalAdvance(words)),
                                  words);
             }
         }
+    }
+}
+
+/// Beside a whisker where there is room, so that the words stand at the bar's own end; else above.
+QPointF BarsView::labelPlace(const Place& place, const Bar& bar, const QRectF& rect,
+                             double wide) const {
+    constexpr double kBeside = 7;
+    const double x = rect.center().x();
+    if (bar.value < 0) {
+        return {x - wide / 2, rect.bottom() + QFontMetricsF(textFont(11)).ascent() + 2};
+    }
+    const bool hasWhisker = std::isfinite(bar.low) && bar.high - bar.low > kNothing;
+    if (hasWhisker && series_.size() == 1 && wide + kBeside <= place.pitch / 2) {
+        return {x + kBeside, rect.top() - 5};
+    }
+    const double top = hasWhisker ? std::max(bar.high, bar.value) : bar.value;
+    return {x - wide / 2, place.y(std::clamp(top, place.low, place.high)) - 5};
+}
+
+void BarsView::paintIntervals(QPainter& painter, const Place& place, const Bar& bar,
+                              const QRectF& rect) const {
+    const Theme& theme = ThemeHub::instance().theme();
+    const auto at = [&](double value) { return place.y(std::clamp(value, place.low, place.high)); };
+    // A band without extent says nothing.
+    if (std::isfinite(bar.least) && bar.greatest - bar.least > kNothing) {
+        QPen pen(theme.text, 1.2);
+        pen.setDashPattern({3, 2.5});
+        painter.setPen(pen);
+        painter.setBrush(Qt::NoBrush);
+        painter.drawRect(
+            QRectF(QPointF(rect.left(), at(bar.greatest)), QPointF(rect.right(), at(bar.least))));
+    }
+    if (std::isfinite(bar.low) && std::isfinite(bar.high)) {
+        const double x = rect.center().x();
+        const double cap = std::min(5.0, rect.width() / 4);
+        painter.setPen(QPen(theme.text, 1.3));
+        painter.drawLine(QPointF(x, at(bar.low)), QPointF(x, at(bar.high)));
+        painter.drawLine(QPointF(x - cap, at(bar.low)), QPointF(x + cap, at(bar.low)));
+        painter.drawLine(QPointF(x - cap, at(bar.high)), QPointF(x + cap, at(bar.high)));
     }
 }
 

@@ -6,17 +6,22 @@
 #include "ui/panels/live_view.hpp"
 #include "ui/plot/end_labels.hpp"
 
+#include <limits>
 #include <optional>
 #include <vector>
 
 namespace psephos::ui {
 
-/// One value of one run, with its interval where the table has one.
+inline constexpr double kNoValue = std::numeric_limits<double>::quiet_NaN();
+
+/// One value of one series, with its intervals where the tables have them, else NaN.
 struct Bar {
-    double value = 0;
-    double low = 0; ///< NaN where there is no interval
-    double high = 0;
-    bool isThere = true; ///< this run's table has the name; else all are NaN
+    double value = kNoValue;
+    double low = kNoValue; ///< a whisker
+    double high = kNoValue;
+    double least = kNoValue; ///< a band: what the value might be as well
+    double greatest = kNoValue;
+    bool isThere = true; ///< this series has the name; else all are NaN
 };
 
 /// A name with the bars of all runs.
@@ -30,6 +35,9 @@ struct BarGroup {
 [[nodiscard]] std::vector<BarGroup> arranged(std::vector<BarGroup> groups, bool sorted,
                                              std::size_t most, const QString& othersName);
 
+/// Each source is a series of the run's colour; of several, the last is, and its role is the name.
+/// Parts: name, value[, low, high (a whisker)][, least, greatest (a band)]. A source of role
+/// `whiskers` (name, low, high) is no series: the run's last one gets its whiskers from it.
 /// Switch `order`: as given, sorted.
 class BarsView : public LiveView {
     Q_OBJECT
@@ -71,6 +79,11 @@ class BarsView : public LiveView {
     };
 
     void addSeries(const lab::RunPtr& run, const lab::PanelSource& source);
+    void addWhiskers(const lab::Run& run, const lab::PanelSource& source);
+    [[nodiscard]] QPointF labelPlace(const Place& place, const Bar& bar, const QRectF& rect,
+                                     double wide) const;
+    void paintIntervals(QPainter& painter, const Place& place, const Bar& bar,
+                        const QRectF& rect) const;
     [[nodiscard]] Place place() const;
     /// How many groups are drawn; the others are gathered.
     [[nodiscard]] std::size_t groupsWithRoom(double plotWidth, double narrowest) const;

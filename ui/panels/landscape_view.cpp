@@ -187,7 +187,7 @@ void LandscapeView::readMinima() {
     }
     for (const lab::RunPtr& run : model().runs()) {
         const lab::Channel* channel = declared(*run, source->channel);
-        const lab::TablePtr table = newestTable(*run->history(), source->channel);
+        const lab::TablePtr table = newestTable(*run, source->channel);
         if (channel == nullptr || table == nullptr || table->rows() == 0) {
             continue;
         }

@@ -22,7 +22,7 @@ class TableParts {
 
     /// The same of the run's newest frame.
     TableParts(const lab::Run& run, const lab::PanelSource& source)
-        : TableParts(run, source, newestTable(*run.history(), source.channel)) {}
+        : TableParts(run, source, newestTable(run, source.channel)) {}
 
     [[nodiscard]] std::size_t rows() const { return table_ == nullptr ? 0 : table_->rows(); }
 
