@@ -80,9 +80,8 @@ std::vector<double> drag(ui::MainWindow& window, ui::HeatmapView& map, lab::RunP
         QElapsedTimer clock;
         clock.start();
         send(map, QEvent::MouseMove, from - QPointF(0, lift), Qt::NoButton);
-        const bool isAnswered = waitFor([&] {
-            return run->history() != before && run->status().state == lab::RunState::Finished;
-        });
+        // What streams in after the lottery is not waited for.
+        const bool isAnswered = waitFor([&] { return run->history() != before; });
         window.session().poll();
         QCoreApplication::processEvents(); // draws what the answer changed
         if (isAnswered) {
@@ -125,7 +124,14 @@ lab::Result<std::string> measureDrag(ui::MainWindow& window, const std::string& 
         return sum;
     };
     window.session().openFile(file.fileName());
-    const auto map = [&] { return window.findChild<ui::HeatmapView*>(); };
+    const auto map = [&]() -> ui::HeatmapView* {
+        for (auto* each : window.findChildren<ui::HeatmapView*>()) {
+            if (!each->panel().edits.empty()) {
+                return each;
+            }
+        }
+        return nullptr;
+    };
     const bool isReady = waitFor([&] {
         return steps() > 20 && map() != nullptr && map()->cellRect({0, 1}).isValid();
     });

@@ -46,9 +46,25 @@ lab::Result<void> finish(lab::Workbench& workbench, const lab::Comparison& compa
     return {};
 }
 
+/// Whether a shot may show this panel alone.
+lab::Result<void> checkPanel(const lab::Description& description, const std::string& panel) {
+    std::string known;
+    for (const lab::Panel& each : description.panels) {
+        const bool isMiddle = each.zone == lab::PanelZone::Middle;
+        if (panel.empty() || (isMiddle && each.id == panel)) {
+            return {};
+        }
+        if (isMiddle) {
+            known += (known.empty() ? "" : ", ") + each.id;
+        }
+    }
+    return lab::Error{"there is no panel '" + panel + "'", "panels: " + known, "--panel"};
+}
+
 /// Lays the sheet out with the event loop running and takes its picture.
-QImage pictureOf(lab::Workbench& workbench, lab::Comparison comparison, const lab::Preset* preset) {
-    Sheet sheet(workbench, std::move(comparison), preset);
+QImage pictureOf(lab::Workbench& workbench, lab::Comparison comparison, const lab::Preset* preset,
+                 const std::string& panel = {}) {
+    Sheet sheet(workbench, std::move(comparison), preset, QString::fromStdString(panel));
     QImage image;
     sheet.show();
     // Docks settle over a few turns of the event loop.
@@ -129,6 +145,9 @@ int shot(const PictureArguments& arguments, const ui::RegisterExperiments& exper
         if (!loaded) {
             return say(2, loaded.error());
         }
+        if (const auto known = checkPanel((*run)->description(), arguments.panel); !known) {
+            return say(2, known.error());
+        }
         comparison = std::move(*loaded);
     } else {
         auto scenario = scenarioOf(arguments.target, bench.registry());
@@ -136,6 +155,9 @@ int shot(const PictureArguments& arguments, const ui::RegisterExperiments& exper
             return say(2, scenario.error());
         }
         const lab::Description* description = bench.registry().find(scenario->experiment);
+        if (const auto known = checkPanel(*description, arguments.panel); !known) {
+            return say(2, known.error());
+        }
         preset = description->preset(arguments.target.preset);
         auto started = bench.start(*scenario);
         if (!started) {
@@ -146,7 +168,7 @@ int shot(const PictureArguments& arguments, const ui::RegisterExperiments& exper
             return say(1, finished.error());
         }
     }
-    const QImage image = pictureOf(bench, std::move(comparison), preset);
+    const QImage image = pictureOf(bench, std::move(comparison), preset, arguments.panel);
     if (const auto written = write(image, QString::fromStdString(arguments.out)); !written) {
         return say(1, written.error());
     }

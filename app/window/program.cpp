@@ -75,6 +75,8 @@ void declare(CLI::App& app, Arguments& arguments) {
     shotCommand->add_option("--seed", target.seed, "a whole number");
     shotCommand->add_option("--device", target.device, "cpu or cuda")
         ->check(CLI::IsMember({"cpu", "cuda"}));
+    shotCommand->add_option("--panel", arguments.picture.panel,
+                            "the one to draw; without it those in front");
     shotCommand->add_option("--store", arguments.picture.store, "the store that holds the run");
     addPictureOptions(*shotCommand, arguments);
     shotCommand->callback([&arguments] { arguments.isShot = true; });

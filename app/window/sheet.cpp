@@ -21,6 +21,7 @@ namespace psephos::window {
 
 namespace {
 constexpr QSize kSize(1440, 900);
+constexpr int kNotesWidth = 272;
 
 /// A command may be broken after a comma, too: its lists have no blanks.
 QString wrappable(QString command) {
@@ -28,8 +29,10 @@ QString wrappable(QString command) {
 }
 } // namespace
 
-Sheet::Sheet(lab::Workbench& workbench, lab::Comparison comparison, const lab::Preset* preset)
-    : session_(std::make_unique<ui::Session>(workbench)) {
+Sheet::Sheet(lab::Workbench& workbench, lab::Comparison comparison, const lab::Preset* preset,
+             const QString& panel)
+    : session_(std::make_unique<ui::Session>(workbench))
+    , panel_(panel) {
     setObjectName(QStringLiteral("pages"));
     setAttribute(Qt::WA_StyledBackground);
     session_->showComparison(std::move(comparison), preset);
@@ -54,13 +57,19 @@ Sheet::Sheet(lab::Workbench& workbench, lab::Comparison comparison, const lab::P
     auto* workspace = new ui::Workspace(*session_, this);
     workspace->setPresenting(true);
     workspace_ = workspace;
-    layout->addWidget(workspace_, 1);
+    auto* middle = new QHBoxLayout;
+    middle->setSpacing(0);
+    middle->addWidget(workspace_, 1);
     if (!workspace->hasNotesCard()) {
-        auto* notes = new QHBoxLayout;
-        notes->setContentsMargins(8, 0, 8, 6);
-        notes->addWidget(new ui::NoteList(session_->model(), this));
-        layout->addLayout(notes);
+        notes_ = new ui::NoteList(session_->model(), this);
+        notes_->setFixedWidth(kNotesWidth);
+        auto* column = new QVBoxLayout;
+        column->setContentsMargins(0, 8, 8, 8);
+        column->addWidget(notes_);
+        column->addStretch(1);
+        middle->addLayout(column);
     }
+    layout->addLayout(middle, 1);
     auto* command = ui::withKind(new QLabel(wrappable(session_->commandLine()), this), "mono");
     command->setWordWrap(true);
     command->setTextFormat(Qt::PlainText);
@@ -84,8 +93,15 @@ QImage Sheet::picture() {
     // Nobody scrolls a picture: for many runs it is taller, within reason.
     constexpr int kTallest = 2 * kSize.height();
     const int usual = workspace->cardsHeight() - (height() - kSize.height());
-    resize(width(), std::min(kTallest, kSize.height() + workspace->missingHeight(usual)));
+    int missing = workspace->missingHeight(usual);
+    if (notes_ != nullptr) {
+        missing = std::max(missing, notes_->heightForWidth(kNotesWidth) - usual);
+    }
+    resize(width(), std::min(kTallest, kSize.height() + std::max(0, missing)));
     workspace->resetLayout();
+    if (!panel_.isEmpty()) {
+        workspace->showAlone(panel_);
+    }
     for (ui::PanelCard* card : workspace->cards()) {
         card->view().refreshNow();
     }

@@ -21,7 +21,9 @@ namespace psephos::window {
 class Sheet : public QWidget {
   public:
     /// Workbench and preset outlive the sheet. `preset` may be null.
-    Sheet(lab::Workbench& workbench, lab::Comparison comparison, const lab::Preset* preset);
+    /// \param panel id of the one panel of the middle to show; empty: all of them
+    Sheet(lab::Workbench& workbench, lab::Comparison comparison, const lab::Preset* preset,
+          const QString& panel = {});
     ~Sheet() override;
 
     /// The picture, at the screen's scale. Needs a running event loop behind it.
@@ -30,6 +32,8 @@ class Sheet : public QWidget {
   private:
     std::unique_ptr<ui::Session> session_;
     QWidget* workspace_;
+    QWidget* notes_ = nullptr; ///< a column of notes, where no card shows them
+    QString panel_;
 };
 
 } // namespace psephos::window

@@ -26,6 +26,7 @@
 #include <QApplication>
 #include <QClipboard>
 #include <QComboBox>
+#include <QDockWidget>
 #include <QElapsedTimer>
 #include <QLabel>
 #include <QLineEdit>
@@ -37,6 +38,7 @@
 #include <QScrollArea>
 #include <QScrollBar>
 #include <QSignalSpy>
+#include <QTabBar>
 #include <QTableView>
 #include <QTemporaryDir>
 #include <QToolButton>
@@ -221,6 +223,26 @@ class TestWindow : public QObject {
         QVERIFY(session().openScenario(scenario, false));
     }
 
+    bool openPreset(const char* experiment, const char* preset) {
+        const lab::Description* description = workbench_->registry().find(experiment);
+        return session().openPreset(*description, *description->preset(preset));
+    }
+
+    /// The card of a panel as a tab: its place on the bar that shows the tabs of its place.
+    QPoint tabOf(const char* panel, QTabBar*& bar) {
+        const QString title = child<QDockWidget>(panel)->windowTitle();
+        for (QTabBar* each : child<QWidget>("panelArea")->findChildren<QTabBar*>()) {
+            for (int i = 0; i < each->count(); ++i) {
+                if (each->tabText(i) == title && each->isVisible()) {
+                    bar = each;
+                    return each->tabRect(i).center();
+                }
+            }
+        }
+        bar = nullptr;
+        return {};
+    }
+
   private Q_SLOTS:
 
     void initTestCase() { registerPanels(PanelRegistry::instance()); }
@@ -358,7 +380,7 @@ class TestWindow : public QObject {
         QTRY_VERIFY(!probabilitiesOf(*run).empty());
         const std::vector<double> before = probabilitiesOf(*run);
         QVERIFY(!child<QWidget>("timeline")->isVisible());
-        auto* heatmap = window_->findChild<HeatmapView*>();
+        auto* heatmap = child<QWidget>("panel-margins")->findChild<HeatmapView*>();
         QVERIFY(heatmap != nullptr);
         QTRY_VERIFY(heatmap->cellRect({0, 1}).isValid());
         const QPoint from = heatmap->cellRect({0, 1}).center().toPoint();
@@ -366,6 +388,51 @@ class TestWindow : public QObject {
         QTRY_VERIFY(probabilitiesOf(*run) != before);
         QVERIFY(session().draft().changedCount() > 0);
         QVERIFY(!workbench_->listing()->empty());
+    }
+
+    void robust_distanceSliderAndDraggedMargin_moveTheLottery() {
+        QVERIFY(openPreset("voting.robust_lottery", "models"));
+        const lab::RunPtr run = model().runs().front();
+        const auto chances = [&run] {
+            const auto frame = run->history()->latest("robust");
+            return frame ? std::get<lab::TablePtr>(frame->payload)->numbers(1)
+                         : std::vector<double>{};
+        };
+        QTRY_VERIFY(!chances().empty());
+        const std::vector<double> before = chances();
+        auto* slider = child<QWidget>("knob-rho-slider");
+        QVERIFY(slider->isVisible());
+        const QPoint middle = slider->rect().center();
+        pull(slider, QPoint(slider->width() * 3 / 10, middle.y()),
+             QPoint(slider->width() * 9 / 10, middle.y()), 8);
+        QTRY_VERIFY(run->scenario().knobs.real("rho") > 0.6);
+        QTRY_VERIFY(chances() != before && !chances().empty());
+        const std::vector<double> turned = chances();
+        auto* margins = child<QWidget>("panel-margins")->findChild<HeatmapView*>();
+        QTRY_VERIFY(margins->cellRect({0, 1}).isValid());
+        const QPoint from = margins->cellRect({3, 19}).center().toPoint();
+        pull(margins, from, from + QPoint(0, 60), 8);
+        QTRY_VERIFY(chances() != turned && !chances().empty());
+        QVERIFY(!run->scenario().knobs.matrix("margins").values.empty());
+    }
+
+    void tabs_clicked_comeToTheFrontAndGoWithoutData() {
+        QVERIFY(openPreset("voting.robust_lottery", "walk"));
+        const lab::RunPtr run = model().runs().front();
+        QTRY_COMPARE(run->status().state, lab::RunState::Finished);
+        auto* adversary = child<QDockWidget>("panel-adversary");
+        QTabBar* bar = nullptr;
+        QTRY_VERIFY((tabOf("panel-adversary", bar), bar != nullptr));
+        const QPoint tab = tabOf("panel-adversary", bar);
+        QVERIFY(adversary->visibleRegion().isEmpty());
+        press(bar, tab);
+        QTRY_VERIFY(!adversary->visibleRegion().isEmpty());
+        QVERIFY(child<QWidget>("panel-groups")->visibleRegion().isEmpty());
+        // Two options make no triangle: what stands behind it is seen in its place.
+        QVERIFY(!child<QWidget>("panel-triangle")->isHidden());
+        QVERIFY(openPreset("voting.robust_lottery", "two"));
+        QTRY_VERIFY(child<QWidget>("panel-triangle")->isHidden());
+        QTRY_VERIFY(!child<QWidget>("panel-sweep")->visibleRegion().isEmpty());
     }
 
     void descent_run_pausesContinuesAndCancels() {
@@ -462,7 +529,7 @@ class TestWindow : public QObject {
         QTRY_COMPARE(lottery->status().state, lab::RunState::Finished);
         const std::vector<double> before = probabilitiesOf(*lottery);
         QVERIFY(!before.empty());
-        auto* heatmap = window_->findChild<HeatmapView*>();
+        auto* heatmap = child<QWidget>("panel-margins")->findChild<HeatmapView*>();
         QTRY_VERIFY(heatmap->cellRect({0, 1}).isValid());
         const QPoint cell = heatmap->cellRect({0, 1}).center().toPoint();
         pull(heatmap, cell, cell + QPoint(0, -80), 8);

@@ -122,6 +122,31 @@ class TestWindowProgram : public QObject {
                  qPrintable(QString::number(image.height())));
     }
 
+    void shot_ofOnePanel_isAnotherPicture() {
+        QByteArray all;
+        for (const char* panel : {"", "distribution", "lottery"}) {
+            QStringList arguments{QStringLiteral("shot"), QStringLiteral("voting.maximal_lottery"),
+                                  QStringLiteral("--out"), QStringLiteral("panel.png")};
+            if (*panel != 0) {
+                arguments << QStringLiteral("--panel") << QString::fromLatin1(panel);
+            }
+            const Outcome outcome = run(arguments);
+            QVERIFY2(outcome.code == 0, qPrintable(outcome.err));
+            QFile file(folder_.filePath(QStringLiteral("panel.png")));
+            QVERIFY(file.open(QIODevice::ReadOnly));
+            const QByteArray bytes = file.readAll();
+            QVERIFY(bytes != all);
+            all = bytes;
+        }
+        const Outcome outcome =
+            run({QStringLiteral("shot"), QStringLiteral("voting.maximal_lottery"),
+                 QStringLiteral("--out"), QStringLiteral("panel.png"), QStringLiteral("--panel"),
+                 QStringLiteral("notes")});
+        QCOMPARE(outcome.code, 2);
+        QVERIFY2(outcome.err.contains(QStringLiteral("margins, lottery, distribution")),
+                 qPrintable(outcome.err));
+    }
+
     void shot_ofTheSameScenario_isTheSamePicture() {
         QByteArray first;
         for (int i = 0; i < 2; ++i) {

@@ -62,6 +62,10 @@ void CardHeader::setTitle(const QString& title) {
     title_->setText(title);
 }
 
+void CardHeader::setTitleVisible(bool isVisible) {
+    title_->setVisible(isVisible);
+}
+
 void CardHeader::setMeaning(const QString& meaning) {
     meaning_->setFullText(meaning);
 }

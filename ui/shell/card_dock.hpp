@@ -18,6 +18,8 @@ class CardHeader : public QWidget {
     explicit CardHeader(const QString& title, QWidget* parent = nullptr);
 
     void setTitle(const QString& title);
+    /// Among tabs the title stands on the tab.
+    void setTitleVisible(bool isVisible);
     void setMeaning(const QString& meaning);
     [[nodiscard]] QString meaning() const;
     /// Adds a widget at the right end.

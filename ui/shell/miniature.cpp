@@ -88,7 +88,7 @@ void readBars(const lab::Panel& panel, std::span<const lab::RunPtr> runs, Miniat
         return;
     }
     const lab::PanelSource& source = panel.sources.front();
-    const lab::TablePtr table = newestTable(*runs.front()->history(), source.channel);
+    const lab::TablePtr table = newestTable(*runs.front(), source.channel);
     const auto value = column(*runs.front(), source, "value");
     if (table != nullptr && value) {
         data.bars = table->numbers(*value);

@@ -3,11 +3,13 @@
 
 #include "ui/panels/comparison_model.hpp"
 #include "ui/panels/panel_view.hpp"
+#include "ui/panels/reading.hpp"
 #include "ui/shell/panel_card.hpp"
 #include "ui/theme/theme.hpp"
 
 #include <QLayout>
 #include <QMouseEvent>
+#include <QTabBar>
 #include <QTimer>
 
 #include <algorithm>
@@ -36,6 +38,11 @@ PanelArea::PanelArea(QWidget* parent)
     setWindowFlags(Qt::Widget);
     setDockNestingEnabled(true);
     setAnimated(false);
+    setDocumentMode(true); // no frame around tabs
+    setTabPosition(Qt::AllDockWidgetAreas, QTabWidget::North);
+    tabs_.setSingleShot(true);
+    tabs_.setInterval(200);
+    connect(&tabs_, &QTimer::timeout, this, &PanelArea::refreshTabs);
 }
 
 void PanelArea::show(std::span<const lab::Panel> panels, ComparisonModel& model) {
@@ -47,29 +54,51 @@ void PanelArea::show(std::span<const lab::Panel> panels, ComparisonModel& model)
     cards_.clear();
     rows_.clear();
     maximised_ = nullptr;
-    for (const lab::Panel& panel : panels) {
-        if (panel.zone != lab::PanelZone::Middle) {
-            continue;
-        }
-        auto* card = new PanelCard(PanelRegistry::instance().create(panel, model, this), this);
-        connect(card, &PanelCard::maximiseAsked, this, [this, card] { toggleMaximised(card); });
-        connect(card, &PanelCard::troubled, this, &PanelArea::troubled);
-        connect(card, &QDockWidget::topLevelChanged, this, [this] {
-            if (!isPlacing_) {
-                Q_EMIT touched();
+    if (model_ != &model) {
+        model_ = &model;
+        const auto changed = [this] {
+            if (!tabs_.isActive()) {
+                tabs_.start();
             }
-        });
-        cards_.push_back(card);
-        auto row = std::ranges::find(rows_, panel.row, &Row::number);
-        if (row == rows_.end()) {
-            row = rows_.insert(rows_.end(), Row{panel.row, 0, {}, {}});
+        };
+        connect(&model, &ComparisonModel::runsChanged, this, changed);
+        connect(&model, &ComparisonModel::framesChanged, this, changed);
+    }
+    for (const lab::Panel& panel : panels) {
+        if (panel.zone == lab::PanelZone::Middle) {
+            addCard(panel, model);
         }
-        row->cards.push_back(card);
-        row->stretches.push_back(panel.stretch);
-        row->height = std::max(row->height, panel.height);
     }
     std::ranges::sort(rows_, {}, &Row::number);
     place();
+}
+
+void PanelArea::addCard(const lab::Panel& panel, ComparisonModel& model) {
+    auto* card = new PanelCard(PanelRegistry::instance().create(panel, model, this), this);
+    connect(card, &PanelCard::maximiseAsked, this, [this, card] { toggleMaximised(card); });
+    connect(card, &PanelCard::troubled, this, &PanelArea::troubled);
+    connect(card, &QDockWidget::topLevelChanged, this, [this] {
+        if (!isPlacing_) {
+            dressTabs();
+            Q_EMIT touched();
+        }
+    });
+    connect(card, &QDockWidget::dockLocationChanged, this, [this] {
+        if (!isPlacing_) {
+            dressTabs();
+        }
+    });
+    cards_.push_back(card);
+    auto row = std::ranges::find(rows_, panel.row, &Row::number);
+    if (row == rows_.end()) {
+        row = rows_.insert(rows_.end(), Row{panel.row, 0, {}});
+    }
+    if (panel.isTab && !row->places.empty()) {
+        row->places.back().cards.push_back(card);
+        return;
+    }
+    row->places.push_back({{card}, panel.stretch});
+    row->height = std::max(row->height, panel.height);
 }
 
 void PanelArea::place() {
@@ -77,32 +106,95 @@ void PanelArea::place() {
     isPlacing_ = true;
     PanelCard* above = nullptr;
     for (const Row& row : rows_) {
-        PanelCard* first = row.cards.front();
+        PanelCard* first = row.places.front().cards.front();
         if (above == nullptr) {
             addDockWidget(Qt::TopDockWidgetArea, first);
         } else {
             splitDockWidget(above, first, Qt::Vertical);
         }
-        first->setFloating(false);
-        first->setVisible(true);
         above = first;
     }
     for (const Row& row : rows_) {
-        for (std::size_t i = 1; i < row.cards.size(); ++i) {
-            splitDockWidget(row.cards[i - 1], row.cards[i], Qt::Horizontal);
-            row.cards[i]->setFloating(false);
-            row.cards[i]->setVisible(true);
+        for (std::size_t i = 1; i < row.places.size(); ++i) {
+            splitDockWidget(row.places[i - 1].cards.front(), row.places[i].cards.front(),
+                            Qt::Horizontal);
         }
     }
+    // A card beside a tab would become a tab, too: tabs come last.
+    for (const Row& row : rows_) {
+        for (const Place& place : row.places) {
+            for (std::size_t i = 1; i < place.cards.size(); ++i) {
+                tabifyDockWidget(place.cards[i - 1], place.cards[i]);
+            }
+        }
+    }
+    for (PanelCard* card : cards_) {
+        card->setFloating(false);
+        card->setVisible(true);
+    }
     isPlacing_ = false;
+    refreshTabs();
+    for (const Row& row : rows_) {
+        for (const Place& place : row.places) {
+            if (place.cards.size() > 1) {
+                place.cards.front()->raise();
+            }
+        }
+    }
     isShared_ = false;
     share();
 }
 
+void PanelArea::refreshTabs() {
+    if (maximised_ != nullptr || isPlacing_) {
+        return;
+    }
+    // What is still computed may bring what is missing: until then tabs stay as they are.
+    const bool isOver = std::ranges::none_of(model_->runs(), [](const lab::RunPtr& run) {
+        const lab::RunState state = run->state();
+        return state == lab::RunState::Running || state == lab::RunState::Queued;
+    });
+    const auto isThere = [&](PanelCard* card) { return hasData(card->view().panel(), *model_); };
+    for (const Row& row : rows_) {
+        for (const Place& place : row.places) {
+            // Where none has data, the first says what it will show.
+            const bool isEmpty = std::ranges::none_of(place.cards, isThere);
+            for (PanelCard* card : place.cards) {
+                const bool isWanted = isThere(card) || (isEmpty && card == place.cards.front());
+                if (place.cards.size() > 1 && !card->isFloating() && isWanted == card->isHidden() &&
+                    (isWanted || isOver)) {
+                    card->setVisible(isWanted);
+                }
+            }
+        }
+    }
+    dressTabs();
+}
+
+/// Among tabs a card's title stands on its tab alone.
+void PanelArea::dressTabs() {
+    for (PanelCard* card : cards_) {
+        const QList<QDockWidget*> others = tabifiedDockWidgets(card);
+        const bool isAlone =
+            std::ranges::all_of(others, [](const QDockWidget* other) { return other->isHidden(); });
+        card->header().setTitleVisible(card->isFloating() || isAlone);
+    }
+    for (QTabBar* bar : findChildren<QTabBar*>(QString(), Qt::FindDirectChildrenOnly)) {
+        bar->setExpanding(false);
+        bar->setDrawBase(false);
+        bar->setElideMode(Qt::ElideRight);
+        bar->setFocusPolicy(Qt::TabFocus);
+    }
+}
+
+void PanelArea::raise(PanelCard* card) {
+    card->raise();
+}
+
 int PanelArea::Row::wholeHeight() const {
     int whole = 0;
-    for (const PanelCard* card : cards) {
-        whole = std::max(whole, card->wholeHeight());
+    for (const Place& place : places) {
+        whole = std::max(whole, place.cards.front()->wholeHeight());
     }
     return whole;
 }
@@ -158,17 +250,19 @@ void PanelArea::share() {
     layout()->activate();
     QList<QDockWidget*> heads;
     for (const Row& row : rows_) {
-        heads << row.cards.front();
+        heads << row.places.front().cards.front();
     }
     const std::vector<int> heights = heightsIn(height() - gaps());
     resizeDocks(heads, QList<int>(heights.begin(), heights.end()), Qt::Vertical);
     for (const Row& row : rows_) {
         QList<QDockWidget*> docks;
-        for (PanelCard* card : row.cards) {
-            docks << card;
+        std::vector<double> stretches;
+        for (const Place& place : row.places) {
+            docks << place.cards.front();
+            stretches.push_back(place.stretch);
         }
-        const int between = metrics::kGap * static_cast<int>(row.cards.size() - 1);
-        const std::vector<int> widths = parts(row.stretches, width() - between);
+        const int between = metrics::kGap * static_cast<int>(row.places.size() - 1);
+        const std::vector<int> widths = parts(stretches, width() - between);
         resizeDocks(docks, QList<int>(widths.begin(), widths.end()), Qt::Horizontal);
     }
     layout()->activate();
@@ -214,6 +308,7 @@ void PanelArea::toggleMaximised(PanelCard* card) {
         }
     }
     if (maximised_ == nullptr) {
+        refreshTabs();
         share();
     }
 }

@@ -6,6 +6,7 @@
 #include "lab/panel.hpp"
 
 #include <QMainWindow>
+#include <QTimer>
 
 #include <span>
 #include <vector>
@@ -20,8 +21,17 @@ class PanelArea : public QMainWindow {
   public:
     explicit PanelArea(QWidget* parent = nullptr);
 
-    /// Makes a card for each panel of the middle zone.
+    /// Makes a card for each panel of the middle zone. The model outlives the area.
     void show(std::span<const lab::Panel> panels, ComparisonModel& model);
+
+    /// Brings a card before the others of its place.
+    void raise(PanelCard* card);
+
+    /// Shows one card alone, or all again.
+    void toggleMaximised(PanelCard* card);
+
+    /// Shows or hides tabs at once: those of panels without data are not there.
+    void refreshTabs();
 
     [[nodiscard]] const std::vector<PanelCard*>& cards() const { return cards_; }
 
@@ -51,26 +61,34 @@ class PanelArea : public QMainWindow {
     QMenu* createPopupMenu() override { return nullptr; }
 
   private:
+    /// Cards that share a place, as tabs.
+    struct Place {
+        std::vector<PanelCard*> cards;
+        double stretch = 1;
+    };
+
     struct Row {
         int number = 0;
         double height = 1;
-        std::vector<PanelCard*> cards;
-        std::vector<double> stretches;
+        std::vector<Place> places;
 
-        /// What the tallest card of known height needs [px]; 0 where there is none.
+        /// What the tallest front card of known height needs [px]; 0 where there is none.
         [[nodiscard]] int wholeHeight() const;
     };
 
+    void addCard(const lab::Panel& panel, ComparisonModel& model);
     void place();
+    void dressTabs();
     void share();
     /// Between all rows together [px].
     [[nodiscard]] int gaps() const;
     /// Heights of the rows in so many pixels, the gaps between them excluded.
     [[nodiscard]] std::vector<int> heightsIn(int room) const;
-    void toggleMaximised(PanelCard* card);
 
+    ComparisonModel* model_ = nullptr;
     std::vector<PanelCard*> cards_;
     std::vector<Row> rows_;
+    QTimer tabs_; ///< tabs are looked at a few times a second
     PanelCard* maximised_ = nullptr;
     bool isPlacing_ = false;
     bool showsWhole_ = false; ///< rows of known height get it

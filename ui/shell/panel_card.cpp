@@ -2,7 +2,9 @@
 #include "ui/shell/panel_card.hpp"
 
 #include "ui/knobs/controls.hpp"
+#include "ui/panels/comparison_model.hpp"
 #include "ui/panels/panel_view.hpp"
+#include "ui/panels/reading.hpp"
 #include "ui/theme/icons.hpp"
 #include "ui/theme/theme.hpp"
 
@@ -11,6 +13,7 @@
 #include <QClipboard>
 #include <QFileDialog>
 #include <QHBoxLayout>
+#include <QLabel>
 #include <QMenu>
 #include <QPainter>
 #include <QSaveFile>
@@ -25,8 +28,13 @@ PanelCard::PanelCard(PanelView* view, QWidget* parent)
     : CardDock(QStringLiteral("panel-") + QString::fromStdString(view->panel().id),
                QString::fromStdString(view->panel().title), parent)
     , view_(view)
-    , more_(new QToolButton(this)) {
+    , more_(new QToolButton(this))
+    , stale_(withKind(new QLabel(tr("stale"), this), "faint")) {
     header().setMeaning(view->meaning());
+    stale_->setObjectName(objectName() + QStringLiteral("-stale"));
+    stale_->setToolTip(tr("Of the values before: what belongs to the new ones is being computed"));
+    stale_->hide();
+    header().add(stale_);
     buildSwitches();
     more_->setIcon(themedIcon(QStringLiteral("more"), IconRole::Muted));
     more_->setIconSize(QSize(13, 13));
@@ -42,6 +50,15 @@ PanelCard::PanelCard(PanelView* view, QWidget* parent)
     connect(&header(), &CardHeader::resized, this, &PanelCard::fitSwitches);
     connect(view, &PanelView::switchesChanged, this, &PanelCard::buildSwitches);
     connect(this, &CardDock::headerDoubleClicked, this, &PanelCard::maximiseAsked);
+    connect(&view->model(), &ComparisonModel::framesChanged, this, &PanelCard::tellStale);
+}
+
+void PanelCard::tellStale() {
+    const bool isStale = ui::isStale(view_->panel(), view_->model());
+    if (isStale == stale_->isHidden()) {
+        stale_->setVisible(isStale);
+        fitSwitches();
+    }
 }
 
 void PanelCard::buildSwitches() {

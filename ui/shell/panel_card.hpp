@@ -7,6 +7,7 @@
 #include <utility>
 #include <vector>
 
+class QLabel;
 class QMenu;
 class QToolButton;
 
@@ -43,6 +44,7 @@ class PanelCard : public CardDock {
     void troubled(const QString& text);
 
   private:
+    void tellStale();
     void buildSwitches();
     void fitSwitches();
     void addHiddenSwitches(QMenu& menu);
@@ -55,6 +57,7 @@ class PanelCard : public CardDock {
     std::vector<std::pair<QString, Segments*>> segments_; ///< by the switch's id
     QList<QAction*> menuSwitches_;
     QToolButton* more_;
+    QLabel* stale_; ///< shown while frames of an earlier answer are
 };
 
 } // namespace psephos::ui

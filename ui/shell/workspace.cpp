@@ -298,6 +298,14 @@ void Workspace::setPresenting(bool isPresenting) {
     shareLeft();
 }
 
+void Workspace::showAlone(const QString& panel) {
+    for (PanelCard* card : area_->cards()) {
+        if (card->view().panel().id == panel.toStdString()) {
+            area_->toggleMaximised(card);
+        }
+    }
+}
+
 void Workspace::resetLayout() {
     isLeftTouched_ = false;
     if (settings_ != nullptr) {

@@ -50,6 +50,9 @@ class Workspace : public QWidget {
     void setSettings(QSettings* settings);
     void keepLayout();
 
+    /// Gives the middle to one panel alone; again: to all. Of an unknown id nothing happens.
+    void showAlone(const QString& panel);
+
     /// Every card back to its declared place and size.
     void resetLayout();
 

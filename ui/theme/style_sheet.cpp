@@ -148,6 +148,16 @@ QHeaderView::section { background: transparent; border: none; border-bottom: 1px
   color: @muted; font-size: 12px; font-weight: 500; padding: 4px 8px; }
 )";
 
+constexpr const char* kTabs = R"(
+QTabBar { background: transparent; }
+QTabBar::tab { background: transparent; border: none; color: @muted; font-size: 13px;
+  padding: 0 10px; min-height: 24px; max-height: 24px; margin: 0 2px 4px 0; border-radius: 5px; }
+QTabBar::tab:hover { color: @text; }
+QTabBar::tab:selected { background: @accentBackground; color: @accent; font-weight: 600; }
+QTabBar::tab:focus { color: @accent; }
+QTabBar QToolButton { background: @window; }
+)";
+
 constexpr const char* kPlaces = R"(
 QWidget#bar, QWidget#sideBar { background: @panel; }
 QWidget#bar { border-bottom: 1px solid @line; }
@@ -168,7 +178,7 @@ QColor accentHover(const Theme& theme) {
 
 QString styleSheet(const Theme& theme) {
     QString sheet;
-    for (const char* part : {kWidgets, kButtons, kFields, kPlaces}) {
+    for (const char* part : {kWidgets, kButtons, kFields, kTabs, kPlaces}) {
         sheet += QString::fromLatin1(part);
     }
     // A role that begins another one's name comes after it.
