@@ -75,7 +75,7 @@ void registerRealElections(lab::CheckRegistry& registry) {
             if (folder == nullptr || !std::filesystem::exists(path, ignored)) {
                 continue;
             }
-            if (const auto checked = check(known, path, rows); !checked) {
+            if (auto checked = check(known, path, rows); !checked) {
                 return checked;
             }
         }

@@ -285,7 +285,7 @@ Result<void> settle(const GroupGame& game, RobustLottery& robust) {
 
 /// The dualised problem as it is written: variables p, t and, for each opponent a, mu, lambda and a
 /// price g for each group.
-Result<RobustLottery> solveByLinearProgram(const GroupGame& game, double rho) {
+LinearProgram dualisedProblem(const GroupGame& game, double rho) {
     const std::size_t n = game.size;
     const std::size_t groups = game.groups();
     const std::size_t block = groups + 2;
@@ -329,7 +329,13 @@ Result<RobustLottery> solveByLinearProgram(const GroupGame& game, double rho) {
             addRow(0.0, kUnbounded);
         }
     }
-    const Result<LinearOptimum> optimum = solve(program);
+    return program;
+}
+
+Result<RobustLottery> solveByLinearProgram(const GroupGame& game, double rho) {
+    const std::size_t n = game.size;
+    const std::size_t groups = game.groups();
+    const Result<LinearOptimum> optimum = solve(dualisedProblem(game, rho));
     if (!optimum) {
         return optimum.error();
     }
