@@ -134,14 +134,23 @@ TEST_CASE("longLane_unequalSteps_sharesComputeTimeFairly") {
         scenario.seed = seed;
         runs.back()->setScenario(scenario);
     }
+    const auto begin = Wall::now();
     for (const RunPtr& run : runs) {
         stage.scheduler.add(run, {});
     }
     std::size_t changes = 0;
     std::vector<std::int64_t> last(3, 0);
     std::size_t lastMover = 3;
-    const auto limit = Wall::now() + std::chrono::milliseconds(600);
-    while (Wall::now() < limit) {
+    const auto secondsOf = [&runs] {
+        std::vector<double> seconds;
+        for (const RunPtr& run : runs) {
+            seconds.push_back(run->status().computeSeconds);
+        }
+        return seconds;
+    };
+    // On a busy machine a slice may take long; a fair lane makes up for it, an unfair one never.
+    const auto elapsed = [begin] { return std::chrono::duration<double>(Wall::now() - begin); };
+    while (elapsed().count() < 0.6 || (spread(secondsOf()) > 1.25 && elapsed().count() < 6.0)) {
         for (std::size_t i = 0; i < 3; ++i) {
             const std::int64_t step = runs[i]->status().step;
             if (step != last[i]) {
@@ -152,15 +161,17 @@ TEST_CASE("longLane_unequalSteps_sharesComputeTimeFairly") {
         }
         std::this_thread::sleep_for(std::chrono::milliseconds(2));
     }
-    std::vector<double> seconds;
     for (const RunPtr& run : runs) {
         REQUIRE(stage.scheduler.pause(run).ok());
-        CHECK(stage.end(run) == RunState::Paused);
-        seconds.push_back(run->status().computeSeconds);
     }
+    for (const RunPtr& run : runs) {
+        CHECK(stage.end(run) == RunState::Paused);
+    }
+    const std::vector<double> seconds = secondsOf();
     CHECK(spread(seconds) < 1.5);
     CHECK(changes >= 6); // interleaved, not one after the other
-    CHECK(std::accumulate(seconds.begin(), seconds.end(), 0.0) < 1.1);
+    // Only one computes at a time.
+    CHECK(std::accumulate(seconds.begin(), seconds.end(), 0.0) < elapsed().count());
 }
 
 TEST_CASE("longLane_runThatJoinsLate_isNotGivenWhatItMissed") {
