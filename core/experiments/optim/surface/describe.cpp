@@ -85,7 +85,7 @@ std::vector<lab::Preset> presets() {
     return {
         card("race", "Surface race", "Which way do they roll, and who arrives first?")
             .set("steps", 350)
-            .sweep("optimizer", optimizers())
+            .sweep("optimizer", racers())
             .make(),
         card("valley", "The turned valley", "Who notices that the valley is turned?")
             .set("surface", "quadratic")
@@ -93,7 +93,7 @@ std::vector<lab::Preset> presets() {
             .set("quadratic.angle", -55.0)
             .set("start", lab::PointValue{-2.4, -0.7})
             .set("steps", 150)
-            .sweep("optimizer", optimizers())
+            .sweep("optimizer", racers())
             .make(),
         card("himmelblau", "One start, four valleys", "What does a little noise decide?")
             .set("surface", "himmelblau")
@@ -107,7 +107,7 @@ std::vector<lab::Preset> presets() {
             .set("surface", "rastrigin")
             .set("start", lab::PointValue{-3.4, 2.3})
             .set("steps", 200)
-            .sweep("optimizer", optimizers())
+            .sweep("optimizer", racers())
             .set("sgd.lr", 0.007)
             .set("adamw.lr", 0.8)
             .set("shampoo.lr", 0.7)
@@ -123,13 +123,13 @@ std::vector<lab::Preset> presets() {
             .set("surface", "booth")
             .set("start", lab::PointValue{-6.2, 8.1})
             .set("noise", 10.0)
-            .sweep("optimizer", optimizers())
+            .sweep("optimizer", racers())
             .outsideGallery()
             .make(),
         card("beale", "Between cliffs", "Who crosses the flat?")
             .set("surface", "beale")
             .set("start", lab::PointValue{0.5, -1.4})
-            .sweep("optimizer", optimizers())
+            .sweep("optimizer", racers())
             .outsideGallery()
             .make(),
     };
@@ -152,9 +152,10 @@ lab::Description describeSurface() {
         "2409.11321"};
     description.theme = lab::Theme::Descend;
     description.group = "Races";
-    description.keywords = {"optimizer", "race",    "rosenbrock", "beale",  "himmelblau",
-                            "rastrigin", "booth",   "quadratic",  "valley", "sgd",
-                            "adamw",     "shampoo", "soap",       "muon",   "preconditioner"};
+    description.keywords = {"optimizer", "race",    "rosenbrock",   "beale",  "himmelblau",
+                            "rastrigin", "booth",   "quadratic",    "valley", "sgd",
+                            "adamw",     "shampoo", "soap",         "muon",   "preconditioner",
+                            "adafactor", "lion",    "schedule-free"};
     description.lane = lab::Lane::Reactive;
     description.knobs = knobs();
     description.channels = channels();

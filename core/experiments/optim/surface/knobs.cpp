@@ -3,6 +3,7 @@
 
 #include "experiments/optim/surface/learning_rates.hpp"
 #include "lab/declare.hpp"
+#include "optim/config_words.hpp"
 
 #include <numbers>
 #include <utility>
@@ -15,6 +16,15 @@ using lab::Knob;
 using lab::KnobType;
 using lab::Scale;
 using namespace lab::declare;
+
+Knob epsMode(const std::string& optimizer, std::string value) {
+    Knob knob = choice(optimizer + ".eps_mode", "Place of ε", "Where ε stands in the denominator.",
+                       {{"hat", "hat", "Added after bias correction."},
+                        {"raw", "raw", "Added before bias correction."},
+                        {"clamp", "clamp", "A floor, after bias correction."}});
+    knob.defaultValue = std::move(value);
+    return advanced(std::move(knob));
+}
 
 Knob learningRate(const std::string& optimizer, double most) {
     Knob knob = real(optimizer + ".lr", "Learning rate", "Length of a step: η.", 0.01, 1e-6, most,
@@ -95,6 +105,7 @@ std::vector<Knob> adamwKnobs() {
             real("adamw.beta2", "β₂", "Memory of the squared gradient.", 0.999, 0.0, 0.9999),
             advanced(real("adamw.eps", "ε", "Added to the root of the squared gradient.", 1e-8,
                           1e-12, 1.0, Scale::Log)),
+            epsMode("adamw", "hat"),
             advanced(real("adamw.weight_decay", "Weight decay λ", "Pull towards (0, 0).", 0.0, 0.0,
                           1.0))};
 }
@@ -118,6 +129,11 @@ std::vector<Knob> shampooKnobs() {
                       0.0)),
         advanced(real("shampoo.eps", "ε", "Added to the preconditioner's diagonal.", 1e-12, 1e-16,
                       1.0, Scale::Log)),
+        advanced(
+            real("shampoo.tolerance", "Stale eigenvectors up to τ",
+                 "A refresh keeps the eigenvectors while the off-diagonal rest is at most this "
+                 "share; 0 never does.",
+                 0.0, 0.0, 0.99)),
     };
 }
 
@@ -136,6 +152,17 @@ std::vector<Knob> soapKnobs() {
                 "Refresh on each of the first so many steps.", 0, 0, 1000),
         advanced(real("soap.eps", "ε", "Added to the root of the squared gradient.", 1e-8, 1e-12,
                       1.0, Scale::Log)),
+        epsMode("soap", "raw"),
+        advanced(choice("soap.refresh", "New basis by", "How a refresh finds the basis.",
+                        {{"qr", "QR", "One orthogonal iteration, as in the reference."},
+                         {"eigh", "eigenvectors", "The exact ones."},
+                         {"cholesky_qr2", "CholeskyQR2", "QR by two Cholesky factorisations."}})),
+        advanced(choice(
+            "soap.carry", "Second moment at a refresh",
+            "What happens to the squared gradient's average when the basis turns.",
+            {{"permute", "permuted", "It follows the order of the basis vectors (the reference)."},
+             {"keep", "kept", "A historical mistake: it stays with the places."},
+             {"transport", "transported", "The diagonal of the turned covariance (HeavySOAP)."}})),
     };
 }
 
@@ -148,6 +175,40 @@ std::vector<Knob> muonKnobs() {
                              5, 1, 20))};
 }
 
+std::vector<Knob> adafactorKnobs() {
+    const std::vector<std::string> original{"original"};
+    const std::vector<std::string> simplified{"simplified"};
+    return {
+        learningRate("adafactor", 10.0),
+        choice("adafactor.form", "Form", "On one vector the simplified form is Adam.",
+               {{"original", "original", "As first printed: clipped, no momentum."},
+                {"simplified", "simplified", "Adam with a second moment of rank one."}}),
+        when(flag("adafactor.relative_step", "Relative step", "The learning rate falls like 1/√t.",
+                  false),
+             "adafactor.form", original),
+        when(flag("adafactor.scale_parameter", "Scale by the point",
+                  "Steps in proportion to the point's distance from (0, 0).", false),
+             "adafactor.form", original),
+        when(real("adafactor.beta1", "β₁", "Memory of the gradient.", 0.95, 0.0, 0.999),
+             "adafactor.form", simplified),
+        when(real("adafactor.beta2", "β₂", "Memory of the squared gradient.", 0.95, 0.0, 0.9999),
+             "adafactor.form", simplified)};
+}
+
+std::vector<Knob> lionKnobs() {
+    return {learningRate("lion", 10.0),
+            real("lion.beta1", "β₁", "Share of the memory in the step.", 0.9, 0.0, 0.999),
+            real("lion.beta2", "β₂", "Memory of the gradient.", 0.99, 0.0, 0.9999)};
+}
+
+std::vector<Knob> scheduleFreeKnobs() {
+    return {
+        learningRate("schedule_free", 10.0),
+        real("schedule_free.beta1", "β₁", "Share of the average where gradients are taken.", 0.9,
+             0.0, 0.999),
+        real("schedule_free.beta2", "β₂", "Memory of the squared gradient.", 0.999, 0.0, 0.9999)};
+}
+
 } // namespace
 
 const std::vector<lab::ChoiceOption>& optimizers() {
@@ -156,23 +217,51 @@ const std::vector<lab::ChoiceOption>& optimizers() {
         {"adamw", "AdamW", "Each coordinate by its own scale."},
         {"shampoo", "Shampoo", "By the inverse root of the gradients' full matrix."},
         {"soap", "SOAP", "Adam in the eigenbasis of the gradients' full matrix."},
-        {"muon", "Muon", "Steps of one length."}};
+        {"muon", "Muon", "Steps of one length."},
+        {"adafactor", "Adafactor", "Each coordinate by its own scale, at little memory."},
+        {"lion", "Lion", "The same distance along each coordinate, by its sign."},
+        {"schedule_free", "Schedule-Free", "AdamW whose answer is an average of its steps."}};
     return kOptimizers;
+}
+
+std::vector<lab::ChoiceOption> racers() {
+    constexpr std::ptrdiff_t kRacers = 5;
+    return {optimizers().begin(), optimizers().begin() + kRacers};
 }
 
 std::vector<lab::Knob> knobs() {
     std::vector<Knob> list = taskKnobs();
-    std::vector<std::vector<Knob>> own{sgdKnobs(), adamwKnobs(), shampooKnobs(), soapKnobs(),
-                                       muonKnobs()};
+    std::vector<std::vector<Knob>> own{sgdKnobs(),  adamwKnobs(),       shampooKnobs(),
+                                       soapKnobs(), muonKnobs(),        adafactorKnobs(),
+                                       lionKnobs(), scheduleFreeKnobs()};
     for (std::size_t i = 0; i < own.size(); ++i) {
         for (Knob& knob : own[i]) {
             knob.group = optimizers()[i].label;
-            knob.when = {{"optimizer", {optimizers()[i].id}}};
+            knob.when.insert(knob.when.begin(), lab::Condition{"optimizer", {optimizers()[i].id}});
             list.push_back(std::move(knob));
         }
     }
     return list;
 }
+
+namespace {
+
+optim::OptimizerConfig adafactorOf(const lab::KnobValues& values, double learningRate) {
+    if (values.text("adafactor.form") == "simplified") {
+        optim::FactoredAdamConfig config;
+        config.learningRate = learningRate;
+        config.beta1 = values.real("adafactor.beta1");
+        config.beta2 = values.real("adafactor.beta2");
+        return config;
+    }
+    optim::AdafactorConfig config;
+    config.learningRate = learningRate;
+    config.relativeStep = values.flag("adafactor.relative_step");
+    config.scaleParameter = values.flag("adafactor.scale_parameter");
+    return config;
+}
+
+} // namespace
 
 Surface surfaceOf(const lab::KnobValues& values) {
     const std::string& name = values.text("surface");
@@ -199,6 +288,7 @@ optim::OptimizerConfig optimizerOf(const lab::KnobValues& values, double learnin
         config.beta2 = values.real("adamw.beta2");
         config.eps = values.real("adamw.eps");
         config.decoupledWeightDecay = values.real("adamw.weight_decay");
+        config.epsMode = optim::epsModeOf(values.text("adamw.eps_mode"));
         return config;
     }
     if (name == "shampoo") {
@@ -213,6 +303,7 @@ optim::OptimizerConfig optimizerOf(const lab::KnobValues& values, double learnin
                                         : optim::Graft::None;
         config.basisWarmup = static_cast<int>(values.integer("shampoo.basis_warmup"));
         config.exponent = values.real("shampoo.exponent");
+        config.refreshTolerance = values.real("shampoo.tolerance");
         config.eps = values.real("shampoo.eps");
         config.precondition1d = true;
         return config;
@@ -226,7 +317,24 @@ optim::OptimizerConfig optimizerOf(const lab::KnobValues& values, double learnin
         config.shampooBeta = values.real("soap.shampoo_beta");
         config.basisWarmup = static_cast<int>(values.integer("soap.basis_warmup"));
         config.eps = values.real("soap.eps");
+        config.epsMode = optim::epsModeOf(values.text("soap.eps_mode"));
+        config.refresh = optim::basisRefreshOf(values.text("soap.refresh"));
+        config.carry = optim::carryOf(values.text("soap.carry"));
         config.precondition1d = true;
+        return config;
+    }
+    if (name == "adafactor") {
+        return adafactorOf(values, learningRate);
+    }
+    if (name == "lion") {
+        return optim::LionConfig{learningRate, values.real("lion.beta1"), values.real("lion.beta2"),
+                                 0.0};
+    }
+    if (name == "schedule_free") {
+        optim::ScheduleFreeConfig config;
+        config.learningRate = learningRate;
+        config.beta1 = values.real("schedule_free.beta1");
+        config.beta2 = values.real("schedule_free.beta2");
         return config;
     }
     optim::MuonConfig config;

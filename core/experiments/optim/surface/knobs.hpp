@@ -18,6 +18,9 @@ namespace psephos::experiments::surface {
 /// The names of the optimizers: `sgd`, `adamw`, `shampoo`, `soap`, `muon`.
 [[nodiscard]] const std::vector<lab::ChoiceOption>& optimizers();
 
+/// Those that race in the presets: one of each kind, for a picture that can be read.
+[[nodiscard]] std::vector<lab::ChoiceOption> racers();
+
 /// The surface that the knobs choose.
 [[nodiscard]] Surface surfaceOf(const lab::KnobValues& values);
 

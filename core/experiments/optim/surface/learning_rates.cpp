@@ -26,16 +26,17 @@ constexpr double kNan = std::numeric_limits<double>::quiet_NaN();
 /// chosenOf() the sweep by surface, in the order of the optimizer knob's choices.
 struct Recorded {
     std::string_view surface;
-    std::array<double, 5> rates; ///< sgd, adamw, shampoo, soap, muon
+    std::array<double, 8>
+        rates; ///< sgd, adamw, shampoo, soap, muon, adafactor, lion, schedule-free
 };
 
 constexpr std::array<Recorded, 6> kRecorded{{
-    {"rosenbrock", {0.00056, 0.56, 0.32, 0.032, 0.01}},
-    {"beale", {0.00056, 0.56, 0.32, 0.032, 0.018}},
-    {"himmelblau", {0.00018, 0.1, 0.1, 0.032, 0.018}},
-    {"rastrigin", {3.2e-06, 0.0018, 0.0032, 0.0018, 0.0018}},
-    {"booth", {0.0018, 0.32, 0.18, 0.1, 0.056}},
-    {"quadratic", {0.0032, 0.56, 0.056, 0.032, 0.018}},
+    {"rosenbrock", {0.00056, 0.56, 0.32, 0.032, 0.01, 0.01, 0.01, 0.18}},
+    {"beale", {0.00056, 0.56, 0.32, 0.032, 0.018, 3.2, 0.01, 1.8}},
+    {"himmelblau", {0.00018, 0.1, 0.1, 0.032, 0.018, 0.032, 0.032, 0.56}},
+    {"rastrigin", {3.2e-06, 0.0018, 0.0032, 0.0018, 0.0018, 0.001, 0.001, 1.0}},
+    {"booth", {0.0018, 0.32, 0.18, 0.1, 0.056, 0.1, 0.1, 3.2}},
+    {"quadratic", {0.0032, 0.56, 0.056, 0.032, 0.018, 0.032, 0.018, 1.8}},
 }};
 
 /// 100/κ for SGD on the quadratic, else 1.

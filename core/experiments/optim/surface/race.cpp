@@ -32,7 +32,7 @@ Racer::Racer(const RaceSetup& setup, std::unique_ptr<optim::textbook::Optimizer>
 
 lab::Result<void> Racer::step() {
     ++call_;
-    const Point2 slope = setup_.surface.gradient(point_);
+    const Point2 slope = setup_.surface.gradient({parameter_(0, 0), parameter_(1, 0)});
     gradient_ << slope[0], slope[1];
     if (setup_.noise > 0.0) {
         numerics::RandomStream random(setup_.seed, kNoiseStream, call_);
@@ -42,7 +42,8 @@ lab::Result<void> Racer::step() {
     if (const auto report = optimizer_->step(parameter_, gradient_); !report) {
         return report.error();
     }
-    point_ = {parameter_(0, 0), parameter_(1, 0)};
+    const optim::textbook::Matrix at = optimizer_->evaluationPoint(parameter_);
+    point_ = {at(0, 0), at(1, 0)};
     return {};
 }
 

@@ -30,6 +30,7 @@ class Racer {
     /// Errors: an invalid configuration.
     [[nodiscard]] static lab::Result<Racer> make(const RaceSetup& setup);
 
+    /// Where the surface is evaluated: the parameter, or Schedule-Free's average.
     [[nodiscard]] const Point2& point() const { return point_; }
 
     /// f − f* at the point; f* is 0 on every surface.

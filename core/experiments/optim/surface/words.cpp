@@ -95,6 +95,18 @@ std::string degeneration(std::string_view optimizer) {
         return "The point is one vector of length 2, so SOAP has one basis instead of two: Adam in "
                "the eigenbasis of a full 2 × 2 matrix. Its first call only finds that basis.";
     }
+    if (optimizer == "adafactor") {
+        return "The point is one vector of length 2, whose second moment has rank one anyway: "
+               "Adafactor saves nothing here, and its simplified form is Adam.";
+    }
+    if (optimizer == "lion") {
+        return "The point is one vector of length 2. Lion is what it is everywhere: x and y move "
+               "by the same distance, so it runs along diagonals.";
+    }
+    if (optimizer == "schedule_free") {
+        return "The point is one vector of length 2. The path is Schedule-Free's average; its "
+               "gradients are taken elsewhere, between the average and its last step.";
+    }
     return "The point is one vector of length 2, so Muon has one singular value to set to one: it "
            "takes steps of one length along the averaged gradient.";
 }
@@ -137,9 +149,11 @@ std::string runSettings(const lab::RunScenario& run) {
     add(rate, "lr " + lab::shortNumber(values.real(rate)));
     if (optimizer == "sgd") {
         add("sgd.momentum", "momentum " + lab::shortNumber(values.real("sgd.momentum")));
-    } else if (optimizer == "adamw") {
-        parts.push_back("β " + lab::shortNumber(values.real("adamw.beta1")) + ", " +
-                        lab::shortNumber(values.real("adamw.beta2")));
+    } else if (optimizer == "adamw" || optimizer == "lion" || optimizer == "schedule_free") {
+        parts.push_back("β " + lab::shortNumber(values.real(optimizer + ".beta1")) + ", " +
+                        lab::shortNumber(values.real(optimizer + ".beta2")));
+    } else if (optimizer == "adafactor") {
+        add("adafactor.form", values.text("adafactor.form"));
     } else if (optimizer == "muon") {
         parts.emplace_back("normalised step");
     } else {

@@ -138,7 +138,7 @@ std::vector<lab::Preset> presets() {
     return {
         card("spell", "Teach a machine to spell",
              "How soon does it know more than which letters are frequent?")
-            .sweep("optimizer", optimizers())
+            .sweep("optimizer", racers())
             .set("task", "char_lm")
             .set("steps", 120)
             .set("validate_every", 10)
@@ -146,14 +146,14 @@ std::vector<lab::Preset> presets() {
             .set("soap.basis_warmup", kWarmBasis)
             .make(),
         card("series", "Ten shapes in noise", "Who learns the most from each look?")
-            .sweep("optimizer", optimizers())
+            .sweep("optimizer", racers())
             .set("task", "mnist1d")
             .set("steps", 1000)
             .set("shampoo.basis_warmup", kWarmBasis)
             .set("soap.basis_warmup", kWarmBasis)
             .make(),
         card("digits", "Painted digits", "Is the cleverest step worth its price?")
-            .sweep("optimizer", optimizers())
+            .sweep("optimizer", racers())
             .set("task", "image_classifier")
             .set("steps", 300)
             .set("validate_every", 10)
@@ -195,10 +195,11 @@ lab::Description describeTrain() {
         "2409.11321"};
     description.theme = lab::Theme::Descend;
     description.group = "Races";
-    description.keywords = {"optimizer",     "race",    "training", "language model", "transformer",
-                            "spelling",      "text",    "digits",   "mnist",          "perceptron",
-                            "sgd",           "adamw",   "shampoo",  "soap",           "muon",
-                            "learning rate", "schedule"};
+    description.keywords = {
+        "optimizer", "race",          "training",  "language model", "transformer", "spelling",
+        "text",      "digits",        "mnist",     "perceptron",     "sgd",         "adamw",
+        "shampoo",   "soap",          "muon",      "learning rate",  "schedule",    "adafactor",
+        "lion",      "schedule-free", "kl-shampoo"};
     description.lane = lab::Lane::Long;
     description.module = "torch";
     description.devices = {"cpu", "cuda"};

@@ -3,6 +3,7 @@
 
 #include "experiments/optim/train/sweeps.hpp"
 #include "lab/declare.hpp"
+#include "optim/config_words.hpp"
 
 #include <utility>
 
@@ -23,15 +24,16 @@ Knob learningRate() {
     lab::SpecialValue automatic;
     automatic.id = "auto";
     automatic.label = "auto";
-    automatic.help = "What a sweep of seven learning rates found for this task and optimizer.";
+    automatic.help =
+        "What a sweep of seven learning rates found for this task and optimizer; where none is "
+        "recorded, what AdamW's suggests (the run says so).";
     automatic.resolve = [](const lab::KnobValues& values) -> lab::Result<lab::Value> {
-        const Sweep* sweep = sweepOf(values.text("task"), values.text("optimizer"));
-        if (sweep == nullptr) {
-            return lab::Error{"no sweep is recorded for " + values.text("optimizer") + " on " +
-                                  values.text("task"),
-                              "give a number", ""};
+        if (const auto rate = automaticRate(values)) {
+            return lab::Value(rate->learningRate);
         }
-        return lab::Value(sweep->best());
+        return lab::Error{"no sweep is recorded for " + values.text("optimizer") + " on " +
+                              values.text("task"),
+                          "give a number", ""};
     };
     automatic.evidence = [](const lab::KnobValues& values) -> std::optional<lab::Evidence> {
         const Sweep* sweep = sweepOf(values.text("task"), values.text("optimizer"));
@@ -126,6 +128,15 @@ Knob weightDecay(const std::string& optimizer) {
                          "Decoupled pull towards zero, times the learning rate.", 0.0, 0.0, 10.0));
 }
 
+Knob epsMode(const std::string& optimizer, std::string value) {
+    return advanced(choice(optimizer + ".eps_mode", "Place of ε",
+                           "Where ε stands in the denominator.",
+                           {{"hat", "hat", "Added after bias correction."},
+                            {"raw", "raw", "Added before bias correction."},
+                            {"clamp", "clamp", "A floor, after bias correction."}},
+                           std::move(value)));
+}
+
 std::vector<Knob> sgdKnobs() {
     return {real("sgd.momentum", "Momentum μ", "Share of the last step that is kept.", 0.9, 0.0,
                  0.9999),
@@ -138,7 +149,53 @@ std::vector<Knob> adamwKnobs() {
             real("adamw.beta2", "β₂", "Memory of the squared gradient.", 0.95, 0.0, 0.99999),
             advanced(real("adamw.eps", "ε", "Added to the root of the squared gradient.", 1e-8,
                           1e-16, 1.0, Scale::Log)),
-            weightDecay("adamw")};
+            epsMode("adamw", "hat"), weightDecay("adamw")};
+}
+
+std::vector<Knob> adafactorKnobs() {
+    const std::vector<std::string> original{"original"};
+    const std::vector<std::string> simplified{"simplified"};
+    return {
+        choice("adafactor.form", "Form", "Two methods go by this name.",
+               {{"simplified", "simplified", "Adam with a second moment of rank one."},
+                {"original", "original",
+                 "As first printed: clipped, no momentum, steps relative to the weights."}},
+               "simplified"),
+        when(real("adafactor.beta1", "β₁", "Memory of the gradient.", 0.95, 0.0, 0.9999),
+             "adafactor.form", simplified),
+        when(
+            real("adafactor.beta2", "β₂", "Memory of the row and column sums.", 0.95, 0.0, 0.99999),
+            "adafactor.form", simplified),
+        when(advanced(real("adafactor.eps", "ε", "Added to the root of the squared gradient.", 1e-8,
+                           1e-16, 1.0, Scale::Log)),
+             "adafactor.form", simplified),
+        when(advanced(flag("adafactor.relative_step", "Relative step",
+                           "The learning rate is at most 1/√t.", true)),
+             "adafactor.form", original),
+        when(advanced(flag("adafactor.scale_parameter", "Scale by the weights",
+                           "Steps in proportion to the root mean square of each matrix.", true)),
+             "adafactor.form", original),
+        when(advanced(real("adafactor.clip", "Clip at",
+                           "Largest root mean square of an update before scaling.", 1.0, 1e-3, 1e3,
+                           Scale::Log)),
+             "adafactor.form", original),
+        weightDecay("adafactor")};
+}
+
+std::vector<Knob> lionKnobs() {
+    return {real("lion.beta1", "β₁", "Share of the memory in the step.", 0.9, 0.0, 0.9999),
+            real("lion.beta2", "β₂", "Memory of the gradient.", 0.99, 0.0, 0.99999),
+            weightDecay("lion")};
+}
+
+std::vector<Knob> scheduleFreeKnobs() {
+    return {
+        real("schedule_free.beta1", "β₁", "Share of the average where gradients are taken.", 0.9,
+             0.0, 0.9999),
+        real("schedule_free.beta2", "β₂", "Memory of the squared gradient.", 0.999, 0.0, 0.99999),
+        advanced(real("schedule_free.eps", "ε", "Added to the root of the squared gradient.", 1e-8,
+                      1e-16, 1.0, Scale::Log)),
+        weightDecay("schedule_free")};
 }
 
 std::vector<Knob> shampooKnobs() {
@@ -159,6 +216,25 @@ std::vector<Knob> shampooKnobs() {
                           -0.5, -1.0, 0.0)),
             advanced(real("shampoo.eps", "ε", "Added to each factor's diagonal.", 1e-8, 1e-16, 1.0,
                           Scale::Log)),
+            advanced(choice(
+                "shampoo.statistics", "Factors by", "What the two factors average.",
+                {{"gram", "Gram matrices", "GGᵀ and GᵀG, as first printed."},
+                 {"kl", "KL-Shampoo",
+                  "Each over the inverse of the other: the likeliest Kronecker covariance."}},
+                "gram")),
+            advanced(flag("shampoo.trace_scale", "Scale by the trace",
+                          "Times the root of the trace, as in the idealised Shampoo.", false)),
+            advanced(real("shampoo.tolerance", "Stale eigenvectors up to τ",
+                          "A refresh keeps the eigenvectors while the off-diagonal rest is at most "
+                          "this share; 0 never does.",
+                          0.0, 0.0, 0.99)),
+            advanced(integer("shampoo.max_precond_dim", "Longest side",
+                             "A longer side is left alone or split into blocks.", 10'000, 1,
+                             100'000, Scale::Log)),
+            advanced(flag("shampoo.blocking", "Blocks",
+                          "Split longer sides into blocks, each a problem of its own.", false)),
+            advanced(flag("shampoo.starts_grafted", "Start on the graft",
+                          "Take the grafted step until the first multiple of f.", false)),
             weightDecay("shampoo")};
 }
 
@@ -178,24 +254,70 @@ std::vector<Knob> soapKnobs() {
              "Memory of the matrices whose eigenvectors are the basis.", 0.95, 0.0, 0.99999),
         advanced(real("soap.eps", "ε", "Added to the root of the squared gradient.", 1e-8, 1e-16,
                       1.0, Scale::Log)),
+        choice("soap.sides", "Sides", "Which sides of a matrix get a basis.",
+               {{"both", "both", "As in the paper's main runs."},
+                {"smaller", "the smaller", "One-sided SOAP: less memory and time."},
+                {"left", "left", "The side of the outputs."},
+                {"right", "right", "The side of the inputs."}},
+               "both"),
+        choice("soap.second_moment", "Second moment", "How the squared gradient is remembered.",
+               {{"full", "full", "A number for each weight."},
+                {"factored", "factored", "Row and column sums, as Adafactor's."}},
+               "full"),
+        advanced(choice("soap.refresh", "New basis by", "How a refresh finds the basis.",
+                        {{"qr", "QR", "One orthogonal iteration, as in the reference."},
+                         {"eigh", "eigenvectors", "The exact ones."},
+                         {"cholesky_qr2", "CholeskyQR2", "QR by two Cholesky factorisations."}},
+                        "qr")),
+        advanced(choice(
+            "soap.carry", "Second moment at a refresh",
+            "What happens to the squared gradient's average when the basis turns.",
+            {{"permute", "permuted", "It follows the order of the basis vectors (the reference)."},
+             {"keep", "kept", "A historical mistake: it stays with the places."},
+             {"transport", "transported", "The diagonal of the turned covariance (HeavySOAP)."}},
+            "permute")),
+        epsMode("soap", "raw"),
+        advanced(flag("soap.normalize", "Normalise the update",
+                      "Every matrix moves by the learning rate, root mean square.", false)),
         advanced(integer("soap.max_precond_dim", "Longest side", "A longer side keeps its axes.",
                          10'000, 1, 100'000, Scale::Log)),
         weightDecay("soap")};
 }
 
 std::vector<Knob> muonKnobs() {
-    return {real("muon.momentum", "Momentum μ", "Memory of the gradient.", 0.95, 0.0, 0.9999),
-            [] {
-                Knob knob = real("muon.aux_lr", "Learning rate of its AdamW",
-                                 "For embeddings, head and vectors, which Muon does not take.",
-                                 3e-3, 1e-8, 100.0, Scale::Log);
-                knob.live = true;
-                return knob;
-            }(),
-            flag("muon.nesterov", "Nesterov", "Look ahead by the momentum first.", true),
-            advanced(integer("muon.ns_steps", "Newton–Schulz steps",
-                             "Iterations that orthogonalise.", 5, 1, 100)),
-            weightDecay("muon")};
+    return {
+        real("muon.momentum", "Momentum μ", "Memory of the gradient.", 0.95, 0.0, 0.9999),
+        [] {
+            Knob knob = real("muon.aux_lr", "Learning rate of its AdamW",
+                             "For embeddings, head and vectors, which Muon does not take.", 3e-3,
+                             1e-8, 100.0, Scale::Log);
+            knob.live = true;
+            return knob;
+        }(),
+        flag("muon.nesterov", "Nesterov", "Look ahead by the momentum first.", true),
+        advanced(choice("muon.orthogonalisation", "Orthogonalise by",
+                        "What makes the step orthogonal.",
+                        {{"jordan", "Newton–Schulz", "Jordan's coefficients at each step."},
+                         {"quintic", "Newton–Schulz, tuned",
+                          "Other coefficients at each step: nearer to orthogonal."},
+                         {"svd", "SVD", "Exactly."}},
+                        "jordan")),
+        advanced(integer("muon.ns_steps", "Newton–Schulz steps", "Iterations that orthogonalise.",
+                         5, 1, 100)),
+        advanced(choice("muon.ns_precision", "Iterate in",
+                        "The numbers of the Newton–Schulz iteration.",
+                        {{"state", "the state's", "As the weights."},
+                         {"float32", "float32", "24 bits."},
+                         {"bfloat16", "bfloat16", "8 bits: fast on a GPU."}},
+                        "state")),
+        advanced(choice("muon.scale", "Scale", "What the orthogonal step [m,n] is multiplied by.",
+                        {{"shape", "√max(1, m/n)", "Jordan's."},
+                         {"moonshot", "0.2·√max(m, n)", "For AdamW's learning rates."},
+                         {"spectral", "√max(m, n)", "A spectral norm that grows with the size."},
+                         {"unit_rms", "√(m/n)", "The same root mean square in and out."},
+                         {"none", "1", "None."}},
+                        "shape")),
+        weightDecay("muon")};
 }
 
 optim::ShampooConfig shampooOf(const lab::KnobValues& values) {
@@ -210,6 +332,14 @@ optim::ShampooConfig shampooOf(const lab::KnobValues& values) {
                    : graft == "sgd" ? optim::Graft::Sgd
                                     : optim::Graft::None;
     config.exponent = values.real("shampoo.exponent");
+    config.statistics = values.text("shampoo.statistics") == "kl"
+                            ? optim::FactorStatistics::KullbackLeibler
+                            : optim::FactorStatistics::Gram;
+    config.traceScale = values.flag("shampoo.trace_scale");
+    config.refreshTolerance = values.real("shampoo.tolerance");
+    config.maxPreconditionerDim = static_cast<int>(values.integer("shampoo.max_precond_dim"));
+    config.blocking = values.flag("shampoo.blocking");
+    config.startsGrafted = values.flag("shampoo.starts_grafted");
     config.eps = values.real("shampoo.eps");
     config.decoupledWeightDecay = values.real("shampoo.weight_decay");
     return config;
@@ -224,6 +354,14 @@ optim::SoapConfig soapOf(const lab::KnobValues& values) {
     config.beta2 = values.real("soap.beta2");
     config.shampooBeta = values.real("soap.shampoo_beta");
     config.eps = values.real("soap.eps");
+    config.epsMode = optim::epsModeOf(values.text("soap.eps_mode"));
+    config.sides = optim::sidesOf(values.text("soap.sides"));
+    config.secondMoment = values.text("soap.second_moment") == "factored"
+                              ? optim::SecondMoment::Factored
+                              : optim::SecondMoment::Full;
+    config.refresh = optim::basisRefreshOf(values.text("soap.refresh"));
+    config.carry = optim::carryOf(values.text("soap.carry"));
+    config.normalizeUpdate = values.flag("soap.normalize");
     config.maxPreconditionerDim = static_cast<int>(values.integer("soap.max_precond_dim"));
     config.decoupledWeightDecay = values.real("soap.weight_decay");
     return config;
@@ -235,9 +373,46 @@ optim::MuonConfig muonOf(const lab::KnobValues& values) {
     config.momentum = values.real("muon.momentum");
     config.nesterov = values.flag("muon.nesterov");
     config.newtonSchulzSteps = static_cast<int>(values.integer("muon.ns_steps"));
+    const std::string& way = values.text("muon.orthogonalisation");
+    config.orthogonalisation =
+        way == "svd" ? optim::Orthogonalisation::Svd : optim::Orthogonalisation::NewtonSchulz;
+    if (way == "quintic") {
+        config.coefficients = optim::quinticCoefficients();
+    }
+    config.precision = optim::nsPrecisionOf(values.text("muon.ns_precision"));
+    config.scale = optim::muonScaleOf(values.text("muon.scale"));
     config.decoupledWeightDecay = values.real("muon.weight_decay");
     config.aux.learningRate = values.real("muon.aux_lr");
     config.aux.decoupledWeightDecay = config.decoupledWeightDecay;
+    return config;
+}
+
+optim::OptimizerConfig adafactorOf(const lab::KnobValues& values) {
+    if (values.text("adafactor.form") == "simplified") {
+        optim::FactoredAdamConfig config;
+        config.learningRate = values.real("lr");
+        config.beta1 = values.real("adafactor.beta1");
+        config.beta2 = values.real("adafactor.beta2");
+        config.eps = values.real("adafactor.eps");
+        config.decoupledWeightDecay = values.real("adafactor.weight_decay");
+        return config;
+    }
+    optim::AdafactorConfig config;
+    config.learningRate = values.real("lr");
+    config.relativeStep = values.flag("adafactor.relative_step");
+    config.scaleParameter = values.flag("adafactor.scale_parameter");
+    config.clip = values.real("adafactor.clip");
+    config.decoupledWeightDecay = values.real("adafactor.weight_decay");
+    return config;
+}
+
+optim::ScheduleFreeConfig scheduleFreeOf(const lab::KnobValues& values) {
+    optim::ScheduleFreeConfig config;
+    config.learningRate = values.real("lr");
+    config.beta1 = values.real("schedule_free.beta1");
+    config.beta2 = values.real("schedule_free.beta2");
+    config.eps = values.real("schedule_free.eps");
+    config.decoupledWeightDecay = values.real("schedule_free.weight_decay");
     return config;
 }
 
@@ -249,8 +424,17 @@ const std::vector<lab::ChoiceOption>& optimizers() {
         {"adamw", "AdamW", "Each weight by its own scale."},
         {"shampoo", "Shampoo", "Each matrix by inverse roots of its gradients' covariances."},
         {"soap", "SOAP", "Adam in the slowly turning eigenbasis of Shampoo."},
-        {"muon", "Muon", "Each matrix by an orthogonal step."}};
+        {"muon", "Muon", "Each matrix by an orthogonal step."},
+        {"adafactor", "Adafactor", "Each weight by the scales of its row and column."},
+        {"lion", "Lion", "Every weight by the same distance, by its sign."},
+        {"schedule_free", "Schedule-Free AdamW",
+         "No schedule: the model is an average of the steps."}};
     return kOptimizers;
+}
+
+std::vector<lab::ChoiceOption> racers() {
+    constexpr std::ptrdiff_t kRacers = 5;
+    return {optimizers().begin(), optimizers().begin() + kRacers};
 }
 
 const std::vector<lab::ChoiceOption>& tasks() {
@@ -267,12 +451,13 @@ std::vector<lab::Knob> knobs() {
         knob.group = "All runs";
         list.push_back(std::move(knob));
     }
-    std::vector<std::vector<Knob>> own{sgdKnobs(), adamwKnobs(), shampooKnobs(), soapKnobs(),
-                                       muonKnobs()};
+    std::vector<std::vector<Knob>> own{sgdKnobs(),  adamwKnobs(),       shampooKnobs(),
+                                       soapKnobs(), muonKnobs(),        adafactorKnobs(),
+                                       lionKnobs(), scheduleFreeKnobs()};
     for (std::size_t i = 0; i < own.size(); ++i) {
         for (Knob& knob : own[i]) {
             knob.group = optimizers()[i].label;
-            knob.when = {{"optimizer", {optimizers()[i].id}}};
+            knob.when.insert(knob.when.begin(), lab::Condition{"optimizer", {optimizers()[i].id}});
             list.push_back(std::move(knob));
         }
     }
@@ -289,8 +474,19 @@ optim::OptimizerConfig optimizerOf(const lab::KnobValues& values) {
         config.decoupledWeightDecay = values.real("sgd.weight_decay");
         return config;
     }
+    if (name == "adafactor") {
+        return adafactorOf(values);
+    }
+    if (name == "lion") {
+        return optim::LionConfig{values.real("lr"), values.real("lion.beta1"),
+                                 values.real("lion.beta2"), values.real("lion.weight_decay")};
+    }
+    if (name == "schedule_free") {
+        return scheduleFreeOf(values);
+    }
     if (name == "adamw") {
         optim::AdamConfig config;
+        config.epsMode = optim::epsModeOf(values.text("adamw.eps_mode"));
         config.learningRate = values.real("lr");
         config.beta1 = values.real("adamw.beta1");
         config.beta2 = values.real("adamw.beta2");

@@ -12,6 +12,9 @@ namespace psephos::experiments::train {
 [[nodiscard]] const std::vector<lab::ChoiceOption>& optimizers();
 [[nodiscard]] const std::vector<lab::ChoiceOption>& tasks();
 
+/// Those that race in the presets: with a recorded sweep each.
+[[nodiscard]] std::vector<lab::ChoiceOption> racers();
+
 /// Every knob, in the order of the window.
 [[nodiscard]] std::vector<lab::Knob> knobs();
 

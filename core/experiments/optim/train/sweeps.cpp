@@ -124,4 +124,26 @@ const Sweep* sweepOf(std::string_view task, std::string_view optimizer) {
     return found == kSweeps.end() ? nullptr : &*found;
 }
 
+std::optional<AutomaticRate> automaticRate(const lab::KnobValues& values) {
+    const std::string& task = values.text("task");
+    const std::string& optimizer = values.text("optimizer");
+    if (const Sweep* sweep = sweepOf(task, optimizer)) {
+        return AutomaticRate{sweep->best(), ""};
+    }
+    constexpr double kRelativeCeiling = 0.01;
+    constexpr double kLionOverAdamW = 0.2;
+    if (optimizer == "adafactor" && values.text("adafactor.form") == "original" &&
+        values.flag("adafactor.relative_step")) {
+        return AutomaticRate{kRelativeCeiling, "the ceiling that its paper gives"};
+    }
+    const Sweep* adamw = sweepOf(task, "adamw");
+    if (adamw == nullptr) {
+        return std::nullopt;
+    }
+    if (optimizer == "lion") {
+        return AutomaticRate{adamw->best() * kLionOverAdamW, "a fifth of AdamW's"};
+    }
+    return AutomaticRate{adamw->best(), "AdamW's"};
+}
+
 } // namespace psephos::experiments::train

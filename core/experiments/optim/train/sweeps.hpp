@@ -3,8 +3,10 @@
 #pragma once
 
 #include "lab/knob.hpp"
+#include "lab/scenario.hpp"
 
 #include <cstdint>
+#include <optional>
 #include <string>
 #include <string_view>
 #include <vector>
@@ -33,6 +35,17 @@ struct Sweep {
 
 /// The recorded sweep; null where none is recorded.
 [[nodiscard]] const Sweep* sweepOf(std::string_view task, std::string_view optimizer);
+
+/// What `lr=auto` stands for.
+struct AutomaticRate {
+    double learningRate = 0.0;
+    std::string borrowed; ///< whence it comes where no sweep is recorded; empty where one is
+};
+
+/// The sweep's best rate, or for an optimizer without a sweep one that follows from AdamW's: the
+/// same for Schedule-Free and simplified Adafactor, a fifth of it for Lion, the paper's ceiling
+/// 0.01 for Adafactor with relative steps; none where there is no sweep of AdamW either.
+[[nodiscard]] std::optional<AutomaticRate> automaticRate(const lab::KnobValues& values);
 
 /// Reads a table in the format of resources/sweeps/optim_train.json.
 [[nodiscard]] lab::Result<std::vector<Sweep>> readSweeps(std::string_view json,

@@ -8,6 +8,7 @@
 
 #include <algorithm>
 #include <functional>
+#include <map>
 #include <set>
 
 namespace psephos::experiments::train {
@@ -57,9 +58,10 @@ const Sweep* sweepOf(const lab::RunScenario& run) {
 /// Whether the learning rate is the sweep's: by `auto`, or the same number (a fork holds numbers).
 bool isAutomatic(const lab::RunScenario& run) {
     const Sweep* sweep = sweepOf(run);
-    return std::any_of(run.specials.begin(), run.specials.end(),
-                       [](const auto& special) { return special.first == "lr"; }) ||
-           (sweep != nullptr && run.knobs.real("lr") == sweep->best());
+    return sweep != nullptr &&
+           (std::any_of(run.specials.begin(), run.specials.end(),
+                        [](const auto& special) { return special.first == "lr"; }) ||
+            run.knobs.real("lr") == sweep->best());
 }
 
 /// The optimizers of the runs for which something holds, by label, each once, in the knob's order.
@@ -76,8 +78,54 @@ optimizersWhere(Runs runs, const std::function<bool(const lab::RunScenario&)>& h
     return labels;
 }
 
+/// Whence the learning rate of `lr=auto` was borrowed; empty where it was not.
+std::string borrowedFrom(const lab::RunScenario& run) {
+    const bool isAuto = std::any_of(run.specials.begin(), run.specials.end(),
+                                    [](const auto& special) { return special.first == "lr"; });
+    const auto rate = automaticRate(run.knobs);
+    return isAuto && rate ? rate->borrowed : "";
+}
+
+/// Whether the rate is neither the sweep's nor borrowed.
+bool isByHand(const lab::RunScenario& run) {
+    return !isAutomatic(run) && borrowedFrom(run).empty();
+}
+
+void noteBorrowedRates(Runs runs, std::vector<lab::Note>& notes) {
+    std::map<std::string, std::vector<std::string>> labels; // by whence
+    for (const lab::ChoiceOption& option : optimizers()) {
+        for (const lab::RunFacts& run : runs) {
+            const std::string whence = borrowedFrom(run.scenario);
+            if (run.scenario.knobs.text("optimizer") == option.id && !whence.empty()) {
+                auto& known = labels[whence];
+                if (known.empty() || known.back() != option.label) {
+                    known.push_back(option.label);
+                }
+            }
+        }
+    }
+    for (const auto& [whence, who] : labels) {
+        notes.push_back({"borrowed-lr", lab::NoteKind::Warning,
+                         "No sweep is recorded for " + listed(who) +
+                             " on this task: the learning rate is " + whence +
+                             ". Sweep lr before you compare."});
+    }
+}
+
+/// Schedule-Free replaces the schedule.
+void noteNeedlessSchedule(Runs runs, std::vector<lab::Note>& notes) {
+    if (std::any_of(runs.begin(), runs.end(), [](const lab::RunFacts& run) {
+            return run.scenario.knobs.text("optimizer") == "schedule_free" &&
+                   run.scenario.knobs.text("schedule") != "constant";
+        })) {
+        notes.push_back({"needless-schedule", lab::NoteKind::Information,
+                         "Schedule-Free AdamW is made for a constant rate after the warm-up; here "
+                         "the schedule lowers it as well."});
+    }
+}
+
 void noteTuning(Runs runs, std::vector<lab::Note>& notes) {
-    const auto byHand = optimizersWhere(runs, [](const auto& run) { return !isAutomatic(run); });
+    const auto byHand = optimizersWhere(runs, isByHand);
     const auto bySweep = optimizersWhere(runs, isAutomatic);
     if (!byHand.empty() && !bySweep.empty()) {
         notes.push_back({"tuning", lab::NoteKind::Warning,
@@ -225,9 +273,11 @@ std::string runSettings(const lab::RunScenario& run) {
     if (optimizer == "sgd" || optimizer == "muon") {
         const std::string knob = optimizer + ".momentum";
         add(knob, "momentum " + lab::shortNumber(values.real(knob)));
-    } else if (optimizer == "adamw") {
-        parts.push_back("β " + lab::shortNumber(values.real("adamw.beta1")) + ", " +
-                        lab::shortNumber(values.real("adamw.beta2")));
+    } else if (optimizer == "adamw" || optimizer == "lion" || optimizer == "schedule_free") {
+        parts.push_back("β " + lab::shortNumber(values.real(optimizer + ".beta1")) + ", " +
+                        lab::shortNumber(values.real(optimizer + ".beta2")));
+    } else if (optimizer == "adafactor") {
+        add("adafactor.form", values.text("adafactor.form"));
     } else {
         add(optimizer + ".f", "f " + std::to_string(values.integer(optimizer + ".f")));
         const std::int64_t warmup = values.integer(optimizer + ".basis_warmup");
@@ -241,6 +291,8 @@ std::string runSettings(const lab::RunScenario& run) {
 std::vector<lab::Note> comparisonNotes(std::span<const lab::RunFacts> runs) {
     std::vector<lab::Note> notes;
     noteTuning(runs, notes);
+    noteBorrowedRates(runs, notes);
+    noteNeedlessSchedule(runs, notes);
     noteGridEdge(runs, notes);
     noteSeeds(runs, notes);
     noteDecay(runs, notes);

@@ -85,7 +85,8 @@ constexpr std::int64_t operator""_i(unsigned long long number) {
     return static_cast<std::int64_t>(number);
 }
 
-const std::vector<const char*> kOptimizers{"sgd", "adamw", "shampoo", "soap", "muon"};
+const std::vector<const char*> kOptimizers{"sgd",  "adamw",     "shampoo", "soap",
+                                           "muon", "adafactor", "lion",    "schedule_free"};
 const std::vector<const char*> kSurfaces{"rosenbrock", "beale", "himmelblau",
                                          "rastrigin",  "booth", "quadratic"};
 
@@ -314,7 +315,7 @@ TEST_CASE("surface_everyPresetRun_staysFiniteAndDescends") {
     }
 }
 
-TEST_CASE("surface_fiveOptimizers_takeWellUnderOneFrame") {
+TEST_CASE("surface_everyOptimizer_takesWellUnderOneFrame") {
     double best = std::numeric_limits<double>::infinity();
     for (int repeat = 0; repeat < 5; ++repeat) {
         const auto begin = std::chrono::steady_clock::now();
@@ -325,9 +326,9 @@ TEST_CASE("surface_fiveOptimizers_takeWellUnderOneFrame") {
             std::chrono::steady_clock::now() - begin;
         best = std::min(best, spent.count());
     }
-    MESSAGE("5 x 500 steps with all frames: " << best << " ms");
+    MESSAGE("8 x 500 steps with all frames: " << best << " ms");
     if (test::kTimesCount) {
-        CHECK(best < 100.0); // a display frame is 16 ms; the margin is for busy machines
+        CHECK(best < 160.0); // a display frame is 16 ms; the margin is for busy machines
     }
 }
 

@@ -11,6 +11,8 @@
 #include <algorithm>
 #include <cmath>
 #include <limits>
+#include <map>
+#include <string>
 
 using namespace psephos;
 using namespace psephos::experiments;
@@ -74,12 +76,13 @@ TEST_CASE("trainChannels_areThoseThatScriptsReadBy") {
     }
 }
 
-TEST_CASE("trainSweeps_everyTaskAndOptimizer_hasSevenRates") {
+TEST_CASE("trainSweeps_everyTaskAndRacer_hasSevenRates") {
     for (const auto& task : train::tasks()) {
-        for (const auto& optimizer : train::optimizers()) {
+        for (const auto& racer : train::racers()) {
+            const std::string& optimizer = racer.id;
             CAPTURE(task.id);
-            CAPTURE(optimizer.id);
-            const train::Sweep* sweep = train::sweepOf(task.id, optimizer.id);
+            CAPTURE(optimizer);
+            const train::Sweep* sweep = train::sweepOf(task.id, optimizer);
             REQUIRE(sweep != nullptr);
             CHECK(sweep->learningRates.size() == 7);
             const auto evidence = sweep->evidence();
@@ -87,7 +90,7 @@ TEST_CASE("trainSweeps_everyTaskAndOptimizer_hasSevenRates") {
             CHECK(evidence.chosen == sweep->best());
             CHECK(evidence.atGridEdge == sweep->isAtEdge());
             CHECK_FALSE(evidence.provenance.empty());
-            const auto runs = runsOf({"task=" + task.id, "optimizer=" + optimizer.id});
+            const auto runs = runsOf({"task=" + task.id, "optimizer=" + optimizer});
             CHECK(runs[0].knobs.real("lr") == sweep->best());
         }
     }
@@ -130,10 +133,72 @@ TEST_CASE("trainKnobs_optimizer_isBuiltFromItsOwn") {
         const auto runs = runsOf({"optimizer=" + option.id});
         const auto made = train::optimizerOf(runs[0].knobs);
         CHECK(optim::validate(made).ok());
-        const std::string family = option.id == "adamw" ? "adam" : option.id;
+        const std::map<std::string, std::string> families{{"adamw", "adam"},
+                                                          {"adafactor", "adafactor_simple"},
+                                                          {"schedule_free", "schedule_free_adamw"}};
+        const auto known = families.find(option.id);
+        const std::string family = known != families.end() ? known->second : option.id;
         CHECK(optim::familyName(made) == family);
         CHECK(optim::validate(train::auxiliaryOf(runs[0].knobs)).ok());
     }
+}
+
+TEST_CASE("trainRates_withoutSweep_areBorrowedAndSaidToBe") {
+    const double adamw = train::sweepOf("char_lm", "adamw")->best();
+    const auto rate = [](const std::vector<std::string>& assignments) {
+        return runsOf(assignments)[0].knobs.real("lr");
+    };
+    CHECK(rate({"optimizer=lion"}) == doctest::Approx(adamw / 5.0));
+    CHECK(rate({"optimizer=schedule_free"}) == adamw);
+    CHECK(rate({"optimizer=adafactor"}) == adamw);
+    CHECK(rate({"optimizer=adafactor", "adafactor.form=original"}) == 0.01);
+    CHECK(has(noteIds(runsOf({"optimizer=[adamw,lion]"})), "borrowed-lr"));
+    CHECK_FALSE(has(noteIds(runsOf({"optimizer=[adamw,lion]"})), "tuning"));
+    CHECK_FALSE(has(noteIds(runsOf({"optimizer=[adamw,soap]"})), "borrowed-lr"));
+    CHECK_FALSE(has(noteIds(runsOf({"optimizer=lion", "lr=0.001"})), "borrowed-lr"));
+    CHECK(has(noteIds(runsOf({"optimizer=schedule_free"})), "needless-schedule"));
+    CHECK_FALSE(has(noteIds(runsOf({"optimizer=schedule_free", "schedule=constant"})),
+                    "needless-schedule"));
+}
+
+TEST_CASE("trainKnobs_options_reachTheirOptimizer") {
+    using namespace optim;
+    const auto soap = std::get<SoapConfig>(train::optimizerOf(
+        runsOf({"optimizer=soap", "soap.sides=smaller", "soap.second_moment=factored",
+                "soap.refresh=cholesky_qr2", "soap.carry=transport", "soap.eps_mode=hat",
+                "soap.normalize=true"})[0]
+            .knobs));
+    CHECK(soap.sides == Sides::Smaller);
+    CHECK(soap.secondMoment == SecondMoment::Factored);
+    CHECK(soap.refresh == BasisRefresh::CholeskyQr2);
+    CHECK(soap.carry == SecondMomentCarry::Transport);
+    CHECK(soap.epsMode == EpsMode::Hat);
+    CHECK(soap.normalizeUpdate);
+    const auto shampoo = std::get<ShampooConfig>(train::optimizerOf(
+        runsOf({"optimizer=shampoo", "shampoo.statistics=kl", "shampoo.trace_scale=true",
+                "shampoo.tolerance=0.2", "shampoo.max_precond_dim=64", "shampoo.blocking=true",
+                "shampoo.starts_grafted=true"})[0]
+            .knobs));
+    CHECK(shampoo.statistics == FactorStatistics::KullbackLeibler);
+    CHECK(shampoo.traceScale);
+    CHECK(shampoo.refreshTolerance == 0.2);
+    CHECK(shampoo.maxPreconditionerDim == 64);
+    CHECK(shampoo.blocking);
+    CHECK(shampoo.startsGrafted);
+    const auto muon = std::get<MuonConfig>(
+        train::optimizerOf(runsOf({"optimizer=muon", "muon.orthogonalisation=quintic",
+                                   "muon.scale=moonshot", "muon.ns_precision=bfloat16"})[0]
+                               .knobs));
+    CHECK(muon.coefficients == quinticCoefficients());
+    CHECK(muon.scale == MuonScale::Moonshot);
+    CHECK(muon.precision == NsPrecision::BFloat16);
+    const auto original = std::get<AdafactorConfig>(
+        train::optimizerOf(runsOf({"optimizer=adafactor", "adafactor.form=original",
+                                   "adafactor.clip=0.5", "adafactor.scale_parameter=false"})[0]
+                               .knobs));
+    CHECK(original.clip == 0.5);
+    CHECK_FALSE(original.scaleParameter);
+    CHECK(original.relativeStep);
 }
 
 TEST_CASE("trainBatch_auto_followsTheTask") {

@@ -14,7 +14,8 @@ using namespace psephos::test;
 
 namespace {
 
-const char* const kOptimizers[] = {"sgd", "adamw", "shampoo", "soap", "muon"};
+const char* const kOptimizers[] = {"sgd",  "adamw",     "shampoo", "soap",
+                                   "muon", "adafactor", "lion",    "schedule_free"};
 
 std::string startError(const Settings& settings, const std::string& device = "cpu") {
     lab::RunScenario scenario = tinyScenario(settings);
