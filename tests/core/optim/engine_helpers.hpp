@@ -5,6 +5,7 @@
 #include "numerics/random.hpp"
 #include "optim/engine/optimizer.hpp"
 #include "optim/textbook/optimizer.hpp"
+#include "tensor/device.hpp"
 #include "tensor/random.hpp"
 
 #include <ATen/ATen.h>
@@ -155,6 +156,7 @@ inline at::Tensor randomTensor(const std::vector<std::int64_t>& shape, std::uint
 inline std::vector<Parameter> randomParameters(const std::vector<std::vector<std::int64_t>>& shapes,
                                                std::uint64_t seed,
                                                at::ScalarType type = at::kDouble) {
+    tensor::useThreads(1); // small matrices: on a busy machine every barrier costs a time slice
     std::vector<Parameter> parameters;
     for (std::size_t i = 0; i < shapes.size(); ++i) {
         const std::string name = "p" + std::to_string(i);

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 // Batched against single, missing gradients, bad gradients, routing.
 #include "core/optim/engine_helpers.hpp"
+#include "optim/engine/batched.hpp"
 
 #include <doctest/doctest.h>
 
@@ -32,6 +33,44 @@ TEST_CASE("engine_batched_equalsOneOptimizerAParameter") {
                 CHECK(largestDifference(together[i].value, alone[i].value) < 1e-10);
             }
         }
+    }
+}
+
+TEST_CASE("choleskyQr2_batch_isHouseholdersOrNothing") {
+    // Source: spec §9.2: the same Q where it works; in float32 it breaks on a wide spectrum.
+    const at::Tensor a = randomTensor({3, 6, 6}, 1, "cholesky", 0);
+    const auto q = optim::engine::choleskyQr2(a);
+    REQUIRE(q.has_value());
+    const auto [expected, r] = at::linalg_qr(a);
+    const at::Tensor signs = r.diagonal(0, 1, 2).sign().unsqueeze(1);
+    CHECK(largestDifference(*q, expected * signs) < 1e-10);
+    at::Tensor singular = a.clone();
+    singular.select(0, 1).fill_(1.0);
+    CHECK_FALSE(optim::engine::choleskyQr2(singular).has_value());
+    const at::Tensor spectrum = at::logspace(0, -6, 6, 10.0, at::kFloat);
+    const at::Tensor wide = at::mm(expected.select(0, 0).to(at::kFloat) * spectrum,
+                                   expected.select(0, 1).to(at::kFloat));
+    CHECK_FALSE(optim::engine::choleskyQr2(wide.unsqueeze(0)).has_value());
+}
+
+TEST_CASE("refreshBases_choleskyOnASingularGram_fallsBackToHouseholder") {
+    // One item of rank one among sound ones: every basis comes out orthogonal, nothing fails.
+    at::Tensor half = randomTensor({3, 5, 5}, 2, "gram", 0);
+    half.select(0, 1).narrow(1, 1, 4).zero_();
+    const at::Tensor gram = at::bmm(half, half.transpose(1, 2));
+    const at::Tensor identity = at::eye(5, at::kDouble).expand({3, 5, 5});
+    const at::Tensor cheap = identity.clone();
+    const at::Tensor sure = identity.clone();
+    int carried = 0;
+    const auto carry = [&carried](const optim::engine::BasisChange& change) {
+        carried += static_cast<int>(change.order.size(0));
+    };
+    CHECK(optim::engine::refreshBases(gram, cheap, optim::BasisRefresh::CholeskyQr2, carry));
+    CHECK(carried == 3);
+    CHECK(optim::engine::refreshBases(gram, sure, optim::BasisRefresh::Qr, carry));
+    CHECK(largestDifference(at::bmm(cheap.transpose(1, 2), cheap), identity) < 1e-12);
+    for (const std::int64_t item : {0, 2}) {
+        CHECK(largestDifference(cheap.select(0, item).abs(), sure.select(0, item).abs()) < 1e-9);
     }
 }
 

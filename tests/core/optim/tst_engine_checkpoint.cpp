@@ -68,7 +68,9 @@ TEST_CASE("engine_restored_goesOnBitForBit") {
     for (const auto& [name, config] : configs) {
         CAPTURE(name);
         const std::string undisturbed = finalBytes(config, 0, kLast);
-        for (const std::uint64_t cut : {1U, 5U, 6U, 7U, 10U}) {
+        const bool isOfPeriod = name.ends_with("f = 5");
+        for (const std::uint64_t cut : isOfPeriod ? std::vector<std::uint64_t>{1, 5, 6, 7, 10}
+                                                  : std::vector<std::uint64_t>{6}) {
             CHECK_MESSAGE(finalBytes(config, cut, kLast) == undisturbed, "cut after ", cut);
         }
     }

@@ -246,6 +246,40 @@ std::vector<lab::Knob> knobs() {
 
 namespace {
 
+optim::ShampooConfig shampooOf(const lab::KnobValues& values, double learningRate) {
+    optim::ShampooConfig config;
+    config.learningRate = learningRate;
+    config.refreshPeriod = static_cast<int>(values.integer("shampoo.f"));
+    config.beta1 = values.real("shampoo.beta1");
+    config.beta2 = values.real("shampoo.beta2");
+    const std::string& graft = values.text("shampoo.graft");
+    config.graft = graft == "adam"  ? optim::Graft::Adam
+                   : graft == "sgd" ? optim::Graft::Sgd
+                                    : optim::Graft::None;
+    config.basisWarmup = static_cast<int>(values.integer("shampoo.basis_warmup"));
+    config.exponent = values.real("shampoo.exponent");
+    config.refreshTolerance = values.real("shampoo.tolerance");
+    config.eps = values.real("shampoo.eps");
+    config.precondition1d = true;
+    return config;
+}
+
+optim::SoapConfig soapOf(const lab::KnobValues& values, double learningRate) {
+    optim::SoapConfig config;
+    config.learningRate = learningRate;
+    config.refreshPeriod = static_cast<int>(values.integer("soap.f"));
+    config.beta1 = values.real("soap.beta1");
+    config.beta2 = values.real("soap.beta2");
+    config.shampooBeta = values.real("soap.shampoo_beta");
+    config.basisWarmup = static_cast<int>(values.integer("soap.basis_warmup"));
+    config.eps = values.real("soap.eps");
+    config.epsMode = optim::epsModeOf(values.text("soap.eps_mode"));
+    config.refresh = optim::basisRefreshOf(values.text("soap.refresh"));
+    config.carry = optim::carryOf(values.text("soap.carry"));
+    config.precondition1d = true;
+    return config;
+}
+
 optim::OptimizerConfig adafactorOf(const lab::KnobValues& values, double learningRate) {
     if (values.text("adafactor.form") == "simplified") {
         optim::FactoredAdamConfig config;
@@ -292,36 +326,10 @@ optim::OptimizerConfig optimizerOf(const lab::KnobValues& values, double learnin
         return config;
     }
     if (name == "shampoo") {
-        optim::ShampooConfig config;
-        config.learningRate = learningRate;
-        config.refreshPeriod = static_cast<int>(values.integer("shampoo.f"));
-        config.beta1 = values.real("shampoo.beta1");
-        config.beta2 = values.real("shampoo.beta2");
-        const std::string& graft = values.text("shampoo.graft");
-        config.graft = graft == "adam"  ? optim::Graft::Adam
-                       : graft == "sgd" ? optim::Graft::Sgd
-                                        : optim::Graft::None;
-        config.basisWarmup = static_cast<int>(values.integer("shampoo.basis_warmup"));
-        config.exponent = values.real("shampoo.exponent");
-        config.refreshTolerance = values.real("shampoo.tolerance");
-        config.eps = values.real("shampoo.eps");
-        config.precondition1d = true;
-        return config;
+        return shampooOf(values, learningRate);
     }
     if (name == "soap") {
-        optim::SoapConfig config;
-        config.learningRate = learningRate;
-        config.refreshPeriod = static_cast<int>(values.integer("soap.f"));
-        config.beta1 = values.real("soap.beta1");
-        config.beta2 = values.real("soap.beta2");
-        config.shampooBeta = values.real("soap.shampoo_beta");
-        config.basisWarmup = static_cast<int>(values.integer("soap.basis_warmup"));
-        config.eps = values.real("soap.eps");
-        config.epsMode = optim::epsModeOf(values.text("soap.eps_mode"));
-        config.refresh = optim::basisRefreshOf(values.text("soap.refresh"));
-        config.carry = optim::carryOf(values.text("soap.carry"));
-        config.precondition1d = true;
-        return config;
+        return soapOf(values, learningRate);
     }
     if (name == "adafactor") {
         return adafactorOf(values, learningRate);

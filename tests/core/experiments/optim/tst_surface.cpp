@@ -171,6 +171,31 @@ TEST_CASE("surface_muonInThePlane_takesStepsOfOneLength") {
     }
 }
 
+TEST_CASE("surface_scheduleFree_isSeenAtItsAverage") {
+    // Its gradients are taken at y, the path shows x: on a bowl from rest x lags behind y.
+    const lab::RunScenario one = scenario({{"optimizer", word("schedule_free")},
+                                           {"surface", word("booth")},
+                                           {"schedule_free.lr", 0.1}});
+    const surface::RaceSetup setup = surface::setupOf(one.knobs, 0);
+    auto racer = surface::Racer::make(setup);
+    REQUIRE(racer.ok());
+    const auto optimizer = optim::textbook::makeOptimizer(setup.optimizer, 2, 1);
+    REQUIRE(optimizer.ok());
+    optim::textbook::Matrix w(2, 1);
+    w << setup.start[0], setup.start[1];
+    for (int step = 0; step < 20; ++step) {
+        REQUIRE(racer->step().ok());
+        const auto slope = setup.surface.gradient({w(0, 0), w(1, 0)});
+        optim::textbook::Matrix g(2, 1);
+        g << slope[0], slope[1];
+        REQUIRE((*optimizer)->step(w, g).ok());
+        const auto x = (*optimizer)->state("x_eval").value();
+        CHECK(racer->point()[0] == x(0, 0));
+        CHECK(racer->point()[1] == x(1, 0));
+    }
+    CHECK(racer->point()[0] != w(0, 0));
+}
+
 TEST_CASE("surface_noise_isTheSameForEveryOptimizerAndRepeats") {
     const auto shift = [](double noise, std::uint64_t seed) {
         // One step of plain SGD: its displacement shows the gradient.
