@@ -74,7 +74,8 @@ Result<Json> benchLotteries(const lab::BenchOptions&) {
          {BenchCase{10, CentralPath, 101}, BenchCase{50, CentralPath, 101},
           BenchCase{100, CentralPath, 51}, BenchCase{400, CentralPath, 11},
           BenchCase{800, CentralPath, 5}, BenchCase{10, LinearProgram, 51},
-          BenchCase{50, LinearProgram, 21}, BenchCase{100, LinearProgram, 5}}) {
+          BenchCase{50, LinearProgram, 21}, BenchCase{100, LinearProgram, 5},
+          BenchCase{400, LinearProgram, 3}}) {
         Result<Json> result = benchLottery(n, solver, repetitions);
         if (!result) {
             return result;
@@ -144,8 +145,8 @@ Result<Json> benchGameBatch(const lab::BenchOptions& options) {
             if (!kernels) {
                 return kernels.error();
             }
-            const char* const trouble = (*kernels)->matrixGameBatch(
-                problem, margins.data(), lotteries.data(), gaps.data());
+            const char* const trouble =
+                (*kernels)->matrixGameBatch(problem, margins.data(), lotteries.data(), gaps.data());
             if (trouble != nullptr) {
                 return lab::Error{std::string("the batch of games failed: ") + trouble, "", "cuda"};
             }
