@@ -292,7 +292,8 @@ void registerDataKinds(lab::DataRegistry& data) {
         DataKind{"electorate",
                  "votes: battles (CSV, JSONL, JSON), ballots (PrefLib, CSV) or a matrix of wins, "
                  "rates or margins (CSV)",
-                 {"voting.maximal_lottery data=FILE"},
+                 {"voting.maximal_lottery data=FILE", "voting.robust_lottery data=FILE",
+                  "voting.bradley_terry data=FILE", "voting.rules data=FILE"},
                  sniffElectorate,
                  checkElectorate});
     data.add(DataKind{"labelled",

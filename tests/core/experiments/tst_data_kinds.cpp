@@ -88,7 +88,10 @@ TEST_CASE("dataKinds_electorates_areKnown") {
     CHECK(matrix.format == "win matrix");
     CHECK(matrix.faults.empty());
     CHECK(fact(matrix, "candidates") == 3);
-    CHECK(matrix.takenBy == std::vector<std::string>{"voting.maximal_lottery data=FILE"});
+    CHECK(matrix.takenBy == std::vector<std::string>{"voting.maximal_lottery data=FILE",
+                                                     "voting.robust_lottery data=FILE",
+                                                     "voting.bradley_terry data=FILE",
+                                                     "voting.rules data=FILE"});
 
     const DataReport ragged = reportOf(folder.write("wins.csv", ",a,b,c\na,,2,3\nb,1\nc,4,5,\n"));
     CHECK(ragged.kind == "electorate");

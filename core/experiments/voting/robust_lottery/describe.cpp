@@ -59,7 +59,7 @@ std::vector<Knob> dataKnobs() {
     example.when = {{"data", {""}}};
     Knob by = makeKnob("group", "Group by",
                        "Column of words (language, age) whose groups the mix is made of; empty: "
-                       "the first one.",
+                       "the first with at most a dozen words, else the one with fewest.",
                        KnobType::Text, std::string(), group);
     by.resetBy = {"data", "example"};
     return {data, columns, example, by};

@@ -108,13 +108,25 @@ std::string groupColumn(const Electorate& electorate, const std::string& column)
     if (!column.empty()) {
         return column;
     }
-    if (electorate.battles && !electorate.battles->categories.empty()) {
-        return electorate.battles->categories.front().name;
+    // Languages and ages have few words; prompts and people are no groups to rest a lottery on.
+    constexpr std::size_t kFewGroups = 12;
+    const ballots::Category* chosen = nullptr;
+    const auto consider = [&](const std::vector<ballots::Category>& categories) {
+        for (const ballots::Category& category : categories) {
+            const std::size_t groups = category.labels.size();
+            const bool isBetter = chosen == nullptr || (chosen->labels.size() > kFewGroups &&
+                                                        groups < chosen->labels.size());
+            if (groups >= 2 && isBetter) {
+                chosen = &category;
+            }
+        }
+    };
+    if (electorate.battles) {
+        consider(electorate.battles->categories);
+    } else if (electorate.profile) {
+        consider(electorate.profile->categories);
     }
-    if (electorate.profile && !electorate.profile->categories.empty()) {
-        return electorate.profile->categories.front().name;
-    }
-    return "";
+    return chosen == nullptr ? "" : chosen->name;
 }
 
 lab::Result<std::vector<GroupCounts>> votesByGroup(const Electorate& electorate,

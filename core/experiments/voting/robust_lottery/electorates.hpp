@@ -26,8 +26,9 @@ struct ExampleGroups {
 [[nodiscard]] std::shared_ptr<const ballots::Electorate>
 exampleGroupsElectorate(std::string_view id);
 
-/// The votes by the words of a column; without one by the file's first, and as one group where it
-/// has none or says nothing of single votes.
+/// The votes by the words of a column; without one by the file's first that makes 2 to 12 groups,
+/// else by the one that makes fewest, and as one group where it has none or says nothing of single
+/// votes.
 ///
 /// \errors a column that is not there
 [[nodiscard]] lab::Result<std::vector<ballots::GroupCounts>>

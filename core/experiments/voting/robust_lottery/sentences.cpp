@@ -17,10 +17,16 @@ using lab::NoteKind;
 /// A candidate with a smaller chance is not counted as played.
 constexpr double kSupport = 1e-7;
 
+/// With a true minus, and none before a zero.
 std::string formatted(const char* format, double number) {
     char text[48];
     std::snprintf(text, sizeof text, format, number);
-    return text;
+    std::string words = text;
+    if (words.starts_with('-')) {
+        const bool isZero = words.find_first_of("123456789") == std::string::npos;
+        words.replace(0, 1, isZero ? "" : "−");
+    }
+    return words;
 }
 
 /// "+8.0 points", "−1.4 points".

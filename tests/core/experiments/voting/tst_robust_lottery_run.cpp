@@ -234,6 +234,18 @@ TEST_CASE("robustLotteryRun_resamples_streamInAndEndTheSame") {
     CHECK(other.table("held_out").numbers(2) == heldOut.numbers(2));
 }
 
+TEST_CASE("robustLotteryRun_withoutGroup_takesAColumnOfFewWords") {
+    std::string battles = "id,model_a,model_b,winner,place,language\n";
+    for (int i = 0; i < 30; ++i) {
+        battles += "q" + std::to_string(i) + ",x,y,model_" + (i % 3 == 0 ? "b" : "a") + ",here," +
+                   (i % 2 == 0 ? "en" : "pl") + "\n";
+    }
+    const File file("many.csv", battles);
+    const Outcome outcome = run({{"data", file.path()}});
+    REQUIRE(outcome.result.ok());
+    CHECK(outcome.table("groups").texts(0) == std::vector<std::string>{"en", "pl"});
+}
+
 TEST_CASE("robustLotteryRun_fileOfBattles_isGroupedByItsColumn") {
     const File file("battles.csv", "model_a,model_b,winner,language,shift\n"
                                    "x,y,model_a,en,day\nx,y,model_a,en,night\n"
