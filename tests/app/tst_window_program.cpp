@@ -143,7 +143,7 @@ class TestWindowProgram : public QObject {
                  QStringLiteral("--out"), QStringLiteral("panel.png"), QStringLiteral("--panel"),
                  QStringLiteral("notes")});
         QCOMPARE(outcome.code, 2);
-        QVERIFY2(outcome.err.contains(QStringLiteral("margins, lottery, distribution")),
+        QVERIFY2(outcome.err.contains(QStringLiteral("margins, scores, lottery, distribution")),
                  qPrintable(outcome.err));
     }
 

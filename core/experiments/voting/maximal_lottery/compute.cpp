@@ -232,7 +232,21 @@ class MaximalLotteryRun final : public lab::Computation {
         }
         context.emit("lottery", lab::Table{{electorate_->pairs.names, solved_.lottery.probabilities,
                                             std::move(ranges.least), std::move(ranges.greatest)}});
+        emitScores(context);
         return {};
+    }
+
+    /// Borda's score beside the chance: who does best on average need not have any.
+    void emitScores(RunContext& context) const {
+        const std::size_t n = electorate_->pairs.size();
+        std::vector<double> means(n, 0.0);
+        for (std::size_t i = 0; i < n; ++i) {
+            for (std::size_t j = 0; j < n && n > 1; ++j) {
+                means[i] += solved_.edited.margins[i * n + j] / static_cast<double>(n - 1);
+            }
+        }
+        context.emit("scores", lab::Table{{electorate_->pairs.names, std::move(means),
+                                           solved_.lottery.probabilities}});
     }
 
     void say(RunContext& context) const {

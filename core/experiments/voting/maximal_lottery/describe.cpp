@@ -214,7 +214,13 @@ std::vector<Channel> channels() {
     distribution.label = "Distribution";
     distribution.unit = "%";
     distribution.help = "In which share of draws the candidate's chance lies in this bin.";
-    return {lottery, gap, margins, bootstrap, distribution};
+    Channel scores;
+    scores.id = "scores";
+    scores.kind = FrameKind::Table;
+    scores.label = "Score and chance";
+    scores.help = "The mean margin over all others (Borda's score), and the chance.";
+    scores.columns = {{"candidate", "", true}, {"score", "", false}, {"probability", "", false}};
+    return {lottery, gap, margins, scores, bootstrap, distribution};
 }
 
 std::vector<Panel> panels() {
@@ -258,7 +264,18 @@ std::vector<Panel> panels() {
     distribution.sources = {{"distribution", "unsigned", {}}};
     distribution.row = 0;
     distribution.isTab = true;
-    return {margins, lottery, distribution, notes};
+    Panel scores;
+    scores.id = "scores";
+    scores.kind = "scatter";
+    scores.title = "Score and chance";
+    scores.meaning = "the best on average need not have any chance";
+    scores.sources = {
+        {"scores", "", {{"name", "candidate"}, {"x", "score"}, {"y", "probability"}}}};
+    scores.x.label = "Mean margin over all others";
+    scores.y.label = "Chance";
+    scores.y.unit = "%";
+    scores.isTab = true;
+    return {margins, scores, lottery, distribution, notes};
 }
 
 Preset preset(const std::string& example, const std::string& title, const std::string& question,

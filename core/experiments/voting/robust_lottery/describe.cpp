@@ -73,7 +73,7 @@ std::vector<Knob> distanceKnobs() {
                                 "margin.",
                                 KnobType::Real, 0.3, group),
                        0.0, 1.0);
-    Knob set = makeKnob("set", "Measured as", "Which electorates are possible.", KnobType::Choice,
+    Knob set = makeKnob("set", "Measure", "Which electorates are possible.", KnobType::Choice,
                         std::string("total_variation"), group);
     set.choices = {{"total_variation", "Total variation",
                     "Every mix of the groups in which at most ρ of the voters changed group."},

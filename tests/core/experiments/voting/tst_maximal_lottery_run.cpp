@@ -308,6 +308,17 @@ TEST_CASE("maximalLotteryRun_bounds_areThoseOfAllMaximalLotteries") {
     CHECK(shortest.note("uniqueness").find("the shortest of a set") != std::string::npos);
 }
 
+TEST_CASE("maximalLotteryRun_scores_areMeanMargins") {
+    const Outcome outcome = run({{"example", std::string("meal")}});
+    const auto& scores = *std::get<lab::TablePtr>(outcome.kept.frames.at("scores").payload);
+    const lab::Grid& margins = outcome.margins();
+    for (std::size_t i = 0; i < 3; ++i) {
+        const double sum = margins.at(i, 0) + margins.at(i, 1) + margins.at(i, 2);
+        CHECK(scores.numbers(1)[i] == doctest::Approx(sum / 2));
+        CHECK(scores.numbers(2)[i] == outcome.lottery().numbers(1)[i]);
+    }
+}
+
 TEST_CASE("maximalLotteryRun_power_goesFromSignsToMargins") {
     const auto pizza = [](double power) {
         return run({{"example", std::string("meal")}, {"power", power}}).probability("Pizza");
