@@ -21,7 +21,6 @@ namespace psephos::window {
 
 namespace {
 constexpr QSize kSize(1440, 900);
-constexpr int kNotesWidth = 272;
 
 /// A command may be broken after a comma, too: its lists have no blanks.
 QString wrappable(QString command) {
@@ -57,19 +56,13 @@ Sheet::Sheet(lab::Workbench& workbench, lab::Comparison comparison, const lab::P
     auto* workspace = new ui::Workspace(*session_, this);
     workspace->setPresenting(true);
     workspace_ = workspace;
-    auto* middle = new QHBoxLayout;
-    middle->setSpacing(0);
-    middle->addWidget(workspace_, 1);
+    layout->addWidget(workspace_, 1);
     if (!workspace->hasNotesCard()) {
-        notes_ = new ui::NoteList(session_->model(), this);
-        notes_->setFixedWidth(kNotesWidth);
-        auto* column = new QVBoxLayout;
-        column->setContentsMargins(0, 8, 8, 8);
-        column->addWidget(notes_);
-        column->addStretch(1);
-        middle->addLayout(column);
+        auto* notes = new QHBoxLayout;
+        notes->setContentsMargins(8, 0, 8, 6);
+        notes->addWidget(new ui::NoteList(session_->model(), this));
+        layout->addLayout(notes);
     }
-    layout->addLayout(middle, 1);
     auto* command = ui::withKind(new QLabel(wrappable(session_->commandLine()), this), "mono");
     command->setWordWrap(true);
     command->setTextFormat(Qt::PlainText);
@@ -93,13 +86,12 @@ QImage Sheet::picture() {
     // Nobody scrolls a picture: for many runs it is taller, within reason.
     constexpr int kTallest = 2 * kSize.height();
     const int usual = workspace->cardsHeight() - (height() - kSize.height());
-    int missing = workspace->missingHeight(usual);
-    if (notes_ != nullptr) {
-        missing = std::max(missing, notes_->heightForWidth(kNotesWidth) - usual);
+    resize(width(), std::min(kTallest, kSize.height() + workspace->missingHeight(usual)));
+    if (!isAlone_) {
+        workspace->resetLayout();
     }
-    resize(width(), std::min(kTallest, kSize.height() + std::max(0, missing)));
-    workspace->resetLayout();
-    if (!panel_.isEmpty()) {
+    if (!panel_.isEmpty() && !isAlone_) {
+        isAlone_ = true; // the docks need a turn of the event loop to hide the others
         workspace->showAlone(panel_);
     }
     for (ui::PanelCard* card : workspace->cards()) {

@@ -32,8 +32,8 @@ class Sheet : public QWidget {
   private:
     std::unique_ptr<ui::Session> session_;
     QWidget* workspace_;
-    QWidget* notes_ = nullptr; ///< a column of notes, where no card shows them
     QString panel_;
+    bool isAlone_ = false; ///< the other panels are hidden
 };
 
 } // namespace psephos::window

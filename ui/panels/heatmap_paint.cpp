@@ -21,6 +21,7 @@ constexpr double kMargin = 14;
 /// A longer name is cut: one of fifty must not take the room of all cells [px].
 constexpr double kLongestName = 150;
 constexpr double kLargestCell = 140;
+constexpr int kSmallestValuePixels = 9;
 constexpr int kLargestValuePixels = 22;
 constexpr double kSmallestForText = 18;
 /// Below this size cells have no gaps and are drawn as one picture.
@@ -38,7 +39,7 @@ QFont nameFont() {
 int valuePixels(const std::vector<QString>& texts, double cell) {
     for (int pixels = std::min(kLargestValuePixels,
                                static_cast<int>(cell < 40 ? cell * 0.36 : 14 + (cell - 40) * 0.08));
-         pixels >= 7; --pixels) {
+         pixels >= kSmallestValuePixels; --pixels) {
         const QFontMetricsF metrics(textFont(pixels, QFont::Medium));
         const bool allFit = std::ranges::all_of(texts, [&](const QString& each) {
             return metrics.horizontalAdvance(each) <= cell - 5;
@@ -84,7 +85,7 @@ MatrixLayout HeatmapView::place() const {
             1.0, kLargestCell);
     };
     layout.cell = sized(0);
-    layout.showsBar = layout.cell < kSmallestForText;
+    layout.showsBar = layout.cell < std::max(kSmallestForText, widestValue_ + 5);
     if (layout.showsBar) {
         layout.cell = sized(kBarSpace);
     }

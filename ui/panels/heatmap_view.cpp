@@ -126,6 +126,15 @@ void HeatmapView::readScale() {
         low_ = std::isfinite(low) ? low : 0;
         high_ = high > low ? high : low_ + 1;
     }
+    constexpr std::size_t kMostTexts = 40 * 40; // more cells are too small for words anyway
+    const QFontMetricsF smallest(textFont(9, QFont::Medium));
+    widestValue_ = 0;
+    for (const double each : grid_->values) {
+        if (std::isfinite(each) && grid_->values.size() <= kMostTexts) {
+            widestValue_ =
+                std::max(widestValue_, smallest.horizontalAdvance(valueText(each, true)));
+        }
+    }
 }
 
 void HeatmapView::refresh(bool /*atOnce*/) {

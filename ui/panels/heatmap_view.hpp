@@ -92,6 +92,7 @@ class HeatmapView : public LiveView {
     bool isInteger_ = false; ///< all values are whole: so are edited ones
     double low_ = 0;         ///< of the colours; kept while a cell is dragged
     double high_ = 1;
+    double widestValue_ = 0; ///< as text of the smallest size [px]
     std::optional<Cell> selected_;
     std::optional<Cell> hovered_;
     std::optional<double> held_; ///< value of the selected cell, under the hand

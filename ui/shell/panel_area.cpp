@@ -310,6 +310,9 @@ void PanelArea::toggleMaximised(PanelCard* card) {
     if (maximised_ == nullptr) {
         refreshTabs();
         share();
+    } else {
+        dressTabs();
+        maximised_->raise();
     }
 }
 

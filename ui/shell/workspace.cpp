@@ -22,6 +22,7 @@
 
 #include <algorithm>
 #include <numeric>
+#include <utility>
 
 namespace psephos::ui {
 
@@ -75,6 +76,14 @@ Workspace::Workspace(Session& session, QWidget* parent)
         refreshHeaders();
         shareLeft();
     });
+    connect(&session_.model(), &ComparisonModel::framesChanged, this, [this] {
+        if (!notesFit_.isActive()) {
+            notesFit_.start();
+        }
+    });
+    notesFit_.setSingleShot(true);
+    notesFit_.setInterval(400); // after the notes have been read
+    connect(&notesFit_, &QTimer::timeout, this, &Workspace::shareRight);
     rebuild();
 }
 
@@ -102,6 +111,9 @@ void Workspace::buildRight() {
 std::vector<PanelCard*> Workspace::cards() const {
     std::vector<PanelCard*> result = area_->cards();
     result.insert(result.end(), leftCards_.begin(), leftCards_.end());
+    if (rightNotes_ != nullptr) {
+        result.push_back(rightNotes_);
+    }
     return result;
 }
 
@@ -135,7 +147,7 @@ void Workspace::restoreLayout() {
     }
     isTouched_ = true;
     isPlacing_ = true;
-    isLeftTouched_ = docks_->restoreState(column);
+    isLeftTouched_ = isRightTouched_ = docks_->restoreState(column);
     area_->restore(panels);
     isPlacing_ = false;
 }
@@ -154,6 +166,7 @@ void Workspace::rebuild() {
     keepLayout();
     isTouched_ = false;
     isLeftTouched_ = false;
+    isRightTouched_ = false;
     isPlacing_ = true;
     for (PanelCard* card : leftCards_) {
         docks_->removeDockWidget(card);
@@ -161,6 +174,11 @@ void Workspace::rebuild() {
         card->deleteLater();
     }
     leftCards_.clear();
+    if (PanelCard* card = std::exchange(rightNotes_, nullptr)) {
+        docks_->removeDockWidget(card);
+        card->hide();
+        card->deleteLater();
+    }
     const lab::Description* description = session_.description();
     experiment_ = description == nullptr ? QString() : QString::fromStdString(description->id);
     if (description == nullptr) {
@@ -177,16 +195,21 @@ void Workspace::rebuild() {
     }
     // Notes alone would leave a column empty: they stand below the knobs then.
     const bool onlyNotes = !hasRunList() && left.size() == 1 && left.front()->kind == "notes";
-    for (const lab::Panel* panel : onlyNotes ? std::vector<const lab::Panel*>{} : left) {
+    for (const lab::Panel* panel : left) {
         auto* card = new PanelCard(
             PanelRegistry::instance().create(*panel, session_.model(), docks_), docks_);
         connect(card, &PanelCard::troubled, this, &Workspace::troubled);
         watch(card);
-        leftCards_.push_back(card);
+        if (onlyNotes) {
+            rightNotes_ = card;
+        } else {
+            leftCards_.push_back(card);
+        }
     }
     notes_->setVisible(!hasNotesCard());
     timeline_->setVisible(session_.hasTime() && !isPresenting_);
     placeLeft();
+    placeRight();
     refreshHeaders();
     restoreLayout();
 }
@@ -257,12 +280,41 @@ void Workspace::shareLeft() {
     docks_->layout()->activate();
 }
 
+void Workspace::placeRight() {
+    if (rightNotes_ == nullptr) {
+        return;
+    }
+    isPlacing_ = true;
+    docks_->addDockWidget(Qt::RightDockWidgetArea, rightNotes_);
+    docks_->splitDockWidget(knobsDock_, rightNotes_, Qt::Vertical);
+    rightNotes_->setFloating(false);
+    rightNotes_->setVisible(true);
+    if (isPresenting_) {
+        rightNotes_->setPresenting();
+    }
+    isPlacing_ = false;
+    shareRight();
+}
+
+void Workspace::shareRight() {
+    if (rightNotes_ == nullptr || isPlacing_ || isRightTouched_ || isPresenting_ || width() < 100) {
+        return;
+    }
+    docks_->layout()->activate();
+    // Both are scrolled where they must: the notes get what they need, up to nearly half.
+    const int room = docks_->height() - metrics::kGap;
+    const int notes = std::clamp(rightNotes_->wholeHeight(), kLeastCard, room * 9 / 20);
+    docks_->resizeDocks({knobsDock_, rightNotes_}, {room - notes, notes}, Qt::Vertical);
+    docks_->layout()->activate();
+}
+
 int Workspace::missingHeight(int room) const {
     int column = hasRunList() ? runList_->contentHeight() + metrics::kPanelHeader + kCardEdges : 0;
     for (const PanelCard* card : leftCards_) {
         column += metrics::kGap + std::max(kLeastCard, card->wholeHeight());
     }
-    return std::max({0, column - room, area_->missingHeight(room)});
+    const int notes = rightNotes_ != nullptr && isPresenting_ ? rightNotes_->wholeHeight() : 0;
+    return std::max({0, column - room, notes - room, area_->missingHeight(room)});
 }
 
 int Workspace::cardsHeight() const {
@@ -273,14 +325,17 @@ void Workspace::resizeEvent(QResizeEvent* event) {
     QWidget::resizeEvent(event);
     docks_->layout()->activate();
     shareLeft();
+    shareRight();
 }
 
 bool Workspace::eventFilter(QObject* watched, QEvent* event) {
     // Between two docks lies no widget; presses that a card ignores arrive here, too.
     if (watched == docks_ && event->type() == QEvent::MouseButtonPress) {
         const QPoint at = static_cast<QMouseEvent*>(event)->position().toPoint();
-        isLeftTouched_ = isLeftTouched_ || docks_->childAt(at) == nullptr;
-        isTouched_ = isTouched_ || isLeftTouched_;
+        const bool isLine = docks_->childAt(at) == nullptr;
+        isLeftTouched_ = isLeftTouched_ || (isLine && at.x() < width() / 2);
+        isRightTouched_ = isRightTouched_ || (isLine && at.x() >= width() / 2);
+        isTouched_ = isTouched_ || isLine;
     }
     return QWidget::eventFilter(watched, event);
 }
@@ -308,6 +363,7 @@ void Workspace::showAlone(const QString& panel) {
 
 void Workspace::resetLayout() {
     isLeftTouched_ = false;
+    isRightTouched_ = false;
     if (settings_ != nullptr) {
         settings_->remove(layoutKey());
     }
@@ -321,6 +377,10 @@ void Workspace::resetLayout() {
     knobsDock_->setFloating(false);
     knobsDock_->setVisible(!isPresenting_);
     placeLeft();
+    if (rightNotes_ != nullptr) {
+        docks_->removeDockWidget(rightNotes_);
+    }
+    placeRight();
     area_->resetLayout();
     isTouched_ = false;
 }

@@ -70,6 +70,9 @@ class Workspace : public QWidget {
     [[nodiscard]] bool hasRunList() const;
     void placeLeft();
     void shareLeft();
+    void placeRight();
+    /// Knobs above, notes below them.
+    void shareRight();
     void refreshHeaders();
     [[nodiscard]] QString layoutKey() const;
     void restoreLayout();
@@ -88,13 +91,16 @@ class Workspace : public QWidget {
     QLabel* runCount_;
     Timeline* timeline_;
     QTimer rate_; ///< reads how fast the runs go
+    QTimer notesFit_;
     std::vector<PanelCard*> leftCards_;
+    PanelCard* rightNotes_ = nullptr; ///< where notes are all that would stand at the left
     QSettings* settings_ = nullptr;
     QString experiment_;     ///< whose cards stand here
     bool isTouched_ = false; ///< the user has moved something
     bool isPresenting_ = false;
-    bool isPlacing_ = false;     ///< cards are being added: sizes are shared out afterwards
-    bool isLeftTouched_ = false; ///< the user has shared out the left column
+    bool isPlacing_ = false;      ///< cards are being added: sizes are shared out afterwards
+    bool isLeftTouched_ = false;  ///< the user has shared out the left column
+    bool isRightTouched_ = false; ///< likewise
 };
 
 } // namespace psephos::ui
