@@ -30,6 +30,7 @@ class TestComparisonModel : public QObject {
     void setKey_toSeconds_keepsTheInstant();
     void setHidden_twice_signalsOnce();
     void turnKnob_tellsWhoListens();
+    void turnKnobs_tellsWhoListensOnce();
     void frameAtHead_whileScrubbing_isTheFrameBefore();
 };
 
@@ -162,6 +163,18 @@ void TestComparisonModel::turnKnob_tellsWhoListens() {
     QCOMPARE(knob, QStringLiteral("start"));
     QVERIFY(value == lab::Value(lab::PointValue{1, 2}));
     QVERIFY(isSettled);
+}
+
+void TestComparisonModel::turnKnobs_tellsWhoListensOnce() {
+    const auto race = fakeRace(5);
+    std::vector<std::vector<ui::KnobTarget>> heard;
+    connect(&race->model(), &ui::ComparisonModel::knobsTurned, this,
+            [&](const std::vector<ui::KnobTarget>& targets) { heard.push_back(targets); });
+    const std::vector<ui::KnobTarget> targets{{QStringLiteral("rule"), std::string("borda")},
+                                              {QStringLiteral("rho"), 0.5}};
+    race->model().turnKnobs(targets);
+    QCOMPARE(heard.size(), std::size_t{1});
+    QVERIFY(heard.front() == targets);
 }
 
 void TestComparisonModel::frameAtHead_whileScrubbing_isTheFrameBefore() {

@@ -226,6 +226,22 @@ class TestKnobs : public QObject {
         QVERIFY(real("lr") > 0.01);
     }
 
+    void draft_severalSetAtOnce_areOneStepOfUndo() {
+        QSignalSpy changed(draft_.get(), &Draft::changed);
+        QVERIFY(draft_->set({{"optimizer", std::string("soap")}, {"lr", 0.02}}).ok());
+        QCOMPARE(changed.count(), 1);
+        QCOMPARE(changed.last().at(0).toString(), QString()); // several
+        QCOMPARE(real("lr"), 0.02);
+        QCOMPARE(draft_->undoStack().count(), 1);
+        // One that does not fit: none is set.
+        QVERIFY(!draft_->set({{"lr", 0.03}, {"optimizer", std::string("none such")}}).ok());
+        QCOMPARE(real("lr"), 0.02);
+        QCOMPARE(changed.count(), 1);
+        draft_->undoStack().undo();
+        QCOMPARE(real("lr"), 1e-2);
+        QVERIFY(!draft_->isChanged("optimizer"));
+    }
+
     void number_handRests_settlesByItself() {
         QSignalSpy changed(draft_.get(), &Draft::changed);
         QTest::keyClick(child<Slider>("knob-lr-slider"), Qt::Key_Right);

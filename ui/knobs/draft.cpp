@@ -15,7 +15,7 @@ class Draft::Edit final : public QUndoCommand {
         , after_(std::move(after))
         , knob_(std::move(knob))
         , settled_(settled) {
-        setText(Draft::tr("Turn %1").arg(knob_));
+        setText(knob_.isEmpty() ? Draft::tr("Turn knobs") : Draft::tr("Turn %1").arg(knob_));
     }
 
     void undo() override { draft_.replace(before_); }
@@ -149,17 +149,34 @@ std::vector<lab::Value> Draft::resolved(std::string_view knob) const {
     return values;
 }
 
-lab::Result<void> Draft::set(std::string_view knob, lab::Value value, bool settled) {
+lab::Result<void> Draft::check(std::string_view knob, const lab::Value& value) const {
     const lab::Knob* declared = description_ == nullptr ? nullptr : description_->knob(knob);
     if (declared == nullptr) {
         return lab::Error{"no knob '" + std::string(knob) + "'", "", std::string(knob)};
     }
-    if (const auto checked = declared->check(value); !checked) {
-        return checked.error();
+    return declared->check(value);
+}
+
+lab::Result<void> Draft::set(std::string_view knob, lab::Value value, bool settled) {
+    if (auto checked = check(knob, value); !checked) {
+        return checked;
     }
     lab::Scenario next = scenario_;
     next.set(std::string(knob), std::move(value));
-    apply(std::move(next), QString::fromStdString(declared->id), settled);
+    apply(std::move(next), QString::fromUtf8(knob.data(), static_cast<qsizetype>(knob.size())),
+          settled);
+    return {};
+}
+
+lab::Result<void> Draft::set(const std::vector<std::pair<std::string, lab::Value>>& values) {
+    lab::Scenario next = scenario_;
+    for (const auto& [knob, value] : values) {
+        if (auto checked = check(knob, value); !checked) {
+            return checked;
+        }
+        next.set(knob, value);
+    }
+    apply(std::move(next), QString(), true);
     return {};
 }
 

@@ -53,6 +53,8 @@ class Draft : public QObject {
     /// `settled`: the hand has come to rest. Turns of one knob up to a settled one are one step of
     /// undo.
     lab::Result<void> set(std::string_view knob, lab::Value value, bool settled = true);
+    /// Sets several at once, as one step of undo. Errors: those of set(), then nothing changes.
+    lab::Result<void> set(const std::vector<std::pair<std::string, lab::Value>>& values);
     lab::Result<void> sweep(std::string_view knob, std::vector<lab::Value> values);
     /// Takes the command line's form: a value, a special value or `[a,b]` to sweep.
     lab::Result<void> setText(std::string_view knob, const QString& text);
@@ -74,6 +76,7 @@ class Draft : public QObject {
 
   private:
     class Edit;
+    [[nodiscard]] lab::Result<void> check(std::string_view knob, const lab::Value& value) const;
     void apply(lab::Scenario scenario, const QString& knob, bool settled);
     /// Puts back the knobs that are about one which `next` turns.
     void resetDependents(lab::Scenario& next) const;

@@ -69,6 +69,10 @@ void ComparisonModel::turnKnob(const QString& knob, const lab::Value& value, boo
     Q_EMIT knobTurned(knob, value, settled);
 }
 
+void ComparisonModel::turnKnobs(const std::vector<KnobTarget>& turns) {
+    Q_EMIT knobsTurned(turns);
+}
+
 void ComparisonModel::movePlayHead(double key) {
     if (playHead_ != key) {
         playHead_ = key;

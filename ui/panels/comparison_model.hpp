@@ -12,6 +12,14 @@
 
 namespace psephos::ui {
 
+/// A knob and where it is turned to.
+struct KnobTarget {
+    QString knob;
+    lab::Value value;
+
+    friend bool operator==(const KnobTarget&, const KnobTarget&) = default;
+};
+
 class ComparisonModel : public QObject {
     Q_OBJECT
   public:
@@ -51,6 +59,9 @@ class ComparisonModel : public QObject {
     /// matrix cell). `settled` when the hand lets go.
     void turnKnob(const QString& knob, const lab::Value& value, bool settled);
 
+    /// Turns several at once: one step of undo.
+    void turnKnobs(const std::vector<KnobTarget>& turns);
+
   public Q_SLOTS:
     void setPlayHead(double key);
     void followNewest();
@@ -68,6 +79,9 @@ class ComparisonModel : public QObject {
     void emphasisChanged();
     void visibilityChanged();
     void knobTurned(const QString& knob, const psephos::lab::Value& value, bool settled);
+    void knobsTurned(const std::vector<psephos::ui::KnobTarget>& turns);
+    /// The draft was changed, by whatever hand; empty where several knobs may have.
+    void draftChanged(const QString& knob);
 
   private:
     [[nodiscard]] double computeEnd() const;

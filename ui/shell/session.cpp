@@ -28,6 +28,15 @@ Session::Session(lab::Workbench& workbench, QObject* parent)
             [this](const QString& knob, const lab::Value& value, bool settled) {
                 judge(kRunTrouble, draft_.set(knob.toStdString(), value, settled));
             });
+    connect(&model_, &ComparisonModel::knobsTurned, this,
+            [this](const std::vector<KnobTarget>& turns) {
+                std::vector<std::pair<std::string, lab::Value>> values;
+                for (const KnobTarget& turn : turns) {
+                    values.emplace_back(turn.knob.toStdString(), turn.value);
+                }
+                judge(kRunTrouble, draft_.set(values));
+            });
+    connect(&draft_, &Draft::changed, &model_, &ComparisonModel::draftChanged);
     pollTimer_.setInterval(kFrameMilliseconds);
     connect(&pollTimer_, &QTimer::timeout, this, &Session::poll);
     pollTimer_.start();
