@@ -29,10 +29,19 @@ struct PanelAxis {
 };
 
 /// A knob that the panel edits by a gesture, e.g. role `start` (drag of the start point) or `cell`
-/// (drag of a matrix cell).
+/// (drag of a matrix cell). Of a click on a cell, `pick-row` and `pick-column` are choices that take
+/// the option of the cell's row or column (by label or id; several knobs may), and `play` a real
+/// number that then goes from its min to its max.
 struct PanelEdit {
     std::string role;
     std::string knob;
+};
+
+/// What a mark of a `marks` panel says: in the legend, and of one cell.
+struct PanelWord {
+    std::string mark;   ///< `full`, `part`, `none` of a share; `kept`, `violated`, `open` verdicts
+    std::string legend; ///< "elected alone"; empty: not in the legend
+    std::string sentence; ///< "%row elects %column": %row, %column and %value are the cell's
 };
 
 /// Where a panel stands in the window: the wide middle or the narrow left column.
@@ -40,8 +49,8 @@ enum class PanelZone { Middle, Left };
 
 struct Panel {
     std::string id;
-    /// `line`, `landscape`, `heatmap`, `bars`, `leaders`, `notes`, `table`: the window's registry
-    /// of panel kinds knows more; an unknown kind is shown as a table with a note.
+    /// `line`, `landscape`, `heatmap`, `marks`, `bars`, `leaders`, `notes`, `table`: the window's
+    /// registry of panel kinds knows more; an unknown kind is shown as a table with a note.
     std::string kind;
     std::string title;   ///< "Loss"
     std::string meaning; ///< one muted line beside it: "f(x) − f*"
@@ -49,6 +58,7 @@ struct Panel {
     PanelAxis x;
     PanelAxis y;
     std::vector<PanelEdit> edits;
+    std::vector<PanelWord> words;
     PanelZone zone = PanelZone::Middle;
     int row = 0;        ///< panels of one row stand side by side
     /// Shares the place of the panel before it, as a tab behind it. A panel that has nothing to show

@@ -202,8 +202,22 @@ class Validator {
             checkSource(source, which);
         }
         for (const PanelEdit& edit : panel.edits) {
-            require(it_.knob(edit.knob) != nullptr,
-                    which + "edits '" + edit.knob + "', which is no declared knob");
+            checkEdit(edit, which);
+        }
+    }
+
+    void checkEdit(const PanelEdit& edit, const std::string& which) {
+        const Knob* knob = it_.knob(edit.knob);
+        if (knob == nullptr) {
+            faults_.push_back(which + "edits '" + edit.knob + "', which is no declared knob");
+            return;
+        }
+        if (edit.role == "pick-row" || edit.role == "pick-column") {
+            require(knob->type == KnobType::Choice,
+                    which + "picks '" + edit.knob + "', which is no choice");
+        } else if (edit.role == "play") {
+            require(knob->type == KnobType::Real && knob->min && knob->max,
+                    which + "plays '" + edit.knob + "', which is no number between two ends");
         }
     }
 

@@ -20,6 +20,7 @@
 #include "ui/shell/timeline.hpp"
 #include "ui/shell/workspace.hpp"
 #include "ui/support/fake_runs.hpp"
+#include "ui/support/fake_vote.hpp"
 #include "ui/support/qt_test.hpp"
 
 #include <QAbstractItemModelTester>
@@ -33,6 +34,7 @@
 #include <QListWidget>
 #include <QMenu>
 #include <QMouseEvent>
+#include <QPainter>
 #include <QPointer>
 #include <QPushButton>
 #include <QScrollArea>
@@ -302,6 +304,33 @@ class TestWindow : public QObject {
             const auto extent = training->runs()[run]->history()->extent("loss/validation");
             QCOMPARE(data.curves[run].y.size(), extent->count);
             QVERIFY(std::ranges::is_sorted(data.curves[run].x));
+        }
+    }
+
+    void miniature_ofMarks_hasADotForEachShare() {
+        const auto vote = psephos::tests::fakeVote();
+        const Theme& theme = ThemeHub::instance().theme();
+        for (const char* kind : {"marks", "verdicts"}) {
+            const MiniatureData data =
+                miniatureOf(psephos::tests::votePanel(kind), vote->model().runs());
+            QCOMPARE(data.kind, QStringLiteral("marks"));
+            QImage image(240, 120, QImage::Format_RGB32);
+            image.fill(theme.panel);
+            QPainter painter(&image);
+            paintMiniature(painter, QRectF(image.rect()), data, theme, 1);
+            painter.end();
+            const auto count = [&image](const QColor& colour) {
+                int pixels = 0;
+                for (int y = 0; y < image.height(); ++y) {
+                    for (int x = 0; x < image.width(); ++x) {
+                        pixels += image.pixelColor(x, y) == colour ? 1 : 0;
+                    }
+                }
+                return pixels;
+            };
+            const bool isShares = data.grid->x.size() == 4;
+            QCOMPARE(count(runStyle(theme, 1).colour) > 100, isShares);
+            QCOMPARE(count(theme.divergingLow) > 10, !isShares);
         }
     }
 

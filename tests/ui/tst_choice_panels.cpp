@@ -2,6 +2,7 @@
 // The panels of rankings and lotteries: rows with intervals, sweeps, tournaments, triangles.
 #include "lab/experiment.hpp"
 #include "ui/panels/curves_view.hpp"
+#include "ui/panels/marks_view.hpp"
 #include "ui/panels/panels.hpp"
 #include "ui/panels/rows_view.hpp"
 #include "ui/panels/scatter_view.hpp"
@@ -28,8 +29,8 @@ using Words = std::vector<std::string>;
 
 constexpr double kNan = std::numeric_limits<double>::quiet_NaN();
 
-const std::vector<const char*> kKinds{"intervals", "dumbbells", "scatter",
-                                      "curves",    "ternary",   "tournament"};
+const std::vector<const char*> kKinds{"intervals", "dumbbells",  "scatter", "curves",
+                                      "ternary",   "tournament", "marks",   "verdicts"};
 
 template <typename View>
 std::unique_ptr<View> shown(const std::string& kind, FakeComparison& comparison,
@@ -101,7 +102,46 @@ class TestChoicePanels : public QObject {
     void ternary_pixelAndShares_areInverse();
     void tournament_arrows_pointAtTheLoser();
     void tournament_byWins_seatsTheBestOnTop();
+    void marks_cells_areWhatTheyShow();
+    void marks_layout_showsNamesInFull();
+    void marks_csv_hasNamesAndValues();
+    void marks_click_picksItsRowAndColumn();
+    void marks_clickedCell_isNoMoreTold();
+    void marks_pressDraggedOff_picksNothing();
+    void marks_keys_moveAndPick();
+    void marks_escape_putsTheKnobsBack();
+    void marks_pickedCell_isThatOfTheKnobs();
+    void marks_cross_playsUntilTheHandTakesTheKnob();
+    void marks_manyRows_areScrolledTo();
 };
+
+/// What the model was asked to turn, as a draft would hear it.
+struct Turns {
+    explicit Turns(ComparisonModel& model) {
+        QObject::connect(&model, &ComparisonModel::knobsTurned, &receiver,
+                         [this, &model](const std::vector<KnobTarget>& turns) {
+                             picks.push_back(turns);
+                             Q_EMIT model.draftChanged(QString());
+                         });
+        QObject::connect(&model, &ComparisonModel::knobTurned, &receiver,
+                         [this, &model](const QString& knob, const lab::Value& value, bool last) {
+                             plays.push_back({knob, value});
+                             isSettled = last;
+                             Q_EMIT model.draftChanged(knob);
+                         });
+    }
+
+    QObject receiver;
+    std::vector<std::vector<KnobTarget>> picks;
+    std::vector<KnobTarget> plays;
+    bool isSettled = false;
+};
+
+void clickCell(MarksView& view, const MarksView::Cell& cell) {
+    const QPoint at = view.cellRect(cell).center().toPoint();
+    QTest::mouseMove(&view, at);
+    QTest::mouseClick(&view, Qt::LeftButton, {}, at);
+}
 
 void TestChoicePanels::everyKind_data() {
     QTest::addColumn<QString>("kind");
@@ -153,6 +193,8 @@ void TestChoicePanels::everyKind_withWhatIsNotFinite_draws() {
         odd.table(0, "nodes", 0, {{name, one}});
         odd.table(0, "simplex", 0, {{one, one, one, one}});
         odd.table(0, "walk", 0, {{one, one, one, name}});
+        odd.grid(0, "elected", 0, {{{}, name}, {{}, name}, one});
+        odd.grid(0, "verdicts", 0, {{{}, name}, {{}, name}, one});
         odd.finish();
         const auto view = anyShown(kind.toStdString(), odd, QSize(300, 200));
         QVERIFY(!view->image(1).isNull());
@@ -341,6 +383,202 @@ void TestChoicePanels::tournament_byWins_seatsTheBestOnTop() {
     // Aspen and Cedar have two wins, Birch one: the first of the best stands on top.
     QVERIFY(view->pixelOf(0).y() < view->pixelOf(2).y());
     QVERIFY(view->pixelOf(2).y() < view->pixelOf(1).y());
+}
+
+void TestChoicePanels::marks_cells_areWhatTheyShow() {
+    const auto vote = fakeVote();
+    const auto shares = shown<MarksView>("marks", *vote);
+    QCOMPARE(shares->mark({0, 0}), Mark::Full);
+    QCOMPARE(shares->mark({0, 1}), Mark::None);
+    QCOMPARE(shares->mark({4, 1}), Mark::Part);
+    QCOMPARE(shares->sentence({0, 0}), QStringLiteral("Plurality elects Aspen"));
+    QCOMPARE(shares->sentence({0, 1}), QStringLiteral("Plurality does not elect Birch"));
+    QCOMPARE(shares->sentence({5, 0}),
+             QStringLiteral("Random dictatorship elects Aspen: 40\u2009%"));
+    QCOMPARE(shares->legend(),
+             (QStringList{QStringLiteral("elected"), QStringLiteral("tied, or by chance")}));
+    const auto verdicts = shown<MarksView>("verdicts", *vote);
+    QCOMPARE(verdicts->mark({0, 0}), Mark::Violated);
+    QCOMPARE(verdicts->mark({1, 1}), Mark::Unknown);
+    QCOMPARE(verdicts->mark({1, 2}), Mark::Kept);
+    QCOMPARE(verdicts->mark({2, 2}), Mark::Open);
+    QCOMPARE(verdicts->sentence({0, 2}),
+             QStringLiteral("Instant runoff violates Monotonicity: click for it"));
+}
+
+void TestChoicePanels::marks_layout_showsNamesInFull() {
+    const auto vote = fakeVote();
+    const auto view = shown<MarksView>("verdicts", *vote, QSize(700, 320));
+    const QFontMetricsF metrics(textFont(12));
+    const double longest = metrics.horizontalAdvance(QStringLiteral("Condorcet winner"));
+    QCOMPARE(view->place().header, MarksLayout::Header::Line);
+    QVERIFY(view->place().column > longest);
+    QVERIFY(view->place().cells.right() > 600); // the width is used
+    view->resize(400, 320);
+    view->refreshNow();
+    QCOMPARE(view->place().header, MarksLayout::Header::Wrapped);
+    view->resize(290, 320);
+    view->refreshNow();
+    const MarksLayout narrow = view->place();
+    QCOMPARE(narrow.header, MarksLayout::Header::Slanted);
+    QVERIFY(narrow.slant >= longest);
+    QVERIFY(narrow.nameWidth >= metrics.horizontalAdvance(QStringLiteral("Instant runoff")));
+    QVERIFY(narrow.cells.right() <= 290);
+    QVERIFY(narrow.column > narrow.row); // cells are wider than high
+}
+
+void TestChoicePanels::marks_csv_hasNamesAndValues() {
+    const auto vote = fakeVote();
+    QCOMPARE(shown<MarksView>("marks", *vote)->csv().split(QLatin1Char('\n')).mid(0, 2),
+             (QStringList{QStringLiteral(",Aspen,Birch,Cedar,Douglas fir"),
+                          QStringLiteral("Plurality,1,0,0,0")}));
+    QVERIFY(shown<MarksView>("verdicts", *vote)
+                ->csv()
+                .contains(QStringLiteral("Instant runoff,-1,-1,-1\n")));
+}
+
+void TestChoicePanels::marks_click_picksItsRowAndColumn() {
+    const auto vote = fakeVote();
+    const Turns turns(vote->model());
+    const auto verdicts = shown<MarksView>("verdicts", *vote);
+    clickCell(*verdicts, {1, 2}); // kept: nothing to play
+    QCOMPARE(turns.picks.size(), std::size_t{1});
+    const std::vector<KnobTarget> expected{{QStringLiteral("rule"), std::string("borda")},
+                                           {QStringLiteral("axiom"), std::string("monotone")},
+                                           {QStringLiteral("change"), 0.0}};
+    QVERIFY(turns.picks.back() == expected);
+    QVERIFY(!verdicts->player().isPlaying());
+    // Where a click picks a whole row, its name can be clicked; one that is no option does nothing.
+    const auto shares = shown<MarksView>("marks", *vote);
+    const QPoint name(20, shares->cellRect({3, 0}).center().toPoint().y());
+    QTest::mouseClick(shares.get(), Qt::LeftButton, {}, name);
+    QCOMPARE(turns.picks.size(), std::size_t{2});
+    QVERIFY(turns.picks.back() ==
+            (std::vector<KnobTarget>{{QStringLiteral("rule"), std::string("schulze")}}));
+    clickCell(*shares, {0, 0});
+    QCOMPARE(turns.picks.size(), std::size_t{2});
+}
+
+void TestChoicePanels::marks_clickedCell_isNoMoreTold() {
+    const auto vote = fakeVote();
+    const auto view = shown<MarksView>("verdicts", *vote, QSize(600, 320));
+    const QPoint at = view->cellRect({1, 2}).center().toPoint();
+    // Where the sentence stands, below the cell.
+    const QRect below(at + QPoint(-100, 40), QSize(200, 60));
+    const QImage plain = view->grab(below).toImage();
+    QTest::mouseMove(view.get(), at);
+    QVERIFY(differingPixels(view->grab(below).toImage(), plain) > 100);
+    QTest::mouseClick(view.get(), Qt::LeftButton, {}, at);
+    QVERIFY(differingPixels(view->grab(below).toImage(), plain) < 20);
+}
+
+void TestChoicePanels::marks_pressDraggedOff_picksNothing() {
+    const auto vote = fakeVote();
+    const Turns turns(vote->model());
+    const auto view = shown<MarksView>("verdicts", *vote);
+    QTest::mousePress(view.get(), Qt::LeftButton, {}, view->cellRect({0, 0}).center().toPoint());
+    QTest::mouseRelease(view.get(), Qt::LeftButton, {}, view->cellRect({2, 2}).center().toPoint());
+    QVERIFY(turns.picks.empty());
+}
+
+void TestChoicePanels::marks_keys_moveAndPick() {
+    const auto vote = fakeVote();
+    const Turns turns(vote->model());
+    const auto view = shown<MarksView>("verdicts", *vote);
+    QTest::keyClick(view.get(), Qt::Key_Return); // nothing selected yet
+    QVERIFY(turns.picks.empty());
+    for (const auto key : {Qt::Key_Down, Qt::Key_Down, Qt::Key_Right, Qt::Key_End, Qt::Key_Left}) {
+        QTest::keyClick(view.get(), key);
+    }
+    QVERIFY(view->selected() == MarksView::Cell(1, 1));
+    QCOMPARE(view->accessibleDescription(), view->sentence({1, 1}));
+    QTest::keyClick(view.get(), Qt::Key_PageDown);
+    QTest::keyClick(view.get(), Qt::Key_Return);
+    QCOMPARE(turns.picks.size(), std::size_t{1});
+    QVERIFY(turns.picks[0][0].value == lab::Value(std::string("schulze")));
+    QVERIFY(turns.picks[0][1].value == lab::Value(std::string("smith")));
+}
+
+void TestChoicePanels::marks_escape_putsTheKnobsBack() {
+    const auto vote = fakeVote();
+    const Turns turns(vote->model());
+    const auto view = shown<MarksView>("verdicts", *vote);
+    QTest::keyClick(view.get(), Qt::Key_Escape);
+    QVERIFY(turns.picks.empty()); // nothing is picked: the key is the window's
+    vote->run(0).addTurn(0, "axiom", std::string("smith"));
+    view->refreshNow();
+    QTest::keyClick(view.get(), Qt::Key_Escape);
+    QCOMPARE(turns.picks.size(), std::size_t{1});
+    QVERIFY(turns.picks[0][1] == (KnobTarget{QStringLiteral("axiom"), std::string("none")}));
+}
+
+void TestChoicePanels::marks_pickedCell_isThatOfTheKnobs() {
+    const auto vote = fakeVote();
+    const auto view = shown<MarksView>("verdicts", *vote);
+    QVERIFY(!view->pickedRow() && !view->pickedColumn()); // the axiom is none
+    const QImage before = view->image(1);
+    vote->run(0).addTurn(0, "axiom", std::string("smith"));
+    view->refreshNow();
+    QCOMPARE(view->pickedRow(), std::optional(std::size_t{0}));
+    QCOMPARE(view->pickedColumn(), std::optional(std::size_t{1}));
+    QVERIFY(view->image(1) != before);
+}
+
+void TestChoicePanels::marks_cross_playsUntilTheHandTakesTheKnob() {
+    const auto vote = fakeVote();
+    const Turns turns(vote->model());
+    const auto view = shown<MarksView>("verdicts", *vote);
+    clickCell(*view, {0, 1}); // Smith has no change to play
+    QVERIFY(!view->player().isPlaying());
+    clickCell(*view, {0, 2});
+    QVERIFY(view->player().isPlaying());
+    QTRY_VERIFY(turns.plays.size() > 3); // by its clock
+    const auto value = [&] { return std::get<double>(turns.plays.back().value); };
+    QVERIFY(value() < 0.5 && !turns.isSettled);
+    QCOMPARE(value(), std::round(value() * 1000) / 1000); // reads well in a field
+    view->player().advance(KnobPlayer::kSeconds);
+    QCOMPARE(value(), 1.0);
+    QVERIFY(turns.isSettled && !view->player().isPlaying());
+    for (std::size_t i = 1; i < turns.plays.size(); ++i) {
+        QVERIFY(std::get<double>(turns.plays[i].value) >=
+                std::get<double>(turns.plays[i - 1].value));
+    }
+    // Another click starts it anew; another knob leaves it alone, a hand on this one ends it.
+    clickCell(*view, {0, 2});
+    view->player().advance(KnobPlayer::kSeconds / 2);
+    QVERIFY(std::abs(value() - 0.5) < 0.1);
+    Q_EMIT vote->model().draftChanged(QStringLiteral("rho"));
+    QVERIFY(view->player().isPlaying());
+    const std::size_t count = turns.plays.size();
+    Q_EMIT vote->model().draftChanged(QStringLiteral("change"));
+    QVERIFY(!view->player().isPlaying());
+    view->player().advance(0.1);
+    QCOMPARE(turns.plays.size(), count);
+}
+
+void TestChoicePanels::marks_manyRows_areScrolledTo() {
+    FakeComparison tall({"only"});
+    lab::Grid grid;
+    grid.x.names = {"a", "b"};
+    for (int i = 0; i < 60; ++i) {
+        grid.y.names.push_back("rule " + std::to_string(i));
+        grid.values.insert(grid.values.end(), {1.0, 0.0});
+    }
+    tall.grid(0, "elected", 1, std::move(grid));
+    tall.finish();
+    const auto view = shown<MarksView>("marks", tall, QSize(300, 240));
+    QVERIFY(view->place().seen < 20);
+    QVERIFY(view->contentHeight() > 900);
+    QVERIFY(view->cellRect({59, 0}).isEmpty());
+    QTest::keyClick(view.get(), Qt::Key_Down);
+    QTest::keyClick(view.get(), Qt::Key_PageDown);
+    QCOMPARE(view->firstSeen(), 60 - view->place().seen);
+    QVERIFY(!view->cellRect({59, 0}).isEmpty());
+    const QPointF middle(150, 120);
+    QWheelEvent wheel(middle, view->mapToGlobal(middle), {}, QPoint(0, 120), Qt::NoButton, {},
+                      Qt::NoScrollPhase, false);
+    QApplication::sendEvent(view.get(), &wheel);
+    QCOMPARE(view->firstSeen(), 57 - view->place().seen);
 }
 
 PSEPHOS_QT_TEST(TestChoicePanels)

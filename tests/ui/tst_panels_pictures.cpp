@@ -22,8 +22,8 @@ using namespace psephos::tests;
 
 namespace {
 
-constexpr std::array kVotePanels{"intervals", "dumbbells", "scatter",
-                                 "curves",    "ternary",   "tournament"};
+constexpr std::array kVotePanels{"intervals", "dumbbells",  "scatter", "curves",
+                                 "ternary",   "tournament", "marks",   "verdicts"};
 
 QString goldenFolder() {
     return QStringLiteral(PSEPHOS_GOLDEN_UI);
@@ -258,6 +258,8 @@ void LargePictures::largePictures() {
         {"scatter", votePanel("scatter"), vote.get(), QSize(600, 360), -1},
         {"curves", votePanel("curves"), vote.get(), QSize(600, 360), -1},
         {"ternary", votePanel("ternary"), vote.get(), QSize(660, 460), -1},
+        {"marks", votePanel("marks"), vote.get(), QSize(560, 320), -1},
+        {"verdicts", votePanel("verdicts"), vote.get(), QSize(420, 320), -1},
         {"tournament", votePanel("tournament"), vote.get(), QSize(500, 420), -1},
         {"intervals-two", votePanel("intervals"), twoVotes.get(), QSize(600, 420), -1},
         {"curves-two", votePanel("curves"), twoVotes.get(), QSize(600, 360), -1},

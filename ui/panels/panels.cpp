@@ -7,6 +7,7 @@
 #include "ui/panels/landscape_view.hpp"
 #include "ui/panels/leaders_view.hpp"
 #include "ui/panels/line_view.hpp"
+#include "ui/panels/marks_view.hpp"
 #include "ui/panels/notes_view.hpp"
 #include "ui/panels/rows_view.hpp"
 #include "ui/panels/scatter_view.hpp"
@@ -31,6 +32,7 @@ void registerPanels(PanelRegistry& registry) {
     registry.add(QStringLiteral("line"), factoryOf<LineView>());
     registry.add(QStringLiteral("landscape"), factoryOf<LandscapeView>());
     registry.add(QStringLiteral("heatmap"), factoryOf<HeatmapView>());
+    registry.add(QStringLiteral("marks"), factoryOf<MarksView>());
     registry.add(QStringLiteral("bars"), factoryOf<BarsView>());
     registry.add(QStringLiteral("curves"), factoryOf<CurvesView>());
     registry.add(QStringLiteral("intervals"), factoryOf<IntervalsView>());

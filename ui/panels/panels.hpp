@@ -18,6 +18,10 @@ namespace psephos::ui {
 /// heatmap    `signed` or `unsigned`: grid                                    cell: matrix;
 ///                                                                            `skew-cell`: its
 ///                                                                            mirror moves too
+/// marks      `share` (0 … 1) or `verdict` (1, −1, 0): grid of names by          pick-row and
+///            names; the panel's words say what its marks mean                pick-column: choice;
+///                                                                            `play`: real, goes
+///                                                                            from min to max
 /// bars       table name,value[,low,high]; values are fractions, shown in
 ///            per cent, where the value axis' unit is "%"
 /// curves     table x,y[,low,high][,series]: curves over a quantity that is     x: real or

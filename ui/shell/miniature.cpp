@@ -298,6 +298,48 @@ void paintMatrix(QPainter& painter, const QRectF& rect, const lab::Grid& grid, c
     }
 }
 
+/// A table of marks: dots for shares, or, where a value is negative, small checks and crosses.
+void paintMarks(QPainter& painter, const QRectF& rect, const lab::Grid& grid, const Theme& theme) {
+    const std::size_t rows = grid.y.size();
+    const std::size_t columns = grid.x.size();
+    const QRectF inside = rect.adjusted(22, 12, -22, -12);
+    const double high = inside.height() / static_cast<double>(rows);
+    const double wide = std::min(inside.width() / static_cast<double>(columns), 5 * high);
+    const double left = inside.center().x() - wide * static_cast<double>(columns) / 2;
+    const bool isVerdict = std::ranges::any_of(grid.values, [](double each) { return each < 0; });
+    const double size = std::min({high * 0.42, wide * 0.42, 7.0});
+    for (std::size_t row = 0; row < rows; ++row) {
+        const double y = inside.top() + (static_cast<double>(row) + 0.5) * high;
+        painter.setPen(QPen(theme.plotGrid, 1));
+        painter.drawLine(QPointF(left, y + high / 2),
+                         QPointF(left + wide * static_cast<double>(columns), y + high / 2));
+        for (std::size_t column = 0; column < columns; ++column) {
+            const double value = grid.at(row, column);
+            const QPointF at(left + (static_cast<double>(column) + 0.5) * wide, y);
+            if (!(std::abs(value) > 0)) {
+                continue;
+            }
+            if (!isVerdict) {
+                const double radius = size * std::sqrt(std::min(value, 1.0));
+                painter.setPen(Qt::NoPen);
+                painter.setBrush(runStyle(theme, 1).colour);
+                painter.drawEllipse(at, radius, radius);
+                continue;
+            }
+            const double arm = size * 0.7;
+            painter.setPen(QPen(value > 0 ? theme.good : theme.divergingLow, 1.4, Qt::SolidLine,
+                                Qt::RoundCap, Qt::RoundJoin));
+            if (value > 0) {
+                painter.drawPolyline(QPolygonF{at + QPointF(-arm, 0), at + QPointF(-0.2 * arm, arm),
+                                               at + QPointF(arm, -arm)});
+            } else {
+                painter.drawLine(at - QPointF(arm, arm), at + QPointF(arm, arm));
+                painter.drawLine(at + QPointF(-arm, arm), at + QPointF(arm, -arm));
+            }
+        }
+    }
+}
+
 void paintBars(QPainter& painter, const QRectF& rect, const std::vector<double>& bars,
                const Theme& theme) {
     const QRectF inside = rect.adjusted(24, 18, -24, -18);
@@ -421,7 +463,7 @@ MiniatureData miniatureOf(const lab::Panel& panel, std::span<const lab::RunPtr> 
         readLandscape(panel, runs, data);
     } else if (panel.kind == "line" && !panel.sources.empty()) {
         readLines(panel, runs, data);
-    } else if (panel.kind == "heatmap") {
+    } else if (panel.kind == "heatmap" || panel.kind == "marks") {
         readGrid(panel, runs, data);
     } else if (panel.kind == "bars") {
         readBars(panel, runs, data);
@@ -452,6 +494,8 @@ void paintMiniature(QPainter& painter, const QRectF& rect, const MiniatureData& 
         paintLines(painter, rect, data, theme, progress);
     } else if (data.kind == QStringLiteral("heatmap") && data.grid != nullptr) {
         paintMatrix(painter, rect, *data.grid, theme);
+    } else if (data.kind == QStringLiteral("marks") && data.grid != nullptr) {
+        paintMarks(painter, rect, *data.grid, theme);
     } else if (data.kind == QStringLiteral("bars") && !data.bars.empty()) {
         paintBars(painter, rect, data.bars, theme);
     } else if (data.kind == QStringLiteral("intervals") && !data.intervals.empty()) {

@@ -127,6 +127,16 @@ TEST_CASE("validate_channelsPanelsPresets_areSound") {
                   "'20' is above 10"));
 }
 
+TEST_CASE("validate_gestures_editKnobsOfTheirKind") {
+    const auto editing = [](const char* role, const char* knob) {
+        return [=](Description& it) { it.panels.front().edits = {{role, knob}}; };
+    };
+    CHECK(isFault(editing("pick-row", "nothing"), "no declared knob"));
+    CHECK(isFault(editing("pick-row", "steps"), "no choice"));
+    CHECK(isFault(editing("pick-column", "steps"), "no choice"));
+    CHECK(isFault(editing("play", "steps"), "no number between two ends"));
+}
+
 TEST_CASE("registry_findsAndBuilds") {
     Registry registry;
     psephos::test::registerFakes(registry);

@@ -43,7 +43,10 @@ lab::Description describe() {
                 knob("steps", lab::KnobType::Integer, std::int64_t{500}),
                 knob("start", lab::KnobType::Point, lab::PointValue{-1.35, 1.15}),
                 knob("margins", lab::KnobType::Matrix, lab::MatrixValue{}),
-                knob("rho", lab::KnobType::Real, 0.3)};
+                knob("rho", lab::KnobType::Real, 0.3),
+                knob("rule", lab::KnobType::Choice, std::string("runoff")),
+                knob("axiom", lab::KnobType::Choice, std::string("none")),
+                knob("change", lab::KnobType::Real, 0.0)};
     it.knobs[2].coordinates = {"x", "y"};
     it.knobs[2].min = -3;
     it.knobs[2].max = 3;
@@ -52,6 +55,15 @@ lab::Description describe() {
     it.knobs[3].max = 100;
     it.knobs[4].min = 0;
     it.knobs[4].max = 1;
+    it.knobs[5].choices = {
+        {"runoff", "Instant runoff", ""}, {"borda", "Borda", ""}, {"schulze", "Schulze", ""}};
+    it.knobs[6].choices = {{"none", "None", ""},
+                           {"monotone", "Monotonicity", ""},
+                           {"smith", "Smith", ""},
+                           {"condorcet", "Condorcet winner", ""}};
+    it.knobs[7].min = 0;
+    it.knobs[7].max = 1;
+    it.knobs[7].when = {{"axiom", {"monotone", "condorcet"}}};
     it.channels = {
         channel("loss", Scalar, "f(x) − f*"),
         channel("loss/train", Scalar, "training loss", "nats"),
@@ -63,6 +75,8 @@ lab::Description describe() {
         channel("landscape", Grid, "f"),
         channel("margins", Grid, "margin"),
         channel("shares", Grid, "share"),
+        channel("elected", Grid, "elected"),
+        channel("verdicts", Grid, "verdicts"),
         channel("lottery", Table, "lottery", "",
                 {{"candidate", "", true},
                  {"probability", "", false},

@@ -2,6 +2,7 @@
 #include "ui/support/fake_vote.hpp"
 
 #include <cmath>
+#include <limits>
 
 namespace psephos::tests {
 
@@ -9,6 +10,8 @@ namespace {
 
 using Numbers = std::vector<double>;
 using Words = std::vector<std::string>;
+
+constexpr double kNan = std::numeric_limits<double>::quiet_NaN();
 
 } // namespace
 
@@ -44,6 +47,23 @@ lab::Panel votePanel(const std::string& kind) {
         lab::Panel panel =
             fakePanel(kind, {{"simplex", "field"}, {"walk", "path"}, {"corners", "corners"}});
         panel.y.label = "worst case";
+        return panel;
+    }
+    if (kind == "marks") {
+        lab::Panel panel = fakePanel(kind, {{"elected", "share"}});
+        panel.words = {{"full", "elected", "%row elects %column"},
+                       {"part", "tied, or by chance", "%row elects %column: %value"},
+                       {"none", "", "%row does not elect %column"}};
+        panel.edits = {{"pick-row", "rule"}};
+        return panel;
+    }
+    if (kind == "verdicts") {
+        lab::Panel panel = fakePanel(kind, {{"verdicts", "verdict"}});
+        panel.kind = "marks";
+        panel.words = {{"kept", "holds", "%row keeps %column"},
+                       {"violated", "broken", "%row violates %column: click for it"},
+                       {"open", "not known", "%row and %column: not known"}};
+        panel.edits = {{"pick-row", "rule"}, {"pick-column", "axiom"}, {"play", "change"}};
         return panel;
     }
     return fakePanel(kind, {{"edges", "edges"}, {"nodes", "nodes"}});
@@ -113,6 +133,18 @@ std::unique_ptr<FakeComparison> fakeVote(std::size_t runs) {
               Words{"Birch", "Cedar", "Cedar", "Maple", "Aspen"}, Numbers{12, 7, -9, 30, -22}}});
         made->table(run, "nodes", 1,
                     {{Words{"Aspen", "Birch", "Cedar", "Maple", "Oak"}, Numbers{1, 1, 1, 0, 0}}});
+        lab::Grid elected;
+        elected.x.names = {"Aspen", "Birch", "Cedar", "Douglas fir"};
+        elected.y.names = {"Plurality", "Instant runoff", "Borda",
+                           "Schulze",   "Smith set",      "Random dictatorship"};
+        elected.values = {1, 0, 0, 0, 0, 0,   1,   0,   0,   0,   0,    1,
+                          1, 0, 0, 0, 0, 0.5, 0.5, 0.0, 0.4, 0.3, 0.25, 0.05};
+        made->grid(run, "elected", 1, std::move(elected));
+        lab::Grid verdicts;
+        verdicts.x.names = {"Condorcet winner", "Smith", "Monotonicity"};
+        verdicts.y.names = {"Instant runoff", "Borda", "Schulze"};
+        verdicts.values = {-1, -1, -1, -1, kNan, 1, 1, 1, 0};
+        made->grid(run, "verdicts", 1, std::move(verdicts));
         made->table(run, "corners", 1, {{Words{"Aspen", "Birch", "Cedar"}}});
         made->table(run, "simplex", 1, lattice(24));
         made->table(run, "walk", 1,

@@ -7,7 +7,8 @@
 namespace psephos::tests {
 
 /// A panel over the tables of fakeVote().
-/// @param kind intervals, dumbbells, scatter, curves, ternary or tournament
+/// @param kind intervals, dumbbells, scatter, curves, ternary, tournament, marks (of shares) or
+/// verdicts (marks, too)
 lab::Panel votePanel(const std::string& kind);
 
 /// The lattice of shares in n-ths with the value a − b.
