@@ -23,6 +23,8 @@ struct HuntOptions {
     std::size_t mostCandidates = 5; ///< 2 … 6
     std::uint64_t seed = 0;
     std::uint64_t budget = 100'000; ///< elections that the rule decides
+
+    friend bool operator==(const HuntOptions&, const HuntOptions&) = default;
 };
 
 /// First every election of few voters and candidates in turn (up to the names of the candidates),

@@ -42,7 +42,7 @@ void registerBuiltins(lab::Registry& registry, lab::CheckRegistry& checks) {
     registry.add(describeBradleyTerry());
     registry.provide("voting.bradley_terry", makeBradleyTerry);
     registry.add(describeRules());
-    registry.provide("voting.rules", makeRules);
+    registry.provide("voting.rules", rulesFactory());
     optim::textbook::registerChecks(checks);
     choice::registerChecks(checks);
     choice::registerRealRatings(checks);

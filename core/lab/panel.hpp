@@ -29,9 +29,9 @@ struct PanelAxis {
 };
 
 /// A knob that the panel edits by a gesture, e.g. role `start` (drag of the start point) or `cell`
-/// (drag of a matrix cell). Of a click on a cell, `pick-row` and `pick-column` are choices that take
-/// the option of the cell's row or column (by label or id; several knobs may), and `play` a real
-/// number that then goes from its min to its max.
+/// (drag of a matrix cell). Of a click on a cell, `pick-row` and `pick-column` are choices that
+/// take the option of the cell's row or column (by label or id; several knobs may), and `play` a
+/// real number that then goes from its min to its max.
 struct PanelEdit {
     std::string role;
     std::string knob;
@@ -60,9 +60,9 @@ struct Panel {
     std::vector<PanelEdit> edits;
     std::vector<PanelWord> words;
     PanelZone zone = PanelZone::Middle;
-    int row = 0;        ///< panels of one row stand side by side
-    /// Shares the place of the panel before it, as a tab behind it. A panel that has nothing to show
-    /// where another one of its place has is not there.
+    int row = 0; ///< panels of one row stand side by side
+    /// Shares the place of the panel before it, as a tab behind it. A panel that has nothing to
+    /// show where another one of its place has is not there.
     bool isTab = false;
     double stretch = 1; ///< share of the row's width
     double height = 1;  ///< share of the zone's height; the largest of a row counts

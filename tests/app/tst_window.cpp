@@ -5,6 +5,7 @@
 #include "experiments/builtins.hpp"
 #include "ui/panels/heatmap_view.hpp"
 #include "ui/panels/landscape_view.hpp"
+#include "ui/panels/marks_view.hpp"
 #include "ui/panels/panels.hpp"
 #include "ui/shell/card_dock.hpp"
 #include "ui/shell/commands.hpp"
@@ -462,6 +463,82 @@ class TestWindow : public QObject {
         QVERIFY(openPreset("voting.robust_lottery", "two"));
         QTRY_VERIFY(child<QWidget>("panel-triangle")->isHidden());
         QTRY_VERIFY(!child<QWidget>("panel-sweep")->visibleRegion().isEmpty());
+    }
+
+    void axiomCell_clicked_showsItsElectionChanging() {
+        QVERIFY(openPreset("voting.rules", "five"));
+        const lab::RunPtr run = model().runs().front();
+        QTRY_COMPARE(run->status().state, lab::RunState::Finished);
+        auto* axioms = child<MarksView>("panel.axioms");
+        const MarksView::Cell cell{1, 5};
+        QTRY_VERIFY(!axioms->cellRect(cell).isEmpty());
+        QVERIFY(axioms->sentence(cell).startsWith(
+            QStringLiteral("Instant runoff violates Monotonicity")));
+        const auto text = [&](const char* knob) {
+            return std::get<std::string>(session().draft().value(knob));
+        };
+        const auto change = [&] {
+            return std::get<double>(session().draft().value("ballot_change"));
+        };
+        const auto winnersOf = [&](const std::string& rule) {
+            std::vector<std::string> winners;
+            const auto frame = run->history()->latest("winners");
+            const auto table = std::get<lab::TablePtr>(frame->payload);
+            for (std::size_t row = 0; row < table->rows(); ++row) {
+                if (table->texts(0)[row] == rule) {
+                    winners.push_back(table->texts(1)[row]);
+                }
+            }
+            return winners;
+        };
+        press(axioms, axioms->cellRect(cell).center().toPoint());
+        QCOMPARE(text("axiom"), std::string("monotonicity"));
+        QCOMPARE(text("axiom_rule"), std::string("irv"));
+        QCOMPARE(text("highlight"), std::string("irv"));
+        QTRY_COMPARE(winnersOf("irv"), std::vector<std::string>{"b"});
+        QTRY_COMPARE(change(), 1.0); // it played
+        QTRY_COMPARE(winnersOf("irv"), std::vector<std::string>{"a"});
+        QTRY_COMPARE(axioms->pickedColumn(), std::optional(std::size_t{5}));
+        // The play is one step of undo, the pick another.
+        session().draft().undoStack().undo();
+        QCOMPARE(change(), 0.0);
+        session().draft().undoStack().undo();
+        QCOMPARE(text("axiom"), std::string("none"));
+        // A hand on the knob stops the play; Escape goes back to the votes.
+        QTRY_VERIFY(!axioms->pickedRow());
+        press(axioms, axioms->cellRect(cell).center().toPoint());
+        QTRY_VERIFY(change() > 0);
+        QVERIFY(session().draft().set("ballot_change", 0.25).ok());
+        QVERIFY(!axioms->player().isPlaying());
+        QTRY_VERIFY(axioms->pickedRow());
+        QTest::keyClick(axioms, Qt::Key_Escape);
+        QCOMPARE(text("axiom"), std::string("none"));
+        QTRY_COMPARE(winnersOf("irv"), std::vector<std::string>{"Cedar"});
+    }
+
+    void rules_onASheet_allShow() {
+        for (const char* preset : {"five", "squeeze", "stay", "tennessee"}) {
+            QVERIFY(openPreset("voting.rules", preset));
+            QTRY_COMPARE(model().runs().front()->status().state, lab::RunState::Finished);
+            Workspace sheet(session());
+            sheet.setPresenting(true);
+            sheet.resize(1140, 840);
+            sheet.resetLayout();
+            for (PanelCard* card : sheet.cards()) {
+                card->view().refreshNow();
+            }
+            sheet.grab(); // never shown: drawn as `shot` does it
+            sheet.resetLayout();
+            sheet.grab();
+            for (const char* name : {"panel.elected", "panel.axioms"}) {
+                auto* marks = sheet.findChild<MarksView*>(QString::fromLatin1(name));
+                QVERIFY2(!marks->cellRect({0, 0}).isEmpty(), preset);
+                const std::size_t rows = marks->csv().count(QLatin1Char('\n')) - 1;
+                QCOMPARE(marks->place().seen, rows);
+            }
+            auto* duels = sheet.findChild<QWidget*>(QStringLiteral("panel.tournament"));
+            QVERIFY(duels->width() >= 300 && duels->height() >= 300);
+        }
     }
 
     void descent_run_pausesContinuesAndCancels() {

@@ -2,6 +2,7 @@
 #include "ballots/electorate.hpp"
 #include "choice/widest_paths.hpp"
 #include "experiments/voting/rules/examples.hpp"
+#include "experiments/voting/rules/hunt_shelf.hpp"
 #include "experiments/voting/rules/rules.hpp"
 #include "experiments/voting/rules/state.hpp"
 
@@ -43,10 +44,23 @@ bool isSlow(Rule rule, const choice::Votes& votes) {
 
 class RulesRun final : public lab::Computation {
   public:
+    explicit RulesRun(std::shared_ptr<HuntShelf> shelf)
+        : shelf_(std::move(shelf)) {}
+
+    ~RulesRun() override {
+        if (hunt_) {
+            shelf_->put(*std::move(hunt_));
+        }
+    }
+
+    RulesRun(const RulesRun&) = delete;
+    RulesRun& operator=(const RulesRun&) = delete;
+
     Result<void> start(RunContext& context) override {
         const auto reading = context.offClock();
         const lab::KnobValues& knobs = context.knobs();
         findCell(knobs);
+        takeHunt(context);
         if (auto read = readVotes(context); !read) {
             return read;
         }
@@ -59,7 +73,6 @@ class RulesRun final : public lab::Computation {
                 state_.rules.push_back(std::move(asked));
             }
         }
-        startHunt(context);
         return {};
     }
 
@@ -69,26 +82,64 @@ class RulesRun final : public lab::Computation {
             for (const std::size_t index : quick_) {
                 ask(index, context, stop);
             }
+            if (hunt_) {
+                emitHunt(context); // its note comes first: it is what changes
+            }
+            emitFile(context);
             emitVotes(context);
             emitAnswers(context);
+            if (!slow_.empty() || isHunting()) {
+                context.show(); // they are added under the reader's eye
+            }
         } else if (!slow_.empty()) {
             ask(slow_.front(), context, stop);
             slow_.erase(slow_.begin());
             emitAnswers(context);
-        } else if (hunt_) {
-            if (auto hunted = hunt(context, stop); !hunted) {
-                return hunted;
-            }
+        } else if (auto hunted = hunt(context, stop); !hunted) {
+            return hunted.error();
         }
-        return slow_.empty() && !hunt_ ? Advance::Done : Advance::More;
+        return slow_.empty() && !isHunting() ? Advance::Done : Advance::More;
     }
 
   private:
+    [[nodiscard]] bool isHunting() const { return hunt_ && !hunt_->isOver; }
+
     void findCell(const lab::KnobValues& knobs) {
         if (const auto axiom = choice::axiomOf(knobs.text("axiom"))) {
             state_.cell = &choice::axiomCell(knobs.text("axiom_rule"), *axiom);
-            state_.change = knobs.real("ballot_change");
+            state_.shown = state_.cell->example;
+            state_.change = infoOf(*axiom).hasChange ? knobs.real("ballot_change") : 0.0;
         }
+    }
+
+    void takeHunt(const RunContext& context) {
+        const lab::KnobValues& knobs = context.knobs();
+        if (state_.cell == nullptr || !knobs.flag("hunt")) {
+            return;
+        }
+        choice::HuntOptions options;
+        options.rule = state_.cell->rule;
+        options.axiom = state_.cell->axiom;
+        options.seed = context.seed();
+        options.budget = static_cast<std::uint64_t>(knobs.integer("hunt_budget"));
+        if (state_.cell->example != nullptr) {
+            options.mostVoters = state_.cell->example->before.voters() - 1;
+        }
+        hunt_ = shelf_->take(options);
+        (void)loadFound();
+    }
+
+    /// Looks at what the hunt has found in place of what was looked at; whether it is new.
+    bool loadFound() {
+        const auto& found = hunt_->hunt.found();
+        if (!found || (state_.isFound && found->before.voters() == found_.before.voters() &&
+                       found->before.names.size() == found_.before.names.size())) {
+            return false;
+        }
+        found_ = *found;
+        state_.shown = &found_;
+        state_.isFound = true;
+        return true;
     }
 
     Result<void> readVotes(RunContext& context) {
@@ -96,8 +147,8 @@ class RulesRun final : public lab::Computation {
         const std::string& unranked = knobs.text("unranked");
         bool isAbsent = unranked == "absent";
         const ballots::Profile* profile = &own_;
-        if (state_.cell != nullptr && state_.cell->example != nullptr) {
-            own_ = choice::changedBy(*state_.cell->example, state_.change);
+        if (state_.shown != nullptr) {
+            own_ = choice::changedBy(*state_.shown, state_.change);
         } else if (knobs.text("data").empty()) {
             own_ = exampleProfile(knobs.text("example"));
         } else {
@@ -124,22 +175,6 @@ class RulesRun final : public lab::Computation {
                                                     : ballots::Unranked::TiedBelow);
         }
         return {};
-    }
-
-    void startHunt(const RunContext& context) {
-        const lab::KnobValues& knobs = context.knobs();
-        if (state_.cell == nullptr || !knobs.flag("hunt")) {
-            return;
-        }
-        choice::HuntOptions options;
-        options.rule = state_.cell->rule;
-        options.axiom = state_.cell->axiom;
-        options.seed = context.seed();
-        options.budget = static_cast<std::uint64_t>(knobs.integer("hunt_budget"));
-        if (state_.cell->example != nullptr) {
-            options.mostVoters = state_.cell->example->before.voters() - 1;
-        }
-        hunt_.emplace(std::move(options));
     }
 
     void ask(std::size_t index, const RunContext& context, const choice::StopRequest& stop) {
@@ -170,8 +205,10 @@ class RulesRun final : public lab::Computation {
         context.emit("edges", edgesTable(state_));
         context.emit("axioms", axiomsTable());
         context.emit("axiom_grid", axiomsGrid());
-        context.emit("ballots", ballotsTable(state_.votes.profile != nullptr ? *state_.votes.profile
-                                                                             : ballots::Profile{}));
+        context.emit("ballots", ballotsTable(state_));
+    }
+
+    void emitFile(RunContext& context) const {
         for (std::size_t i = 0; electorate_ && i < electorate_->warnings.size(); ++i) {
             context.note({"file-" + std::to_string(i + 1), lab::NoteKind::Warning,
                           "The file is odd: " + electorate_->warnings[i] + "."});
@@ -184,6 +221,7 @@ class RulesRun final : public lab::Computation {
         }
         context.emit("winners", winnersTable(state_));
         context.emit("scores", scoresTable(state_));
+        context.emit("scores_grid", scoresGrid(state_));
         context.emit("elected", electedGrid(state_));
         context.emit("nodes", nodesTable(state_, highlighted(context)));
         for (lab::Note& note : sentencesOf(state_)) {
@@ -195,22 +233,33 @@ class RulesRun final : public lab::Computation {
         return choice::ruleOf(context.knobs().text("highlight")).value_or(Rule::Smith);
     }
 
-    Result<Advance> hunt(RunContext& context, const choice::StopRequest& stop) {
+    Result<void> hunt(RunContext& context, const choice::StopRequest& stop) {
         constexpr std::uint64_t kElections = 3'000; // about 10 ms
-        const Result<bool> more = hunt_->advance(kElections, stop);
+        const Result<bool> more = hunt_->hunt.advance(kElections, stop);
         if (!more) {
-            return stop() ? Result<Advance>(Advance::More) : Result<Advance>(more.error());
+            return stop() ? Result<void>() : Result<void>(more.error());
         }
-        context.emit("hunt", static_cast<double>(hunt_->looked()));
-        context.note(huntSentence(*hunt_, !*more));
-        if (hunt_->found() && hunt_->found()->before.voters() != shownVoters_) {
-            shownVoters_ = hunt_->found()->before.voters();
-            context.emit("found", foundTable(*hunt_->found()));
+        hunt_->isOver = !*more;
+        if (loadFound()) {
+            if (auto read = readVotes(context); !read) {
+                return read;
+            }
+            for (std::size_t index = 0; index < state_.rules.size(); ++index) {
+                ask(index, context, stop); // six candidates at most: quick
+            }
+            emitVotes(context);
+            emitAnswers(context);
         }
-        if (!*more) {
-            hunt_.reset();
+        emitHunt(context);
+        return {};
+    }
+
+    void emitHunt(RunContext& context) const {
+        context.emit("hunt", static_cast<double>(hunt_->hunt.looked()));
+        context.note(huntSentence(state_, hunt_->hunt, hunt_->isOver));
+        if (state_.isFound) {
+            context.emit("found", foundTable(found_));
         }
-        return Advance::More;
     }
 
     std::shared_ptr<const ballots::Electorate> electorate_;
@@ -218,14 +267,15 @@ class RulesRun final : public lab::Computation {
     RulesState state_;     ///< its votes point into one of the two
     std::vector<std::size_t> quick_;
     std::vector<std::size_t> slow_;
-    std::optional<choice::CounterexampleHunt> hunt_;
-    std::int64_t shownVoters_ = 0;
+    std::shared_ptr<HuntShelf> shelf_;
+    std::optional<HuntShelf::Hunt> hunt_;
+    choice::AxiomCase found_; ///< by the hunt, if state_.isFound
 };
 
 } // namespace
 
-std::unique_ptr<lab::Computation> makeRules() {
-    return std::make_unique<RulesRun>();
+lab::ComputationFactory rulesFactory() {
+    return [shelf = std::make_shared<HuntShelf>()] { return std::make_unique<RulesRun>(shelf); };
 }
 
 } // namespace psephos::experiments

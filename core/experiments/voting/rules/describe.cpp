@@ -34,6 +34,17 @@ lab::Condition someAxiom() {
     return condition;
 }
 
+/// "The axiom knob names an axiom that compares two elections."
+lab::Condition someChange() {
+    lab::Condition condition{"axiom", {}};
+    for (const choice::AxiomInfo& info : choice::votingAxioms()) {
+        if (info.hasChange) {
+            condition.anyOf.emplace_back(info.id);
+        }
+    }
+    return condition;
+}
+
 std::vector<Knob> votesKnobs() {
     const std::string group = "Votes";
     Knob data = knob("data", "Votes",
@@ -121,16 +132,16 @@ std::vector<Knob> axiomKnobs() {
                                "between, part of the voters have changed or joined.",
                                KnobType::Real, 0.0, group),
                           0.0, 1.0);
-    change.when = {someAxiom()};
-    Knob hunt = knob("hunt", "Hunt",
+    change.when = {someChange()};
+    Knob hunt = knob("hunt", "Hunt for a smaller one",
                      "Looks for a smaller election that breaks the axiom, first through all "
-                     "small ones, then at random.",
+                     "small ones, then at random; what it finds is loaded.",
                      KnobType::Flag, false, group);
     hunt.when = {someAxiom()};
-    Knob budget =
-        bounded(knob("hunt_budget", "Elections", "How many elections the hunt has the rule decide.",
-                     KnobType::Integer, std::int64_t{200'000}, group),
-                1000, 100'000'000);
+    Knob budget = bounded(knob("hunt_budget", "Elections to try",
+                               "How many elections the hunt has the rule decide.",
+                               KnobType::Integer, std::int64_t{200'000}, group),
+                          1000, 100'000'000);
     budget.scale = lab::Scale::Log;
     budget.when = {someAxiom(), {"hunt", {"true"}}};
     return {axiom, rule, change, hunt, budget};
@@ -147,8 +158,10 @@ std::vector<Channel> channels() {
     all.push_back(table("scores", "Scores",
                         "What each rule gives each candidate, larger is better, and its place.",
                         {word("rule"), word("candidate"), number("score"), number("rank")}));
+    all.push_back(grid("scores_grid", "Scores", "The same, rules by candidates."));
     all.push_back(grid("elected", "Elected",
-                       "1 over the number of the rule's winners for each of them, else 0."));
+                       "The chance of each candidate where chance decides, else 1 over the number "
+                       "of the rule's winners for each of them."));
     all.push_back(table("nodes", "Candidates", "1 where the highlighted rule elects the candidate.",
                         {word("name"), number("highlight")}));
     all.push_back(table("edges", "Majorities", "Who beats whom, and by how much.",
@@ -156,7 +169,8 @@ std::vector<Channel> channels() {
     all.push_back(grid("margins", "Margins",
                        "Row over column, in votes or shares; empty where never compared."));
     all.push_back(table("ballots", "Ballots",
-                        "Voters and their orders, > for above and = for tied; the first 500.",
+                        "Voters and their orders, > for above and = for tied; the first 500. Of "
+                        "an election that changes, also orders that nobody has yet or any more.",
                         {number("voters"), word("order")}));
     all.push_back(
         table("axioms", "Axioms",
@@ -172,18 +186,47 @@ std::vector<Channel> channels() {
     return all;
 }
 
+Panel electedPanel() {
+    Panel elected =
+        panel("elected", "marks", "Who elects whom",
+              "click a rule to fill its winners in the duels", {{"elected", "share", {}}}, 0);
+    elected.edits = {{"pick-row", "highlight"}};
+    elected.words = {{"full", "elected", "%row elects %column"},
+                     {"part", "tied, or drawn by chance: its share", "%row elects %column: %value"},
+                     {"none", "", "%row does not elect %column"}};
+    elected.stretch = 1.2;
+    return elected;
+}
+
+Panel axiomsPanel() {
+    Panel axioms = panel("axioms", "marks", "Axioms", "what each rule keeps and breaks",
+                         {{"axiom_grid", "verdict", {}}}, 1);
+    axioms.edits = {{"pick-row", "axiom_rule"},
+                    {"pick-row", "highlight"},
+                    {"pick-column", "axiom"},
+                    {"play", "ballot_change"}};
+    axioms.words = {{"kept", "proved", "%row keeps %column: click for the proof"},
+                    {"violated", "broken: click to see how",
+                     "%row violates %column: click for the counterexample"},
+                    {"open", "open: hunt for a case",
+                     "%row and %column: neither a proof nor a counterexample is stored"}};
+    axioms.stretch = 1.4;
+    axioms.height = 1.2;
+    return axioms;
+}
+
 std::vector<Panel> panels() {
     std::vector<Panel> all;
-    all.push_back(panel("tournament", "tournament", "Duels", "an arrow from winner to loser",
+    all.push_back(panel("tournament", "tournament", "Duels",
+                        "arrows from winner to loser; filled: elected",
                         {{"nodes", "nodes", {}}, {"edges", "edges", {}}}, 0));
-    all.push_back(panel("elected", "heatmap", "Who elects whom", "tied winners share a row",
-                        {{"elected", "unsigned", {}}}, 0));
-    all.push_back(panel("axioms", "heatmap", "Axioms", "1 proved, −1 counterexample, 0 open",
-                        {{"axiom_grid", "signed", {}}}, 1));
-    all.push_back(panel("scores", "table", "Scores", "larger is better", {{"scores", "", {}}}, 1));
+    all.push_back(electedPanel());
+    all.push_back(axiomsPanel());
     all.push_back(
         panel("ballots", "table", "Ballots", "voters and their orders", {{"ballots", "", {}}}, 1));
-    all.back().stretch = 0.7;
+    all.push_back(panel("scores", "table", "Scores", "larger is better; each rule has its own",
+                        {{"scores_grid", "", {}}}, 1));
+    all.back().isTab = true;
     Panel notes =
         panel("notes", "notes", "What the rules say", "winners, certificates, warnings", {}, 0);
     notes.zone = lab::PanelZone::Left;

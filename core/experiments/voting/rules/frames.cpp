@@ -3,6 +3,7 @@
 
 #include <algorithm>
 #include <limits>
+#include <map>
 #include <utility>
 
 namespace psephos::experiments {
@@ -35,6 +36,10 @@ void addBallots(const ballots::Profile& profile, const std::string& part, Texts&
 }
 
 } // namespace
+
+bool isByChance(choice::Rule rule) {
+    return infoOf(rule).score == "chance";
+}
 
 Table winnersTable(const RulesState& state) {
     Texts rules;
@@ -79,9 +84,25 @@ Grid electedGrid(const RulesState& state) {
         grid.y.names.emplace_back(infoOf(asked.rule).label);
         Numbers row(state.votes.size(), 0.0);
         for (const std::size_t i : asked.outcome->winners) {
-            row[i] = 1.0 / static_cast<double>(asked.outcome->winners.size());
+            row[i] = isByChance(asked.rule)
+                         ? asked.outcome->scores[i]
+                         : 1.0 / static_cast<double>(asked.outcome->winners.size());
         }
         grid.values.insert(grid.values.end(), row.begin(), row.end());
+    }
+    return grid;
+}
+
+Grid scoresGrid(const RulesState& state) {
+    Grid grid;
+    grid.x.names = state.votes.pairs.names;
+    for (const AskedRule& asked : state.rules) {
+        if (asked.outcome) {
+            grid.y.names.emplace_back(infoOf(asked.rule).label);
+            for (const double score : asked.outcome->scores) {
+                grid.values.push_back(score + 0.0); // no negative zero
+            }
+        }
     }
     return grid;
 }
@@ -130,13 +151,36 @@ Grid marginsGrid(const RulesState& state) {
     return grid;
 }
 
-Table ballotsTable(const ballots::Profile& profile) {
+Table ballotsTable(const RulesState& state) {
     Numbers counts;
     Texts orders;
-    for (std::size_t b = 0; b < std::min(profile.ballots.size(), kShownBallots); ++b) {
-        counts.push_back(static_cast<double>(profile.ballots[b].count));
-        orders.push_back(orderText(profile.ballots[b], profile.names));
+    if (state.votes.profile == nullptr) {
+        return Table{{std::move(counts), std::move(orders)}};
     }
+    const ballots::Profile& now = *state.votes.profile;
+    const choice::AxiomCase* shown = state.shown;
+    const bool hasAllOrders =
+        shown != nullptr && shown->after && shown->after->names.size() == now.names.size();
+    Texts places;
+    addBallots(hasAllOrders ? shown->before : now, {}, places, counts, orders);
+    if (hasAllOrders) {
+        addBallots(*shown->after, {}, places, counts, orders);
+        std::map<std::string, double> voters;
+        for (const ballots::Ballot& ballot : now.ballots) {
+            voters[orderText(ballot, now.names)] += static_cast<double>(ballot.count);
+        }
+        Texts all;
+        counts.clear();
+        for (const std::string& order : orders) {
+            if (std::find(all.begin(), all.end(), order) == all.end()) {
+                all.push_back(order);
+                counts.push_back(voters[order]);
+            }
+        }
+        orders = std::move(all);
+    }
+    counts.resize(std::min(counts.size(), kShownBallots));
+    orders.resize(counts.size());
     return Table{{std::move(counts), std::move(orders)}};
 }
 

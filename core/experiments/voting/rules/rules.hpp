@@ -4,15 +4,14 @@
 
 #include "lab/experiment.hpp"
 
-#include <memory>
-
 namespace psephos::experiments {
 
 /// Knobs say whose votes (`data`, `example`, or `axiom` with `axiom_rule` and `ballot_change`), how
 /// they are read, and which `rules` decide; channels hold winners, scores and the tournament.
 [[nodiscard]] lab::Description describeRules();
 
-/// Quick rules in the first step, slow ones in one each, then the hunt; reactive.
-[[nodiscard]] std::unique_ptr<lab::Computation> makeRules();
+/// Makes what computes: quick rules in the first step, slow ones in one each, then the hunt, which
+/// goes on where another of the same factory's computations left it; reactive.
+[[nodiscard]] lab::ComputationFactory rulesFactory();
 
 } // namespace psephos::experiments

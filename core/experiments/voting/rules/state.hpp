@@ -29,16 +29,25 @@ struct RulesState {
     choice::MarginKind marginKind = choice::MarginKind::Counts;
     std::vector<AskedRule> rules; ///< in order of votingRules()
     std::optional<choice::Kemeny> kemeny;
-    const choice::AxiomCell* cell = nullptr; ///< the axiom looked at
-    double change = 0.0;                     ///< share of its change that has happened
+    const choice::AxiomCell* cell = nullptr;  ///< the axiom looked at
+    const choice::AxiomCase* shown = nullptr; ///< the election that breaks it: stored, or found
+    bool isFound = false;                     ///< `shown` is from the hunt
+    double change = 0.0;                      ///< share of its change that has happened
 };
+
+/// Whether chance decides among a rule's winners, so that its scores are chances.
+[[nodiscard]] bool isByChance(choice::Rule rule);
 
 /// Tables `winners` and `scores` of the rules that have answered.
 [[nodiscard]] lab::Table winnersTable(const RulesState& state);
 [[nodiscard]] lab::Table scoresTable(const RulesState& state);
 
-/// By how much each rule elects each candidate: 1 over the number of its winners.
+/// By how much each rule elects each candidate: its chance where chance decides, else 1 over the
+/// number of winners for each of them.
 [[nodiscard]] lab::Grid electedGrid(const RulesState& state);
+
+/// What each rule gives each candidate.
+[[nodiscard]] lab::Grid scoresGrid(const RulesState& state);
 
 /// The candidates, those of a rule's winners highlighted, and the majorities between them.
 [[nodiscard]] lab::Table nodesTable(const RulesState& state, choice::Rule highlight);
@@ -47,8 +56,9 @@ struct RulesState {
 /// Margins of row over column; NaN where a pair was never compared.
 [[nodiscard]] lab::Grid marginsGrid(const RulesState& state);
 
-/// Voters and orders: "a > b = c"; the first kShownBallots of them.
-[[nodiscard]] lab::Table ballotsTable(const ballots::Profile& profile);
+/// Voters and orders: "a > b = c"; the first kShownBallots of them. Of an election that changes,
+/// the same orders all the way, also those of nobody.
+[[nodiscard]] lab::Table ballotsTable(const RulesState& state);
 inline constexpr std::size_t kShownBallots = 500;
 
 /// What is known of every rule and axiom, as a table and as 1 (holds), −1 (counterexample), 0.
@@ -61,7 +71,8 @@ inline constexpr std::size_t kShownBallots = 500;
 /// What there is to say about the votes and the rules' answers.
 [[nodiscard]] std::vector<lab::Note> sentencesOf(const RulesState& state);
 
-/// How the hunt goes.
-[[nodiscard]] lab::Note huntSentence(const choice::CounterexampleHunt& hunt, bool isOver);
+/// How the hunt goes; it is over, or goes on until its budget is spent.
+[[nodiscard]] lab::Note huntSentence(const RulesState& state,
+                                     const choice::CounterexampleHunt& hunt, bool isOver);
 
 } // namespace psephos::experiments

@@ -7,6 +7,7 @@
 #include <doctest/doctest.h>
 
 #include <algorithm>
+#include <atomic>
 #include <chrono>
 #include <cmath>
 #include <cstdlib>
@@ -14,7 +15,7 @@
 
 using namespace psephos;
 using experiments::describeRules;
-using experiments::makeRules;
+using experiments::rulesFactory;
 using test::File;
 using Names = std::vector<std::string>;
 
@@ -36,8 +37,9 @@ struct Outcome : test::Outcome {
     }
 };
 
-Outcome run(const test::Settings& settings) {
-    return Outcome(test::runToTheEnd(describeRules(), makeRules(), settings));
+Outcome run(const test::Settings& settings,
+            const lab::ComputationFactory& factory = rulesFactory()) {
+    return Outcome(test::runToTheEnd(describeRules(), factory(), settings));
 }
 
 } // namespace
@@ -72,7 +74,18 @@ TEST_CASE("rulesRun_defaultExample_hasFiveWinners") {
     CHECK(outcome.note("majority") == "Elm beats every other candidate in a duel.");
     CHECK(outcome.note("kemeny").starts_with(
         "Kemeny's order Elm > Douglas > Cedar > Birch > Aspen agrees with 356 of 550"));
-    CHECK(outcome.note("agreement") == "17 rules elect 5 different sets of winners.");
+    CHECK(outcome.note("agreement") ==
+          "17 rules elect 5 different sets of winners. Copeland, Minimax, Ranked pairs, Schulze, "
+          "Kemeny, Smith set, Uncovered set, Bipartisan set, Essential set, Condorcet winner, "
+          "Split Cycle, Stable Voting and Plackett-Luce elect Elm. Plurality elects Aspen. Instant "
+          "runoff elects Cedar. Borda elects Douglas. Random dictatorship may elect Aspen, Birch, "
+          "Cedar, Douglas and Elm.");
+    CHECK(outcome.kept.notes.size() == 3);
+    // A lottery's share is its chance, and scores stand beside the rules' labels.
+    CHECK(outcome.grid("elected").at(0, 0) == 1.0);
+    CHECK(outcome.grid("elected").at(12, 0) == doctest::Approx(18.0 / 55.0));
+    CHECK(outcome.grid("scores_grid").y.names[2] == "Borda");
+    CHECK(outcome.grid("scores_grid").at(2, 3) == 136.0);
     // The Smith set is highlighted, and majorities point from winner to loser.
     CHECK(outcome.table("nodes").numbers(1) == std::vector<double>{0, 0, 0, 0, 1});
     CHECK(outcome.table("edges").rows() == 10);
@@ -105,9 +118,10 @@ TEST_CASE("rulesRun_winMatrix_leavesOutRulesThatNeedBallots") {
     for (const char* rule : {"plurality", "irv", "random_dictatorship", "plackett_luce"}) {
         CAPTURE(rule);
         CHECK(outcome.winners(rule).empty());
-        CHECK(outcome.note(std::string("rule-") + rule).find("there are only compared pairs") !=
-              std::string::npos);
     }
+    CHECK(outcome.note("refused") ==
+          "Plurality, Instant runoff, Random dictatorship and Plackett-Luce have no answer: each "
+          "needs ballots, and there are only compared pairs.");
     CHECK(outcome.winners("minimax") == Names{"Pine"}); // by 4 votes, others by 6 and 20
     CHECK(outcome.note("pairs").starts_with("Pairs were compared between 10 and 100 times"));
     const Outcome shares = run({{"data", file.path()}, {"margins", std::string("rates")}});
@@ -146,7 +160,10 @@ TEST_CASE("rulesRun_counterexample_isLoadedAndAnimated") {
     CHECK(first.note("axiom").find("this election breaks it. First ") != std::string::npos);
     CHECK(first.note("axiom").ends_with("Shown is the election before the change."));
     CHECK(last.note("axiom").ends_with("Shown is the election after the change."));
-    CHECK(last.table("ballots").rows() == first.table("ballots").rows() + 1);
+    // The same orders all the way, so that the eye can follow who moves.
+    CHECK(last.table("ballots").texts(1) == first.table("ballots").texts(1));
+    CHECK(first.table("ballots").numbers(0).back() == 0.0);
+    CHECK(last.table("ballots").numbers(0).back() > 0.0);
 }
 
 TEST_CASE("rulesRun_axiomThatHolds_isProved") {
@@ -178,6 +195,75 @@ TEST_CASE("rulesRun_hunt_saysWhatItDidAndRepeats") {
     CHECK(outcome.steps > 1);
     CHECK(outcome.note("hunt").find("elections: all with 2 candidates") != std::string::npos);
     CHECK(outcome.note("hunt") == run(settings).note("hunt"));
+}
+
+TEST_CASE("rulesRun_ties_areTold") {
+    const Outcome outcome = run({{"example", std::string("circle")}});
+    REQUIRE(outcome.result.ok());
+    CHECK(outcome.note("ties").starts_with("Tied: Plurality, Instant runoff, Borda, Copeland,"));
+    CHECK(outcome.note("ties").find("Smith set") == std::string::npos); // it is meant to be large
+    CHECK(outcome.note("agreement").ends_with("Condorcet winner elects nobody."));
+    CHECK(outcome.kept.notes.size() <= 6);
+}
+
+TEST_CASE("rulesRun_hunt_loadsWhatItFinds") {
+    const test::Settings settings = {{"axiom", std::string("smith")},
+                                     {"axiom_rule", std::string("plurality")},
+                                     {"hunt", true},
+                                     {"hunt_budget", std::int64_t{20000}}};
+    const Outcome stored = run({settings[0], settings[1]});
+    const auto factory = rulesFactory();
+    const Outcome outcome = run(settings, factory);
+    REQUIRE((stored.result.ok() && outcome.result.ok()));
+    const auto voters = [](const lab::Table& ballots, std::size_t column) {
+        double sum = 0.0;
+        for (const double count : ballots.numbers(column)) {
+            sum += count;
+        }
+        return sum;
+    };
+    const double found = voters(outcome.table("found"), 1);
+    CHECK(found < voters(stored.table("ballots"), 0));
+    // It is what all panels show.
+    CHECK(voters(outcome.table("ballots"), 0) == found);
+    CHECK(outcome.table("found").texts(2) == outcome.table("ballots").texts(1));
+    CHECK(outcome.note("axiom").find("which the hunt found, breaks it") != std::string::npos);
+    CHECK(outcome.note("hunt").find("was found and is shown here") != std::string::npos);
+    CHECK(outcome.kept.count.at("hunt") == outcome.steps); // its progress was seen
+}
+
+TEST_CASE("rulesRun_huntThatWasLeft_goesOnAndEndsTheSame") {
+    const test::Settings settings = {{"axiom", std::string("participation")},
+                                     {"axiom_rule", std::string("minimax")},
+                                     {"hunt", true},
+                                     {"hunt_budget", std::int64_t{20000}}};
+    const Outcome whole = run(settings);
+    const auto factory = rulesFactory();
+    {
+        // Left after a few pieces, as when a knob is turned.
+        lab::RunScenario scenario;
+        scenario.experiment = describeRules().id;
+        scenario.knobs = lab::KnobValues(describeRules().knobs);
+        for (const auto& [knob, value] : settings) {
+            scenario.knobs.set(knob, value);
+        }
+        test::Keeper kept;
+        const std::atomic<bool> stop = false;
+        lab::RunContext context(scenario, 1, kept, stop);
+        const auto computation = factory();
+        REQUIRE(computation->start(context).ok());
+        for (int step = 1; step <= 3; ++step) {
+            context.setStep(step);
+            REQUIRE(computation->advance(context).ok());
+        }
+    }
+    auto later = settings;
+    later.emplace_back("ballot_change", 1.0);
+    const Outcome rest = run(later, factory);
+    REQUIRE((whole.result.ok() && rest.result.ok()));
+    CHECK(rest.steps < whole.steps);
+    CHECK(rest.note("hunt") == whole.note("hunt"));
+    CHECK(rest.scalar("hunt") == whole.scalar("hunt"));
 }
 
 TEST_CASE("rulesRun_nothingLikeVotes_isRefused") {
