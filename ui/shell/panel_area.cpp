@@ -252,8 +252,7 @@ void PanelArea::share() {
     for (const Row& row : rows_) {
         heads << row.places.front().cards.front();
     }
-    const std::vector<int> heights = heightsIn(height() - gaps());
-    resizeDocks(heads, QList<int>(heights.begin(), heights.end()), Qt::Vertical);
+    // Widths first: how high a panel must be to show everything depends on them.
     for (const Row& row : rows_) {
         QList<QDockWidget*> docks;
         std::vector<double> stretches;
@@ -265,6 +264,9 @@ void PanelArea::share() {
         const std::vector<int> widths = parts(stretches, width() - between);
         resizeDocks(docks, QList<int>(widths.begin(), widths.end()), Qt::Horizontal);
     }
+    layout()->activate();
+    const std::vector<int> heights = heightsIn(height() - gaps());
+    resizeDocks(heads, QList<int>(heights.begin(), heights.end()), Qt::Vertical);
     layout()->activate();
     isShared_ = isVisible();
 }
