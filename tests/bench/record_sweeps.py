@@ -2,11 +2,11 @@
 # SPDX-License-Identifier: GPL-3.0-or-later
 """Records the sweeps of learning rates on which `optim.train lr=auto` rests.
 
-    tests/bench/record_sweeps.py PSEPHOS_CLI [OUT.json]
+    tests/bench/record_sweeps.py PSEPHOS_CLI [OUT.json [OPTIMIZER …]]
 
 Runs the program itself: for each task and optimizer seven learning rates, two seeds, everything else at
 its default, and writes the held-out loss at the end (mean of the seeds; null where one diverged) to
-resources/sweeps/optim_train.json.
+resources/sweeps/optim_train.json. With optimizers named, only theirs are measured; the file's others stay.
 """
 
 import datetime
@@ -23,6 +23,9 @@ RATES = {
     "shampoo": [0.001, 0.003, 0.01, 0.03, 0.1, 0.3, 1],
     "soap": [0.0003, 0.001, 0.003, 0.01, 0.03, 0.1, 0.3],
     "muon": [0.001, 0.003, 0.01, 0.03, 0.1, 0.3, 1],
+    "adafactor": [0.0003, 0.001, 0.003, 0.01, 0.03, 0.1, 0.3],
+    "lion": [0.00003, 0.0001, 0.0003, 0.001, 0.003, 0.01, 0.03],
+    "schedule_free": [0.0003, 0.001, 0.003, 0.01, 0.03, 0.1, 0.3],
 }
 SEEDS = [0, 1]
 
@@ -43,10 +46,19 @@ def main():
     cli = os.path.abspath(sys.argv[1])
     root = os.path.dirname(os.path.dirname(os.path.dirname(os.path.abspath(__file__))))
     out = sys.argv[2] if len(sys.argv) > 2 else os.path.join(root, "resources/sweeps/optim_train.json")
+    wanted = sys.argv[3:] or list(RATES)
+    kept = {}
+    if sys.argv[3:]:
+        with open(out, encoding="utf-8") as file:
+            kept = {(sweep["task"], sweep["optimizer"]): sweep for sweep in json.load(file)["sweeps"]}
     sweeps = []
     with tempfile.TemporaryDirectory() as folder:
         for task, steps in STEPS.items():
             for optimizer, rates in RATES.items():
+                if optimizer not in wanted:
+                    if (task, optimizer) in kept:
+                        sweeps.append(kept[task, optimizer])
+                    continue
                 row = []
                 for rate in rates:
                     found = losses(cli, os.path.join(folder, "runs.db"), task, optimizer, rate)

@@ -37,7 +37,9 @@ Knob learningRate() {
     };
     automatic.evidence = [](const lab::KnobValues& values) -> std::optional<lab::Evidence> {
         const Sweep* sweep = sweepOf(values.text("task"), values.text("optimizer"));
-        return sweep == nullptr ? std::nullopt : std::optional(sweep->evidence());
+        const auto rate = automaticRate(values);
+        const bool isSwept = sweep != nullptr && rate && rate->borrowed.empty();
+        return isSwept ? std::optional(sweep->evidence()) : std::nullopt;
     };
     knob.specials.push_back(std::move(automatic));
     return knob;

@@ -12,7 +12,7 @@ namespace psephos::experiments::train {
 [[nodiscard]] const std::vector<lab::ChoiceOption>& optimizers();
 [[nodiscard]] const std::vector<lab::ChoiceOption>& tasks();
 
-/// Those that race in the presets: with a recorded sweep each.
+/// Those that race in the presets: one of each kind, for a picture that can be read.
 [[nodiscard]] std::vector<lab::ChoiceOption> racers();
 
 /// Every knob, in the order of the window.

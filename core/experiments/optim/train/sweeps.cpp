@@ -124,26 +124,26 @@ const Sweep* sweepOf(std::string_view task, std::string_view optimizer) {
     return found == kSweeps.end() ? nullptr : &*found;
 }
 
+AutomaticRate borrowedRate(std::string_view optimizer, const Sweep& adamw) {
+    constexpr double kLionOverAdamW = 0.2;
+    if (optimizer == "lion") {
+        return {adamw.best() * kLionOverAdamW, "a fifth of AdamW's"};
+    }
+    return {adamw.best(), "AdamW's"};
+}
+
 std::optional<AutomaticRate> automaticRate(const lab::KnobValues& values) {
+    constexpr double kRelativeCeiling = 0.01;
     const std::string& task = values.text("task");
     const std::string& optimizer = values.text("optimizer");
+    if (optimizer == "adafactor" && values.text("adafactor.form") == "original") {
+        return AutomaticRate{kRelativeCeiling, "the ceiling that its paper gives"};
+    }
     if (const Sweep* sweep = sweepOf(task, optimizer)) {
         return AutomaticRate{sweep->best(), ""};
     }
-    constexpr double kRelativeCeiling = 0.01;
-    constexpr double kLionOverAdamW = 0.2;
-    if (optimizer == "adafactor" && values.text("adafactor.form") == "original" &&
-        values.flag("adafactor.relative_step")) {
-        return AutomaticRate{kRelativeCeiling, "the ceiling that its paper gives"};
-    }
     const Sweep* adamw = sweepOf(task, "adamw");
-    if (adamw == nullptr) {
-        return std::nullopt;
-    }
-    if (optimizer == "lion") {
-        return AutomaticRate{adamw->best() * kLionOverAdamW, "a fifth of AdamW's"};
-    }
-    return AutomaticRate{adamw->best(), "AdamW's"};
+    return adamw == nullptr ? std::nullopt : std::optional(borrowedRate(optimizer, *adamw));
 }
 
 } // namespace psephos::experiments::train

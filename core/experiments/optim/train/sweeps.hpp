@@ -42,10 +42,13 @@ struct AutomaticRate {
     std::string borrowed; ///< whence it comes where no sweep is recorded; empty where one is
 };
 
-/// The sweep's best rate, or for an optimizer without a sweep one that follows from AdamW's: the
-/// same for Schedule-Free and simplified Adafactor, a fifth of it for Lion, the paper's ceiling
-/// 0.01 for Adafactor with relative steps; none where there is no sweep of AdamW either.
+/// The sweep's best rate, or for an optimizer without a sweep borrowedRate(); for Adafactor's
+/// original form, whose steps are relative to the weights, the paper's ceiling 0.01. None where
+/// there is no sweep of AdamW either.
 [[nodiscard]] std::optional<AutomaticRate> automaticRate(const lab::KnobValues& values);
+
+/// What AdamW's sweep suggests for another optimizer: a fifth of its rate for Lion, else the same.
+[[nodiscard]] AutomaticRate borrowedRate(std::string_view optimizer, const Sweep& adamw);
 
 /// Reads a table in the format of resources/sweeps/optim_train.json.
 [[nodiscard]] lab::Result<std::vector<Sweep>> readSweeps(std::string_view json,

@@ -55,10 +55,18 @@ const Sweep* sweepOf(const lab::RunScenario& run) {
     return train::sweepOf(run.knobs.text("task"), run.knobs.text("optimizer"));
 }
 
+/// Whence the learning rate of `lr=auto` was borrowed; empty where it was not.
+std::string borrowedFrom(const lab::RunScenario& run) {
+    const bool isAuto = std::any_of(run.specials.begin(), run.specials.end(),
+                                    [](const auto& special) { return special.first == "lr"; });
+    const auto rate = automaticRate(run.knobs);
+    return isAuto && rate ? rate->borrowed : "";
+}
+
 /// Whether the learning rate is the sweep's: by `auto`, or the same number (a fork holds numbers).
 bool isAutomatic(const lab::RunScenario& run) {
     const Sweep* sweep = sweepOf(run);
-    return sweep != nullptr &&
+    return sweep != nullptr && borrowedFrom(run).empty() &&
            (std::any_of(run.specials.begin(), run.specials.end(),
                         [](const auto& special) { return special.first == "lr"; }) ||
             run.knobs.real("lr") == sweep->best());
@@ -76,14 +84,6 @@ optimizersWhere(Runs runs, const std::function<bool(const lab::RunScenario&)>& h
         }
     }
     return labels;
-}
-
-/// Whence the learning rate of `lr=auto` was borrowed; empty where it was not.
-std::string borrowedFrom(const lab::RunScenario& run) {
-    const bool isAuto = std::any_of(run.specials.begin(), run.specials.end(),
-                                    [](const auto& special) { return special.first == "lr"; });
-    const auto rate = automaticRate(run.knobs);
-    return isAuto && rate ? rate->borrowed : "";
 }
 
 /// Whether the rate is neither the sweep's nor borrowed.
@@ -107,7 +107,7 @@ void noteBorrowedRates(Runs runs, std::vector<lab::Note>& notes) {
     for (const auto& [whence, who] : labels) {
         notes.push_back({"borrowed-lr", lab::NoteKind::Warning,
                          "No sweep is recorded for " + listed(who) +
-                             " on this task: the learning rate is " + whence +
+                             " as it is set here: the learning rate is " + whence +
                              ". Sweep lr before you compare."});
     }
 }

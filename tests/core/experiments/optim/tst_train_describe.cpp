@@ -76,10 +76,10 @@ TEST_CASE("trainChannels_areThoseThatScriptsReadBy") {
     }
 }
 
-TEST_CASE("trainSweeps_everyTaskAndRacer_hasSevenRates") {
+TEST_CASE("trainSweeps_everyTaskAndOptimizer_hasSevenRates") {
     for (const auto& task : train::tasks()) {
-        for (const auto& racer : train::racers()) {
-            const std::string& optimizer = racer.id;
+        for (const auto& option : train::optimizers()) {
+            const std::string& optimizer = option.id;
             CAPTURE(task.id);
             CAPTURE(optimizer);
             const train::Sweep* sweep = train::sweepOf(task.id, optimizer);
@@ -144,18 +144,16 @@ TEST_CASE("trainKnobs_optimizer_isBuiltFromItsOwn") {
 }
 
 TEST_CASE("trainRates_withoutSweep_areBorrowedAndSaidToBe") {
-    const double adamw = train::sweepOf("char_lm", "adamw")->best();
-    const auto rate = [](const std::vector<std::string>& assignments) {
-        return runsOf(assignments)[0].knobs.real("lr");
-    };
-    CHECK(rate({"optimizer=lion"}) == doctest::Approx(adamw / 5.0));
-    CHECK(rate({"optimizer=schedule_free"}) == adamw);
-    CHECK(rate({"optimizer=adafactor"}) == adamw);
-    CHECK(rate({"optimizer=adafactor", "adafactor.form=original"}) == 0.01);
-    CHECK(has(noteIds(runsOf({"optimizer=[adamw,lion]"})), "borrowed-lr"));
-    CHECK_FALSE(has(noteIds(runsOf({"optimizer=[adamw,lion]"})), "tuning"));
-    CHECK_FALSE(has(noteIds(runsOf({"optimizer=[adamw,soap]"})), "borrowed-lr"));
-    CHECK_FALSE(has(noteIds(runsOf({"optimizer=lion", "lr=0.001"})), "borrowed-lr"));
+    const train::Sweep adamw{"t", "adamw", 10, {0.1, 0.5}, {2.0, 1.0}, ""};
+    CHECK(train::borrowedRate("lion", adamw).learningRate == doctest::Approx(0.1));
+    CHECK(train::borrowedRate("schedule_free", adamw).learningRate == 0.5);
+    CHECK_FALSE(train::borrowedRate("schedule_free", adamw).borrowed.empty());
+    const std::string original = "adafactor.form=original";
+    CHECK(runsOf({"optimizer=adafactor", original})[0].knobs.real("lr") == 0.01);
+    CHECK(has(noteIds(runsOf({"optimizer=[adamw,adafactor]", original})), "borrowed-lr"));
+    CHECK_FALSE(has(noteIds(runsOf({"optimizer=[adamw,adafactor]", original})), "tuning"));
+    CHECK_FALSE(has(noteIds(runsOf({"optimizer=[adamw,adafactor]"})), "borrowed-lr"));
+    CHECK_FALSE(has(noteIds(runsOf({"optimizer=adafactor", original, "lr=0.001"})), "borrowed-lr"));
     CHECK(has(noteIds(runsOf({"optimizer=schedule_free"})), "needless-schedule"));
     CHECK_FALSE(has(noteIds(runsOf({"optimizer=schedule_free", "schedule=constant"})),
                     "needless-schedule"));
