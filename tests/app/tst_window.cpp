@@ -522,19 +522,18 @@ class TestWindow : public QObject {
             QTRY_COMPARE(model().runs().front()->status().state, lab::RunState::Finished);
             Workspace sheet(session());
             sheet.setPresenting(true);
-            sheet.resize(1140, 840);
-            sheet.resetLayout();
+            sheet.resize(1424, 850); // with the notes beside the panels
+            sheet.show();
+            QVERIFY(QTest::qWaitForWindowExposed(&sheet));
             for (PanelCard* card : sheet.cards()) {
                 card->view().refreshNow();
             }
-            sheet.grab(); // never shown: drawn as `shot` does it
             sheet.resetLayout();
-            sheet.grab();
             for (const char* name : {"panel.elected", "panel.axioms"}) {
                 auto* marks = sheet.findChild<MarksView*>(QString::fromLatin1(name));
-                QVERIFY2(!marks->cellRect({0, 0}).isEmpty(), preset);
+                QTRY_VERIFY2(!marks->cellRect({0, 0}).isEmpty(), preset);
                 const std::size_t rows = marks->csv().count(QLatin1Char('\n')) - 1;
-                QCOMPARE(marks->place().seen, rows);
+                QTRY_COMPARE(marks->place().seen, rows);
             }
             auto* duels = sheet.findChild<QWidget*>(QStringLiteral("panel.tournament"));
             QVERIFY(duels->width() >= 300 && duels->height() >= 300);
