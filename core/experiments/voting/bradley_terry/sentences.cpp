@@ -63,6 +63,13 @@ Note leaderNote(std::span<const std::string> names, const Ratings& ratings) {
     const auto rivals = static_cast<std::size_t>(
         std::count_if(ratings.rows.begin(), ratings.rows.end(),
                       [](const choice::Rating& row) { return row.rankLow == 1; }));
+    const auto first =
+        std::ranges::count(ratings.rows, ratings.rows[top].rank, &choice::Rating::rank);
+    if (first > 1) {
+        return {"leader", NoteKind::Information,
+                counted(static_cast<std::size_t>(first), "candidate", "candidates") +
+                    " share the first place."};
+    }
     std::string text = nameOf(names, top) + " leads";
     if (rivals == 1 && ratings.rows[top].rankHigh == 1) {
         text += ", and no other interval reaches as high.";
@@ -81,7 +88,8 @@ Note certificate(const Ratings& ratings) {
                 number("%.1e", ratings.fit.residual) + " of them, after " +
                 counted(static_cast<std::size_t>(ratings.fit.iterations), "Newton step",
                         "Newton steps") +
-                "; the likelihood has no other maximum."};
+                (ratings.isJoint ? "; the likelihood has no other maximum."
+                                 : "; within a group the likelihood has no other maximum.")};
 }
 
 Note gaugeNote(const RatingOptions& options, bool isJoint) {
