@@ -166,7 +166,8 @@ QString TableView::csv() const {
 }
 
 int TableView::contentHeight() const {
-    if (cells_->rowCount() == 0) {
+    constexpr int kMostWhole = 14; // a longer table is for scrolling, or for its file
+    if (cells_->rowCount() == 0 || cells_->rowCount() > kMostWhole) {
         return 0;
     }
     return table_->geometry().top() + table_->horizontalHeader()->sizeHint().height() +
