@@ -7,6 +7,7 @@
 #include "lab/experiment.hpp"
 #include "lab/module.hpp"
 #include "lab/workbench.hpp"
+#include "optim/engine/bench.hpp"
 #include "optim/engine/golden.hpp"
 #include "tensor/device.hpp"
 
@@ -29,6 +30,7 @@ void registerTorch(lab::Registry& registry, lab::CheckRegistry& checks) {
     lab::addVersion("libtorch", tensor::libraryVersion());
     lab::addDeviceProbe("cuda", describeCuda);
     optim::engine::registerChecks(checks);
+    optim::engine::registerBenchmarks(checks);
     registry.provide("optim.train", makeTrain);
 }
 

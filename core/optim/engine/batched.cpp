@@ -61,18 +61,6 @@ std::tuple<at::Tensor, at::Tensor> eigh(const at::Tensor& a) {
     return {values, vectors};
 }
 
-/// The Q of a QR decomposition by Householder reflections.
-at::Tensor orthogonalFactor(const at::Tensor& a) {
-    if (!isSpread(a)) {
-        return std::get<0>(at::linalg_qr(a, "reduced"));
-    }
-    const at::Tensor q = at::empty(a.sizes(), a.options());
-    forEachItem(a.size(0), [&](std::int64_t item) {
-        q.select(0, item).copy_(std::get<0>(at::linalg_qr(a.select(0, item), "reduced")));
-    });
-    return q;
-}
-
 /// Eigenvalues [b,d] ascending and vectors [b,d,d]; none where LAPACK gives up on any item.
 std::optional<std::tuple<at::Tensor, at::Tensor>> tryEigh(const at::Tensor& a) {
     if (!isFinite(a)) { // LAPACK need not come back from these
@@ -195,6 +183,17 @@ void accumulateGram(const at::Tensor& gram, const at::Tensor& gradients, bool is
     const at::Tensor turned = gradients.transpose(1, 2);
     accumulateProduct(gram, isLeft ? gradients : turned, isLeft ? turned : gradients, scale,
                       weight);
+}
+
+at::Tensor orthogonalFactor(const at::Tensor& a) {
+    if (!isSpread(a)) {
+        return std::get<0>(at::linalg_qr(a, "reduced"));
+    }
+    const at::Tensor q = at::empty(a.sizes(), a.options());
+    forEachItem(a.size(0), [&](std::int64_t item) {
+        q.select(0, item).copy_(std::get<0>(at::linalg_qr(a.select(0, item), "reduced")));
+    });
+    return q;
 }
 
 at::Tensor symmetrized(const at::Tensor& a) {

@@ -47,6 +47,9 @@ struct BasisChange {
                                 BasisRefresh refresh,
                                 const std::function<void(const BasisChange&)>& carry);
 
+/// The Q of a QR decomposition of a [b,d,d] by Householder reflections.
+[[nodiscard]] at::Tensor orthogonalFactor(const at::Tensor& a);
+
 /// The orthogonal factor of a [b,d,d] by CholeskyQR2, diag(R) > 0; none where a factorisation of
 /// any item fails or a result is not orthogonal within the number type's precision.
 [[nodiscard]] std::optional<at::Tensor> choleskyQr2(const at::Tensor& a);

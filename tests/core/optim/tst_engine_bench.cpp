@@ -1,0 +1,42 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+// The benchmark's rows, on matrices that take no time.
+#include "optim/engine/bench.hpp"
+
+#include <doctest/doctest.h>
+
+#include <set>
+#include <string>
+
+using namespace psephos;
+using lab::Json;
+
+TEST_CASE("bench_optim_hasARowAnOptimizerWithItsFields") {
+    const optim::engine::BenchShapes tiny{"tiny", {{12, 8}, {8, 8}}, 2};
+    lab::BenchOptions options;
+    options.threads = 1;
+    const auto rows = optim::engine::benchSteps(tiny, options, 0.0);
+    REQUIRE_MESSAGE(rows.ok(), (rows.ok() ? "" : rows.error().line()));
+    std::set<std::string> seen;
+    for (const Json& row : *rows) {
+        CAPTURE(row.dump());
+        CHECK(row.size() == 9);
+        CHECK(row.at("shapes") == "tiny");
+        CHECK(row.at("device") == "cpu");
+        CHECK(row.at("threads") == 1);
+        for (const char* number : {"ms_mean", "ms_off_refresh", "floor_ms", "gemm_gflops"}) {
+            CHECK(row.at(number).get<double>() > 0.0);
+        }
+        const Json& f = row.at("f");
+        seen.insert(row.at("optimizer").get<std::string>() +
+                    (f.is_null() ? "" : " " + std::to_string(f.get<int>())));
+    }
+    CHECK(seen == std::set<std::string>{"adamw", "muon", "muon_float32", "shampoo 1", "shampoo 10",
+                                        "soap 1", "soap 10"});
+    CHECK(rows->size() == seen.size());
+}
+
+TEST_CASE("bench_optim_unknownDevice_isRefused") {
+    lab::BenchOptions options;
+    options.device = "abacus";
+    CHECK_FALSE(optim::engine::benchSteps(optim::engine::smallShapes(), options, 0.0).ok());
+}
