@@ -446,6 +446,14 @@ class TestWindow : public QObject {
         QVERIFY(!run->scenario().knobs.matrix("margins").values.empty());
     }
 
+    void notesCard_belowTheKnobs_isAsHighAsItsNotes() {
+        QVERIFY(openPreset("voting.rules", "raise")); // done before it is looked at
+        auto* card = child<PanelCard>("panel-notes");
+        QTRY_VERIFY(card->wholeHeight() > 200);
+        QTRY_VERIFY2(card->height() > 250, qPrintable(QString::number(card->height())));
+        QVERIFY(child<QWidget>("dock-knobs")->height() > card->height());
+    }
+
     void tabs_clicked_comeToTheFrontAndGoWithoutData() {
         QVERIFY(openPreset("voting.robust_lottery", "walk"));
         const lab::RunPtr run = model().runs().front();

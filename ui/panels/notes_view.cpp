@@ -15,6 +15,7 @@
 
 #include <algorithm>
 #include <cmath>
+#include <utility>
 
 namespace psephos::ui {
 
@@ -224,6 +225,9 @@ void NotesView::fillCallouts() {
                                                       QStringLiteral(": ") + entry.words);
     }
     setEmpty(entries_.empty(), scroll_);
+    if (const int height = contentHeight(); std::exchange(toldHeight_, height) != height) {
+        Q_EMIT contentHeightChanged();
+    }
 }
 
 int NotesView::contentHeight() const {

@@ -59,6 +59,8 @@ class PanelView : public QWidget {
   Q_SIGNALS:
     void switchesChanged();
     void meaningChanged();
+    /// contentHeight() may be another one now.
+    void contentHeightChanged();
 
   private:
     lab::Panel panel_;

@@ -76,14 +76,6 @@ Workspace::Workspace(Session& session, QWidget* parent)
         refreshHeaders();
         shareLeft();
     });
-    connect(&session_.model(), &ComparisonModel::framesChanged, this, [this] {
-        if (!notesFit_.isActive()) {
-            notesFit_.start();
-        }
-    });
-    notesFit_.setSingleShot(true);
-    notesFit_.setInterval(400); // after the notes have been read
-    connect(&notesFit_, &QTimer::timeout, this, &Workspace::shareRight);
     rebuild();
 }
 
@@ -202,6 +194,7 @@ void Workspace::rebuild() {
         watch(card);
         if (onlyNotes) {
             rightNotes_ = card;
+            connect(&card->view(), &PanelView::contentHeightChanged, this, &Workspace::shareRight);
         } else {
             leftCards_.push_back(card);
         }

@@ -91,7 +91,6 @@ class Workspace : public QWidget {
     QLabel* runCount_;
     Timeline* timeline_;
     QTimer rate_; ///< reads how fast the runs go
-    QTimer notesFit_;
     std::vector<PanelCard*> leftCards_;
     PanelCard* rightNotes_ = nullptr; ///< where notes are all that would stand at the left
     QSettings* settings_ = nullptr;

@@ -217,7 +217,7 @@ std::vector<Panel> panels() {
         panel("coefficients", "table", "What else decides", "log-odds of the first side, and ties",
               {{"coefficients", "", {}}}, 1);
     coefficients.isTab = true;
-    Panel notes = panel("notes", "notes", "What is certain", "certificate and warnings", {}, 0);
+    Panel notes = panel("notes", "notes", "What is certain", "", {}, 0);
     notes.zone = lab::PanelZone::Left;
     return {ratings, listed, residuals, groups, race, elo, flip, coefficients, notes};
 }

@@ -253,7 +253,7 @@ std::vector<Panel> panels() {
     notes.id = "notes";
     notes.kind = "notes";
     notes.title = "What is certain";
-    notes.meaning = "certificate and warnings";
+    notes.meaning = "";
     notes.zone = lab::PanelZone::Left;
 
     Panel distribution;

@@ -351,7 +351,7 @@ std::vector<Panel> panels() {
     support.y.label = "Candidates";
     support.y.min = 0.0;
     support.isTab = true;
-    Panel notes = panel("notes", "notes", "What is certain", "certificate and warnings", {}, 0);
+    Panel notes = panel("notes", "notes", "What is certain", "", {}, 0);
     notes.zone = lab::PanelZone::Left;
     return {margins, coverage, triangle, sweep, groups, adversary, lottery, support, notes};
 }

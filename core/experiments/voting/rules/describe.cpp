@@ -227,8 +227,7 @@ std::vector<Panel> panels() {
     all.push_back(panel("scores", "table", "Scores", "larger is better; each rule has its own",
                         {{"scores_grid", "", {}}}, 1));
     all.back().isTab = true;
-    Panel notes =
-        panel("notes", "notes", "What the rules say", "winners, certificates, warnings", {}, 0);
+    Panel notes = panel("notes", "notes", "What the rules say", "", {}, 0);
     notes.zone = lab::PanelZone::Left;
     all.push_back(std::move(notes));
     return all;
