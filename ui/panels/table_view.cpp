@@ -150,7 +150,7 @@ TableView::TableView(const lab::Panel& panel, ComparisonModel& shown, QWidget* p
     table_->verticalHeader()->hide();
     table_->verticalHeader()->setDefaultSectionSize(kRowHeight);
     table_->horizontalHeader()->setSectionResizeMode(QHeaderView::ResizeToContents);
-    table_->horizontalHeader()->setStretchLastSection(true);
+    table_->horizontalHeader()->setMinimumSectionSize(60);
     remark_->setObjectName(objectName() + QStringLiteral(".remark"));
     remark_->setWordWrap(true);
     remark_->setMargin(6);
@@ -207,6 +207,10 @@ void TableView::refresh(bool /*atOnce*/) {
             break;
         }
     }
+    // A sentence may take what room is left; a number would stand far from its row.
+    const QVariant last =
+        cells_->headerData(cells_->columnCount() - 1, Qt::Horizontal, Qt::TextAlignmentRole);
+    table_->horizontalHeader()->setStretchLastSection(!(last.toInt() & Qt::AlignRight));
     setEmpty(cells_->rowCount() == 0, table_);
 }
 

@@ -145,7 +145,7 @@ QListView::item:selected { background: @accentBackground; color: @accent; }
 QTableView::item { padding: 0px 5px; }
 QHeaderView { background: transparent; }
 QHeaderView::section { background: transparent; border: none; border-bottom: 1px solid @line;
-  color: @muted; font-size: 12px; font-weight: 500; padding: 4px 8px; }
+  color: @muted; font-size: 12px; font-weight: 500; padding: 4px 3px; }
 )";
 
 constexpr const char* kTabs = R"(
