@@ -1,51 +1,27 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 // The window by mouse and keyboard: from the gallery to a finished race, pause, scrub, fork, and a
 // lottery that moves under the hand.
-#include "core/lab/fake_experiment.hpp"
-#include "experiments/builtins.hpp"
+#include "app/window_test.hpp"
 #include "ui/panels/heatmap_view.hpp"
 #include "ui/panels/landscape_view.hpp"
-#include "ui/panels/marks_view.hpp"
-#include "ui/panels/panels.hpp"
-#include "ui/shell/card_dock.hpp"
 #include "ui/shell/commands.hpp"
-#include "ui/shell/gallery_card.hpp"
-#include "ui/shell/gallery_page.hpp"
-#include "ui/shell/main_window.hpp"
-#include "ui/shell/message_bar.hpp"
 #include "ui/shell/miniature.hpp"
 #include "ui/shell/panel_card.hpp"
-#include "ui/shell/run_row.hpp"
 #include "ui/shell/run_table_model.hpp"
-#include "ui/shell/session.hpp"
 #include "ui/shell/timeline.hpp"
-#include "ui/shell/workspace.hpp"
 #include "ui/support/fake_runs.hpp"
-#include "ui/support/fake_vote.hpp"
-#include "ui/support/qt_test.hpp"
 
 #include <QAbstractItemModelTester>
 #include <QApplication>
-#include <QClipboard>
-#include <QComboBox>
-#include <QDockWidget>
-#include <QElapsedTimer>
 #include <QLabel>
 #include <QLineEdit>
 #include <QListWidget>
 #include <QMenu>
-#include <QMouseEvent>
-#include <QPainter>
-#include <QPointer>
 #include <QPushButton>
-#include <QScrollArea>
 #include <QScrollBar>
 #include <QSignalSpy>
-#include <QTabBar>
 #include <QTableView>
-#include <QTemporaryDir>
 #include <QToolButton>
-#include <QWindow>
 
 #include <algorithm>
 #include <cmath>
@@ -54,222 +30,13 @@
 using namespace psephos;
 using namespace psephos::ui;
 
-namespace {
+using psephos::tests::registerAll;
+using psephos::tests::WindowTest;
 
-void registerAll(lab::Registry& registry, lab::CheckRegistry& checks) {
-    experiments::registerBuiltins(registry, checks);
-    test::registerFakes(registry);
-}
-
-} // namespace
-
-class TestWindow : public QObject {
+class TestWindow : public WindowTest {
     Q_OBJECT
 
-    std::unique_ptr<QTemporaryDir> folder_;
-    std::unique_ptr<lab::Workbench> workbench_;
-    std::unique_ptr<AppearanceKeeper> appearance_;
-    std::unique_ptr<MainWindow> window_;
-    QString settings_; ///< of the window; empty: it keeps nothing
-
-    void openWindow() {
-        lab::WorkbenchOptions options;
-        options.store = folder_->filePath(QStringLiteral("runs.db")).toStdString();
-        options.openModulesOnDemand = false;
-        options.threads = 1;
-        auto opened = lab::Workbench::open(options);
-        QVERIFY(opened.ok());
-        workbench_ = std::move(*opened);
-        registerAll(workbench_->registry(), workbench_->checks());
-        appearance_ = std::make_unique<AppearanceKeeper>(Appearance::Light);
-        window_ = std::make_unique<MainWindow>(*workbench_, *appearance_,
-                                               WindowOptions{1, &registerAll, settings_});
-        window_->show();
-        QVERIFY(QTest::qWaitForWindowExposed(window_.get()));
-    }
-
-    Session& session() { return window_->session(); }
-
-    ComparisonModel& model() { return window_->session().model(); }
-
-    template <typename T>
-    T* child(const QString& name) {
-        T* found = window_->findChild<T*>(name);
-        if (found == nullptr) {
-            qFatal("no child %s", qPrintable(name));
-        }
-        return found;
-    }
-
-    template <typename T>
-    T* child(const char* name) {
-        return child<T>(QString::fromLatin1(name));
-    }
-
-    /// By the screen's mouse: whatever lies at the widget's place gets the click, as for a hand.
-    static void press(QWidget* widget, std::optional<QPoint> at = {}) {
-        QWidget* window = widget->window();
-        const QPoint place = widget->mapTo(window, at.value_or(widget->rect().center()));
-        QTest::mouseMove(window->windowHandle(), place);
-        QTest::mouseClick(window->windowHandle(), Qt::LeftButton, {}, place);
-    }
-
-    void click(const char* name) {
-        auto* widget = child<QWidget>(name);
-        QVERIFY2(widget->isVisible(), name);
-        press(widget);
-    }
-
-    void clickCard(const char* experiment) {
-        for (GalleryCard* card : window_->gallery().cards()) {
-            if (card->description().id == experiment) {
-                window_->gallery().findChild<QScrollArea*>()->ensureWidgetVisible(card);
-                press(card);
-                return;
-            }
-        }
-        QFAIL(experiment);
-    }
-
-    /// Clicks the field and types over what it holds.
-    void enter(const char* field, const char* text) {
-        auto* edit = child<QLineEdit>(field);
-        for (QWidget* at = edit; at != nullptr; at = at->parentWidget()) {
-            if (auto* area = qobject_cast<QScrollArea*>(at)) {
-                area->ensureWidgetVisible(edit);
-            }
-        }
-        press(edit);
-        type(Qt::Key_A, Qt::ControlModifier);
-        for (const char* letter = text; *letter != 0; ++letter) {
-            QTest::keyClick(QApplication::focusWindow(), *letter);
-        }
-        type(Qt::Key_Return);
-    }
-
-    /// By the screen's mouse, too.
-    static void pull(QWidget* widget, QPoint from, QPoint to, int moves) {
-        QWindow* window = widget->window()->windowHandle();
-        const auto at = [&](QPoint place) { return widget->mapTo(widget->window(), place); };
-        QTest::mouseMove(window, at(from));
-        QTest::mousePress(window, Qt::LeftButton, {}, at(from));
-        for (int i = 1; i <= moves; ++i) {
-            QTest::mouseMove(window, at(from + (to - from) * i / moves));
-        }
-        QTest::mouseRelease(window, Qt::LeftButton, {}, at(to));
-    }
-
-    static void type(Qt::Key key, Qt::KeyboardModifiers modifiers = {}) {
-        QTest::keyClick(QApplication::focusWindow(), key, modifiers);
-    }
-
-    /// The menu behind the "…" of a run's row, opened as a hand does.
-    QMenu* openRunMenu(int run) {
-        const QString id = QStringLiteral("run-%1").arg(run);
-        auto* row = child<RunRow>(id);
-        QTest::mouseMove(window_->windowHandle(), row->mapTo(window_.get(), row->rect().center()));
-        auto* more = child<QToolButton>(id + QStringLiteral("-more"));
-        if (!QTest::qWaitFor([more] { return more->isVisible(); })) {
-            return nullptr;
-        }
-        press(more);
-        auto* menu = qobject_cast<QMenu*>(QApplication::activePopupWidget());
-        return menu != nullptr && QTest::qWaitForWindowExposed(menu) ? menu : nullptr;
-    }
-
-    static QAction* actionOf(const QMenu& menu, int run, const char* name) {
-        const QString id = QStringLiteral("run-%1-%2").arg(run).arg(QString::fromLatin1(name));
-        for (QAction* action : menu.actions()) {
-            if (action->objectName() == id) {
-                return action;
-            }
-        }
-        return nullptr;
-    }
-
-    void chooseByMouse(int run, const char* name) {
-        QPointer<QMenu> menu = openRunMenu(run);
-        QVERIFY2(menu != nullptr, "no menu");
-        QAction* action = actionOf(*menu, run, name);
-        QVERIFY2(action != nullptr && action->isEnabled(), name);
-        press(menu, menu->actionGeometry(action).center());
-        QTRY_VERIFY(menu == nullptr);
-    }
-
-    void chooseByKeys(int run, const char* name) {
-        QPointer<QMenu> menu = openRunMenu(run);
-        QVERIFY2(menu != nullptr, "no menu");
-        QAction* action = actionOf(*menu, run, name);
-        QVERIFY2(action != nullptr && action->isEnabled(), name);
-        for (qsizetype i = 0; i < menu->actions().size() && menu->activeAction() != action; ++i) {
-            QTest::keyClick(menu, Qt::Key_Down);
-        }
-        QCOMPARE(menu->activeAction(), action);
-        QTest::keyClick(menu, Qt::Key_Return);
-        QTRY_VERIFY(menu == nullptr);
-    }
-
-    static std::vector<double> probabilitiesOf(const lab::Run& run) {
-        const auto frame = run.history()->latest("lottery");
-        return frame ? std::get<lab::TablePtr>(frame->payload)->numbers(1) : std::vector<double>{};
-    }
-
-    lab::RunState stateOf(std::size_t run) { return model().runs().at(run)->status().state; }
-
-    /// Two optimizers on the fake descent, slow enough to be paused.
-    void openDescent(int steps, int waitMicroseconds) {
-        lab::Scenario scenario;
-        scenario.experiment = "test.descent";
-        scenario.sweep("optimizer", {std::string("plain"), std::string("momentum")});
-        scenario.set("steps", std::int64_t{steps});
-        scenario.set("wait_us", std::int64_t{waitMicroseconds});
-        QVERIFY(session().openScenario(scenario, false));
-    }
-
-    bool openPreset(const char* experiment, const char* preset) {
-        const lab::Description* description = workbench_->registry().find(experiment);
-        return session().openPreset(*description, *description->preset(preset));
-    }
-
-    /// The card of a panel as a tab: its place on the bar that shows the tabs of its place.
-    QPoint tabOf(const char* panel, QTabBar*& bar) {
-        const QString title = child<QDockWidget>(panel)->windowTitle();
-        for (QTabBar* each : child<QWidget>("panelArea")->findChildren<QTabBar*>()) {
-            for (int i = 0; i < each->count(); ++i) {
-                if (each->tabText(i) == title && each->isVisible()) {
-                    bar = each;
-                    return each->tabRect(i).center();
-                }
-            }
-        }
-        bar = nullptr;
-        return {};
-    }
-
   private Q_SLOTS:
-
-    void initTestCase() { registerPanels(PanelRegistry::instance()); }
-
-    void init() {
-        psephos::tests::failOnWarnings();
-        folder_ = std::make_unique<QTemporaryDir>();
-        openWindow();
-    }
-
-    void closeWindow() {
-        window_->close();
-        window_.reset();
-        appearance_.reset();
-        workbench_.reset();
-    }
-
-    void cleanup() {
-        settings_.clear();
-        window_.reset();
-        appearance_.reset();
-        workbench_.reset();
-        folder_.reset();
-    }
 
     void start_firstPaint_isTold() {
         window_->hide();
@@ -305,33 +72,6 @@ class TestWindow : public QObject {
             const auto extent = training->runs()[run]->history()->extent("loss/validation");
             QCOMPARE(data.curves[run].y.size(), extent->count);
             QVERIFY(std::ranges::is_sorted(data.curves[run].x));
-        }
-    }
-
-    void miniature_ofMarks_hasADotForEachShare() {
-        const auto vote = psephos::tests::fakeVote();
-        const Theme& theme = ThemeHub::instance().theme();
-        for (const char* kind : {"marks", "verdicts"}) {
-            const MiniatureData data =
-                miniatureOf(psephos::tests::votePanel(kind), vote->model().runs());
-            QCOMPARE(data.kind, QStringLiteral("marks"));
-            QImage image(240, 120, QImage::Format_RGB32);
-            image.fill(theme.panel);
-            QPainter painter(&image);
-            paintMiniature(painter, QRectF(image.rect()), data, theme, 1);
-            painter.end();
-            const auto count = [&image](const QColor& colour) {
-                int pixels = 0;
-                for (int y = 0; y < image.height(); ++y) {
-                    for (int x = 0; x < image.width(); ++x) {
-                        pixels += image.pixelColor(x, y) == colour ? 1 : 0;
-                    }
-                }
-                return pixels;
-            };
-            const bool isShares = data.grid->x.size() == 4;
-            QCOMPARE(count(runStyle(theme, 1).colour) > 100, isShares);
-            QCOMPARE(count(theme.divergingLow) > 10, !isShares);
         }
     }
 
@@ -400,152 +140,6 @@ class TestWindow : public QObject {
         // One drag, one step back.
         window_->commands().find(QStringLiteral("undo"))->trigger();
         QVERIFY(session().draft().value("start") == start);
-    }
-
-    void lottery_cellDragged_movesTheBars() {
-        clickCard("voting.maximal_lottery");
-        QCOMPARE(model().runs().size(), std::size_t{1});
-        const lab::RunPtr run = model().runs().front();
-        QTRY_COMPARE(run->status().state, lab::RunState::Finished);
-        QTRY_VERIFY(!probabilitiesOf(*run).empty());
-        const std::vector<double> before = probabilitiesOf(*run);
-        QVERIFY(!child<QWidget>("timeline")->isVisible());
-        auto* heatmap = child<QWidget>("panel-margins")->findChild<HeatmapView*>();
-        QVERIFY(heatmap != nullptr);
-        QTRY_VERIFY(heatmap->cellRect({0, 1}).isValid());
-        const QPoint from = heatmap->cellRect({0, 1}).center().toPoint();
-        pull(heatmap, from, from + QPoint(0, -80), 8);
-        QTRY_VERIFY(probabilitiesOf(*run) != before);
-        QVERIFY(session().draft().changedCount() > 0);
-        QVERIFY(!workbench_->listing()->empty());
-    }
-
-    void robust_distanceSliderAndDraggedMargin_moveTheLottery() {
-        QVERIFY(openPreset("voting.robust_lottery", "models"));
-        const lab::RunPtr run = model().runs().front();
-        const auto chances = [&run] {
-            const auto frame = run->history()->latest("robust");
-            return frame ? std::get<lab::TablePtr>(frame->payload)->numbers(1)
-                         : std::vector<double>{};
-        };
-        QTRY_VERIFY(!chances().empty());
-        const std::vector<double> before = chances();
-        auto* slider = child<QWidget>("knob-rho-slider");
-        QVERIFY(slider->isVisible());
-        const QPoint middle = slider->rect().center();
-        pull(slider, QPoint(slider->width() * 3 / 10, middle.y()),
-             QPoint(slider->width() * 9 / 10, middle.y()), 8);
-        QTRY_VERIFY(run->scenario().knobs.real("rho") > 0.6);
-        QTRY_VERIFY(chances() != before && !chances().empty());
-        const std::vector<double> turned = chances();
-        auto* margins = child<QWidget>("panel-margins")->findChild<HeatmapView*>();
-        QTRY_VERIFY(margins->cellRect({0, 1}).isValid());
-        const QPoint from = margins->cellRect({3, 19}).center().toPoint();
-        pull(margins, from, from + QPoint(0, 60), 8);
-        QTRY_VERIFY(chances() != turned && !chances().empty());
-        QVERIFY(!run->scenario().knobs.matrix("margins").values.empty());
-    }
-
-    void notesCard_belowTheKnobs_isAsHighAsItsNotes() {
-        QVERIFY(openPreset("voting.rules", "raise")); // done before it is looked at
-        auto* card = child<PanelCard>("panel-notes");
-        QTRY_VERIFY(card->wholeHeight() > 200);
-        QTRY_VERIFY2(card->height() > 250, qPrintable(QString::number(card->height())));
-        QVERIFY(child<QWidget>("dock-knobs")->height() > card->height());
-    }
-
-    void tabs_clicked_comeToTheFrontAndGoWithoutData() {
-        QVERIFY(openPreset("voting.robust_lottery", "walk"));
-        const lab::RunPtr run = model().runs().front();
-        QTRY_COMPARE(run->status().state, lab::RunState::Finished);
-        auto* adversary = child<QDockWidget>("panel-adversary");
-        QTabBar* bar = nullptr;
-        QTRY_VERIFY((tabOf("panel-adversary", bar), bar != nullptr));
-        const QPoint tab = tabOf("panel-adversary", bar);
-        QVERIFY(adversary->visibleRegion().isEmpty());
-        press(bar, tab);
-        QTRY_VERIFY(!adversary->visibleRegion().isEmpty());
-        QVERIFY(child<QWidget>("panel-groups")->visibleRegion().isEmpty());
-        // Two options make no triangle: what stands behind it is seen in its place.
-        QVERIFY(!child<QWidget>("panel-triangle")->isHidden());
-        QVERIFY(openPreset("voting.robust_lottery", "two"));
-        QTRY_VERIFY(child<QWidget>("panel-triangle")->isHidden());
-        QTRY_VERIFY(!child<QWidget>("panel-sweep")->visibleRegion().isEmpty());
-    }
-
-    void axiomCell_clicked_showsItsElectionChanging() {
-        QVERIFY(openPreset("voting.rules", "five"));
-        const lab::RunPtr run = model().runs().front();
-        QTRY_COMPARE(run->status().state, lab::RunState::Finished);
-        auto* axioms = child<MarksView>("panel.axioms");
-        const MarksView::Cell cell{1, 5};
-        QTRY_VERIFY(!axioms->cellRect(cell).isEmpty());
-        QVERIFY(axioms->sentence(cell).startsWith(
-            QStringLiteral("Instant runoff violates Monotonicity")));
-        const auto text = [&](const char* knob) {
-            return std::get<std::string>(session().draft().value(knob));
-        };
-        const auto change = [&] {
-            return std::get<double>(session().draft().value("ballot_change"));
-        };
-        const auto winnersOf = [&](const std::string& rule) {
-            std::vector<std::string> winners;
-            const auto frame = run->history()->latest("winners");
-            const auto table = std::get<lab::TablePtr>(frame->payload);
-            for (std::size_t row = 0; row < table->rows(); ++row) {
-                if (table->texts(0)[row] == rule) {
-                    winners.push_back(table->texts(1)[row]);
-                }
-            }
-            return winners;
-        };
-        press(axioms, axioms->cellRect(cell).center().toPoint());
-        QCOMPARE(text("axiom"), std::string("monotonicity"));
-        QCOMPARE(text("axiom_rule"), std::string("irv"));
-        QCOMPARE(text("highlight"), std::string("irv"));
-        QTRY_COMPARE(winnersOf("irv"), std::vector<std::string>{"b"});
-        QTRY_COMPARE(change(), 1.0); // it played
-        QTRY_COMPARE(winnersOf("irv"), std::vector<std::string>{"a"});
-        QTRY_COMPARE(axioms->pickedColumn(), std::optional(std::size_t{5}));
-        // The play is one step of undo, the pick another.
-        session().draft().undoStack().undo();
-        QCOMPARE(change(), 0.0);
-        session().draft().undoStack().undo();
-        QCOMPARE(text("axiom"), std::string("none"));
-        // A hand on the knob stops the play; Escape goes back to the votes.
-        QTRY_VERIFY(!axioms->pickedRow());
-        press(axioms, axioms->cellRect(cell).center().toPoint());
-        QTRY_VERIFY(change() > 0);
-        QVERIFY(session().draft().set("ballot_change", 0.25).ok());
-        QVERIFY(!axioms->player().isPlaying());
-        QTRY_VERIFY(axioms->pickedRow());
-        QTest::keyClick(axioms, Qt::Key_Escape);
-        QCOMPARE(text("axiom"), std::string("none"));
-        QTRY_COMPARE(winnersOf("irv"), std::vector<std::string>{"Cedar"});
-    }
-
-    void rules_onASheet_allShow() {
-        for (const char* preset : {"five", "squeeze", "stay", "tennessee"}) {
-            QVERIFY(openPreset("voting.rules", preset));
-            QTRY_COMPARE(model().runs().front()->status().state, lab::RunState::Finished);
-            Workspace sheet(session());
-            sheet.setPresenting(true);
-            sheet.resize(1424, 850); // with the notes beside the panels
-            sheet.show();
-            QVERIFY(QTest::qWaitForWindowExposed(&sheet));
-            for (PanelCard* card : sheet.cards()) {
-                card->view().refreshNow();
-            }
-            sheet.resetLayout();
-            for (const char* name : {"panel.elected", "panel.axioms"}) {
-                auto* marks = sheet.findChild<MarksView*>(QString::fromLatin1(name));
-                QTRY_VERIFY2(!marks->cellRect({0, 0}).isEmpty(), preset);
-                const std::size_t rows = marks->csv().count(QLatin1Char('\n')) - 1;
-                QTRY_COMPARE(marks->place().seen, rows);
-            }
-            auto* duels = sheet.findChild<QWidget*>(QStringLiteral("panel.tournament"));
-            QVERIFY(duels->width() >= 300 && duels->height() >= 300);
-        }
     }
 
     void descent_run_pausesContinuesAndCancels() {
