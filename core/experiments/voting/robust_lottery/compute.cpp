@@ -128,7 +128,13 @@ class RobustLotteryRun final : public lab::Computation {
         if (auto edited = edit(study_, knobs.matrix("margins")); !edited) {
             return edited;
         }
-        return prepareResamples(context);
+        const bool isPossible = study_.electorate->battles && study_.groups.size() > 1 &&
+                                study_.set == MixSet::TotalVariation &&
+                                knobs.real("heterogeneity") == 1.0 && study_.edits == 0;
+        // Resamples need single battles, several groups, and groups and margins as they are.
+        study_.wantedResamples =
+            isPossible ? static_cast<std::size_t>(knobs.integer("resamples")) : 0;
+        return {};
     }
 
     Result<Advance> advance(RunContext& context) override {
@@ -156,16 +162,9 @@ class RobustLotteryRun final : public lab::Computation {
         return {};
     }
 
-    /// Resamples need single battles, several groups, and groups and margins as they are.
+    /// Splits the votes; this takes longer than an answer may be waited for.
     Result<void> prepareResamples(const RunContext& context) {
         const lab::KnobValues& knobs = context.knobs();
-        const auto wanted = static_cast<std::size_t>(knobs.integer("resamples"));
-        const bool isPossible = study_.electorate->battles && study_.groups.size() > 1 &&
-                                study_.set == MixSet::TotalVariation &&
-                                knobs.real("heterogeneity") == 1.0 && study_.edits == 0;
-        if (!isPossible || wanted == 0) {
-            return {};
-        }
         choice::HeldOutStudy::Options options;
         options.rule = study_.rule;
         options.rhos = distancesOf(knobs);
@@ -184,7 +183,6 @@ class RobustLotteryRun final : public lab::Computation {
             return heldOut.error();
         }
         heldOut_.emplace(std::move(heldOut).value());
-        study_.wantedResamples = wanted;
         return {};
     }
 
@@ -265,12 +263,17 @@ class RobustLotteryRun final : public lab::Computation {
             context.emit("triangle/corners", std::move(tables.corners));
         }
         emitResampled(context);
-        return heldOut_ ? Advance::More : Advance::Done;
+        return study_.wantedResamples > 0 ? Advance::More : Advance::Done;
     }
 
     /// As many resamples as fit in a slice.
     Result<Advance> resample(RunContext& context) {
         constexpr auto kSlice = std::chrono::milliseconds(30);
+        if (!heldOut_) {
+            if (auto prepared = prepareResamples(context); !prepared) {
+                return prepared.error();
+            }
+        }
         const auto from = std::chrono::steady_clock::now();
         while (study_.resamples.size() < study_.wantedResamples && !context.stopRequested() &&
                std::chrono::steady_clock::now() - from < kSlice) {
