@@ -186,13 +186,16 @@ void accumulateGram(const at::Tensor& gram, const at::Tensor& gradients, bool is
 }
 
 at::Tensor orthogonalFactor(const at::Tensor& a) {
+    const auto factor = [](const at::Tensor& given) { // linalg_qr would make R as well
+        const auto [reflectors, scales] = at::geqrf(given);
+        return at::linalg_householder_product(reflectors, scales);
+    };
     if (!isSpread(a)) {
-        return std::get<0>(at::linalg_qr(a, "reduced"));
+        return factor(a);
     }
     const at::Tensor q = at::empty(a.sizes(), a.options());
-    forEachItem(a.size(0), [&](std::int64_t item) {
-        q.select(0, item).copy_(std::get<0>(at::linalg_qr(a.select(0, item), "reduced")));
-    });
+    forEachItem(a.size(0),
+                [&](std::int64_t item) { q.select(0, item).copy_(factor(a.select(0, item))); });
     return q;
 }
 

@@ -36,6 +36,21 @@ TEST_CASE("engine_batched_equalsOneOptimizerAParameter") {
     }
 }
 
+TEST_CASE("orthogonalFactor_spreadOverThreads_isEachItemsOwn") {
+    const at::Tensor batch = randomTensor({5, 40, 40}, 3, "a", 0, at::kFloat);
+    tensor::useThreads(1);
+    std::vector<at::Tensor> alone;
+    for (std::int64_t item = 0; item < batch.size(0); ++item) {
+        alone.push_back(optim::engine::orthogonalFactor(batch.narrow(0, item, 1)));
+    }
+    tensor::useThreads(2);
+    const at::Tensor together = optim::engine::orthogonalFactor(batch);
+    tensor::useThreads(1);
+    CHECK(largestDifference(together, at::cat(alone)) < 1e-5);
+    const at::Tensor identity = at::eye(40, batch.options()).expand_as(batch);
+    CHECK(largestDifference(at::bmm(together.transpose(1, 2), together), identity) < 1e-5);
+}
+
 TEST_CASE("choleskyQr2_batch_isHouseholdersOrNothing") {
     // Source: spec §9.2: the same Q where it works; in float32 it breaks on a wide spectrum.
     const at::Tensor a = randomTensor({3, 6, 6}, 1, "cholesky", 0);
