@@ -18,15 +18,20 @@ void run(const AdamPass& pass, std::size_t count, const Scalar* gradient, Scalar
     const auto mScale = static_cast<Scalar>(pass.mScale);
     const auto vScale = static_cast<Scalar>(pass.vScale);
     const auto epsilon = static_cast<Scalar>(pass.epsilon);
-    // No branch that depends on data but the guard against 0/0, so that the loop vectorises.
+    // Every number is on its own (`direction` may be `gradient`), and there is no branch that
+    // depends on data but choices between two numbers, so that the loop vectorises.
+#pragma GCC ivdep
     for (std::size_t i = 0; i < count; ++i) {
         const Scalar g = gradient[i];
-        m[i] = beta1 * m[i] + rest1 * g;
-        v[i] = beta2 * v[i] + rest2 * g * g;
-        const Scalar root = std::sqrt(v[i] * vScale);
+        const Scalar newM = beta1 * m[i] + rest1 * g;
+        const Scalar newV = beta2 * v[i] + rest2 * g * g;
+        m[i] = newM;
+        v[i] = newV;
+        const Scalar root = std::sqrt(newV * vScale);
         const Scalar denominator =
             kMode == AdamEpsilon::Added ? root + epsilon : std::max(root, epsilon);
-        direction[i] = denominator > 0 ? m[i] * mScale / denominator : Scalar(0);
+        const bool isZero = !(denominator > 0);
+        direction[i] = (isZero ? Scalar(0) : newM * mScale) / (isZero ? Scalar(1) : denominator);
     }
 }
 
@@ -42,11 +47,16 @@ void dispatch(const AdamPass& pass, std::size_t count, const Scalar* gradient, S
 
 } // namespace
 
+// One version a width of vectors, chosen when the library is loaded; all of them round alike.
+#define PSEPHOS_EVERY_WIDTH __attribute__((flatten, target_clones("default", "avx2", "avx512f")))
+
+PSEPHOS_EVERY_WIDTH
 void adamPass(const AdamPass& pass, std::size_t count, const float* gradient, float* m, float* v,
               float* direction) {
     dispatch(pass, count, gradient, m, v, direction);
 }
 
+PSEPHOS_EVERY_WIDTH
 void adamPass(const AdamPass& pass, std::size_t count, const double* gradient, double* m, double* v,
               double* direction) {
     dispatch(pass, count, gradient, m, v, direction);

@@ -1,6 +1,8 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #include "optim/engine/elementwise.hpp"
 
+#include "optim/engine/host_pass.hpp"
+
 #include <ATen/ATen.h>
 
 #include <cmath>
@@ -66,6 +68,20 @@ bool AdamGroup::compute(const Slice& slice, double learningRate, GroupReport&) {
     if (config_.l2 > 0.0) {
         g.add_(w, config_.l2);
     }
+    const double decay = learningRate * config_.decoupledWeightDecay;
+    if (hasHostPass(g)) {
+        const bool isRaw = config_.epsMode == EpsMode::Raw;
+        const gpu::AdamPass pass{.beta1 = config_.beta1,
+                                 .beta2 = config_.beta2,
+                                 .epsilon = config_.eps,
+                                 .mScale = (isRaw ? rootCorrection2 : 1.0) / correction1,
+                                 .vScale = isRaw ? 1.0 : 1.0 / (rootCorrection2 * rootCorrection2),
+                                 .mode = config_.epsMode == EpsMode::Clamp
+                                             ? gpu::AdamEpsilon::Clamped
+                                             : gpu::AdamEpsilon::Added};
+        adamPass(pass, {-learningRate, decay}, g, m, v, w, delta);
+        return true;
+    }
     m.mul_(config_.beta1).add_(g, 1.0 - config_.beta1);
     v.mul_(config_.beta2).addcmul_(g, g, 1.0 - config_.beta2);
 
@@ -89,8 +105,8 @@ bool AdamGroup::compute(const Slice& slice, double learningRate, GroupReport&) {
         delta.masked_fill_(v == 0, 0.0);
     }
     delta.mul_(factor);
-    if (config_.decoupledWeightDecay > 0.0) {
-        delta.add_(w, -learningRate * config_.decoupledWeightDecay);
+    if (decay > 0.0) {
+        delta.add_(w, -decay);
     }
     return true;
 }

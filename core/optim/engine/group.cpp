@@ -1,11 +1,14 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #include "optim/engine/group.hpp"
 
+#include "optim/engine/host_pass.hpp"
+
 #include <ATen/ATen.h>
 #include <ATen/core/grad_mode.h>
 
 #include <algorithm>
 #include <cassert>
+#include <cmath>
 #include <optional>
 
 namespace psephos::optim::engine {
@@ -14,6 +17,9 @@ namespace {
 
 /// Accumulates in float64, so that no square of a finite float32 overflows.
 at::Tensor frobeniusNorm(const at::Tensor& tensor) {
+    if (hasHostPass(tensor)) {
+        return at::scalar_tensor(std::sqrt(squaredNorm(tensor)), at::kDouble);
+    }
     return at::linalg_vector_norm(tensor, 2, std::nullopt, false, at::kDouble);
 }
 

@@ -67,6 +67,9 @@ class SoapGroup final : public Group {
                                                          const Slice& slice) const override;
     void initialize(const Slice& slice, GroupReport& report);
     void averageGrams(const Slice& slice);
+    /// N' = M/√V with ε where it is wanted [b,m,n], after both took in the turned gradients.
+    [[nodiscard]] at::Tensor averaged(const Slice& slice, const at::Tensor& turned,
+                                      double rootOfCorrection2) const;
     /// √V with ε where it is wanted [b,m,n], after V took in the turned gradients.
     [[nodiscard]] at::Tensor denominator(const Slice& slice, const at::Tensor& turned,
                                          double rootOfCorrection2) const;

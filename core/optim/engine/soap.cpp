@@ -1,4 +1,5 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
+#include "optim/engine/host_pass.hpp"
 #include "optim/engine/matrix_groups.hpp"
 #include "optim/engine/matrix_side.hpp"
 
@@ -48,15 +49,12 @@ bool SoapGroup::compute(const Slice& slice, double learningRate, GroupReport& re
     const double correction1 = config_.correctBias ? 1.0 - std::pow(config_.beta1, updates) : 1.0;
     const double rootOfCorrection2 =
         config_.correctBias ? std::sqrt(1.0 - std::pow(config_.beta2, updates)) : 1.0;
-    const at::Tensor m = part(m_, slice);
-    const at::Tensor delta = part(update(), slice);
+    at::Tensor delta = part(update(), slice);
 
     // 1., 2. G' ← Q_Lᵀ G Q_R with the old Q; M and V in the rotated basis.
-    const at::Tensor turned = rotated(part(gradients(), slice), slice);
-    m.mul_(config_.beta1).add_(turned, 1.0 - config_.beta1);
-
     // 3., 4. N' ← M/(√V + ε); N ← Q_L N' Q_Rᵀ (over its RMS).
-    at::Tensor direction = rotatedBack(m / denominator(slice, turned, rootOfCorrection2), slice);
+    const at::Tensor turned = rotated(part(gradients(), slice), slice);
+    at::Tensor direction = rotatedBack(averaged(slice, turned, rootOfCorrection2), slice);
     if (config_.normalizeUpdate) {
         constexpr double kGuard = 1e-30;
         const auto numbers = static_cast<double>(direction.size(1) * direction.size(2));
@@ -69,7 +67,8 @@ bool SoapGroup::compute(const Slice& slice, double learningRate, GroupReport& re
     const bool isRaw = config_.epsMode == EpsMode::Raw; // else √(1−β₂ᵏ) is in N
     const double alpha = learningRate * (isRaw ? rootOfCorrection2 : 1.0) / correction1;
     const double decay = learningRate * config_.decoupledWeightDecay;
-    delta.copy_(direction).mul_(config_.decayBeforeUpdate ? -alpha : -alpha * (1.0 - decay));
+    const double step = config_.decayBeforeUpdate ? -alpha : -alpha * (1.0 - decay);
+    at::mul_out(delta, direction, at::scalar_tensor(step, delta.options().device(at::kCPU)));
     if (decay > 0.0) {
         delta.add_(part(weights(), slice), -decay);
     }
@@ -122,6 +121,26 @@ void SoapGroup::refresh(const Slice& slice, GroupReport& report) {
         (good ? report.refreshed : report.refreshFailed) = true;
     }
     m.copy_(rotated(original, slice));
+}
+
+at::Tensor SoapGroup::averaged(const Slice& slice, const at::Tensor& turned,
+                               double rootOfCorrection2) const {
+    const at::Tensor m = part(m_, slice);
+    if (config_.secondMoment == SecondMoment::Full && hasHostPass(turned)) {
+        const bool isRaw = config_.epsMode == EpsMode::Raw;
+        const gpu::AdamPass pass{
+            .beta1 = config_.beta1,
+            .beta2 = config_.beta2,
+            .epsilon = config_.eps,
+            .vScale = isRaw ? 1.0 : 1.0 / (rootOfCorrection2 * rootOfCorrection2),
+            .mode = config_.epsMode == EpsMode::Clamp ? gpu::AdamEpsilon::Clamped
+                                                      : gpu::AdamEpsilon::Added};
+        const at::Tensor direction = at::empty_like(turned);
+        adamPass(pass, {}, turned, m, part(v_, slice), {}, direction);
+        return direction;
+    }
+    m.mul_(config_.beta1).add_(turned, 1.0 - config_.beta1);
+    return m / denominator(slice, turned, rootOfCorrection2);
 }
 
 at::Tensor SoapGroup::denominator(const Slice& slice, const at::Tensor& turned,
