@@ -1,0 +1,110 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+#include "experiments/optim/rotation/quadratic.hpp"
+
+#include "numerics/orthogonal.hpp"
+
+#include <Eigen/Eigenvalues>
+#include <Eigen/LU>
+
+#include <cmath>
+#include <numbers>
+
+namespace psephos::experiments::rotation {
+
+namespace {
+
+/// A Haar matrix without a reflection, so that it can be reached by turning.
+Matrix randomTurn(Eigen::Index side, numerics::RandomStream& random) {
+    Matrix q = numerics::randomOrthogonal(side, random);
+    if (q.determinant() < 0.0) {
+        q.col(side - 1) *= -1.0;
+    }
+    return q;
+}
+
+/// Turns the plane of two coordinates of `block`.
+void setTurn(Matrix& block, Eigen::Index i, Eigen::Index j, double angleRad) {
+    block(i, i) = std::cos(angleRad);
+    block(j, j) = std::cos(angleRad);
+    block(i, j) = -std::sin(angleRad);
+    block(j, i) = std::sin(angleRad);
+}
+
+} // namespace
+
+Matrix partOfTurn(const Matrix& q, double share) {
+    constexpr double kReal = 1e-12; // a smaller entry below the diagonal is round-off
+    const Eigen::RealSchur<Matrix> schur(q);
+    const Matrix& t = schur.matrixT();
+    const Eigen::Index side = q.rows();
+    Matrix part = Matrix::Identity(side, side);
+    Eigen::Index reversed = -1; // a half turn whose second axis is still to come
+    for (Eigen::Index i = 0; i < side; ++i) {
+        if (i + 1 < side && std::abs(t(i + 1, i)) > kReal) {
+            setTurn(part, i, i + 1, share * std::atan2(t(i + 1, i), t(i, i)));
+            ++i;
+        } else if (t(i, i) < 0.0 && reversed < 0) {
+            reversed = i;
+        } else if (t(i, i) < 0.0) {
+            setTurn(part, reversed, i, share * std::numbers::pi);
+            reversed = -1;
+        }
+    }
+    return schur.matrixU() * part * schur.matrixU().transpose();
+}
+
+Draw drawProblem(const ProblemSize& size, std::uint64_t seed, std::uint64_t index) {
+    numerics::RandomStream ofTarget(seed, "optim.rotation/target", index);
+    numerics::RandomStream ofLeft(seed, "optim.rotation/left", index);
+    numerics::RandomStream ofRight(seed, "optim.rotation/right", index);
+    numerics::RandomStream ofSamples(seed, "optim.rotation/samples", index);
+    Draw draw;
+    draw.target = numerics::randomNormal(size.side, size.side, ofTarget);
+    draw.left = randomTurn(size.side, ofLeft);
+    draw.right = randomTurn(size.side, ofRight);
+    Eigen::VectorXd roots(size.side);
+    for (int i = 0; i < size.side; ++i) {
+        const double share = static_cast<double>(i) / (size.side - 1);
+        draw.curvatures.push_back(std::pow(size.condition, -share));
+        roots[i] = std::sqrt(draw.curvatures.back());
+    }
+    draw.covariances.reserve(static_cast<std::size_t>(size.steps));
+    for (int step = 0; step < size.steps; ++step) {
+        const Matrix x =
+            numerics::randomNormal(size.batch, size.side, ofSamples) * roots.asDiagonal();
+        draw.covariances.emplace_back(x.transpose() * x / size.batch);
+    }
+    return draw;
+}
+
+TurnedQuadratic::TurnedQuadratic(const Draw& draw, double rotation) {
+    const Matrix u = partOfTurn(draw.left, rotation);
+    const Matrix v = partOfTurn(draw.right, rotation);
+    const Eigen::Map<const Eigen::VectorXd> s(draw.curvatures.data(),
+                                              static_cast<Eigen::Index>(draw.curvatures.size()));
+    target_ = u * draw.target * v.transpose();
+    left_ = u * s.asDiagonal() * u.transpose();
+    right_ = v * s.asDiagonal() * v.transpose();
+    covariances_.reserve(draw.covariances.size());
+    for (const Matrix& covariance : draw.covariances) {
+        covariances_.emplace_back(v * covariance * v.transpose());
+    }
+    atStart_ = loss(Matrix::Zero(target_.rows(), target_.cols()));
+}
+
+double TurnedQuadratic::loss(const Matrix& w) const {
+    const Matrix gap = w - target_;
+    return 0.5 * gap.cwiseProduct(left_ * gap * right_).sum();
+}
+
+double TurnedQuadratic::relativeLoss(const Matrix& w) const {
+    return loss(w) / atStart_;
+}
+
+void TurnedQuadratic::gradient(const Matrix& w, std::size_t index, Matrix& gradient) {
+    gap_ = w - target_;
+    product_.noalias() = gap_ * covariances_[index];
+    gradient.noalias() = left_ * product_;
+}
+
+} // namespace psephos::experiments::rotation
