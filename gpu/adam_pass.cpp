@@ -48,7 +48,11 @@ void dispatch(const AdamPass& pass, std::size_t count, const Scalar* gradient, S
 } // namespace
 
 // One version a width of vectors, chosen when the library is loaded; all of them round alike.
+#ifdef __x86_64__
 #define PSEPHOS_EVERY_WIDTH __attribute__((flatten, target_clones("default", "avx2", "avx512f")))
+#else
+#define PSEPHOS_EVERY_WIDTH
+#endif
 
 PSEPHOS_EVERY_WIDTH
 void adamPass(const AdamPass& pass, std::size_t count, const float* gradient, float* m, float* v,

@@ -5,6 +5,7 @@
 #include <ATen/Parallel.h>
 #include <ATen/core/grad_mode.h>
 
+#include <algorithm>
 #include <cmath>
 #include <optional>
 #include <tuple>
@@ -178,11 +179,44 @@ void accumulateProduct(const at::Tensor& gram, const at::Tensor& a, const at::Te
     }
 }
 
+namespace {
+
+/// The lower blocks of gram ← scale·gram + weight·AAᵀ, and their mirror images. All [d,d] and
+/// [d,k].
+void accumulateLower(const at::Tensor& gram, const at::Tensor& a, double scale, double weight,
+                     std::int64_t blocks) {
+    const at::Tensor turned = a.t();
+    const std::int64_t d = a.size(0);
+    for (std::int64_t block = 0; block < blocks; ++block) {
+        const std::int64_t from = d * block / blocks;
+        const std::int64_t to = d * (block + 1) / blocks;
+        const at::Tensor rows = gram.narrow(0, from, to - from);
+        rows.narrow(1, 0, to).addmm_(a.narrow(0, from, to - from), turned.narrow(1, 0, to), scale,
+                                     weight);
+        if (from > 0) {
+            gram.narrow(0, 0, from).narrow(1, from, to - from).copy_(rows.narrow(1, 0, from).t());
+        }
+    }
+}
+
+} // namespace
+
 void accumulateGram(const at::Tensor& gram, const at::Tensor& gradients, bool isLeft, double scale,
                     double weight) {
+    constexpr std::int64_t kLeastBlock = 128;
+    constexpr std::int64_t kMostBlocks = 8; // 9/16 of the work
     const at::Tensor turned = gradients.transpose(1, 2);
-    accumulateProduct(gram, isLeft ? gradients : turned, isLeft ? turned : gradients, scale,
-                      weight);
+    const at::Tensor& a = isLeft ? gradients : turned;
+    const std::int64_t blocks = std::min(kMostBlocks, gram.size(1) / kLeastBlock);
+    if (blocks < 2 || !gram.device().is_cpu()) {
+        accumulateProduct(gram, a, isLeft ? turned : gradients, scale, weight);
+    } else if (isSpread(gram)) {
+        forEachItem(gram.size(0), [&](std::int64_t item) {
+            accumulateLower(gram.select(0, item), a.select(0, item), scale, weight, blocks);
+        });
+    } else {
+        accumulateLower(gram.select(0, 0), a.select(0, 0), scale, weight, blocks);
+    }
 }
 
 at::Tensor orthogonalFactor(const at::Tensor& a) {

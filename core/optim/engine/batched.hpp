@@ -14,7 +14,8 @@ namespace psephos::optim::engine {
 /// a·b for [b,m,k] and [b,k,n]; a batch of one goes to the faster single product.
 [[nodiscard]] at::Tensor product(const at::Tensor& a, const at::Tensor& b);
 
-/// gram ← scale·gram + weight·GGᵀ (left) or GᵀG, in place. gram [b,d,d], gradients [b,m,n].
+/// gram ← scale·gram + weight·GGᵀ (left) or GᵀG, in place. gram [b,d,d] symmetric, gradients
+/// [b,m,n]. A longer side on a CPU is computed in blocks, at little more than half the work.
 void accumulateGram(const at::Tensor& gram, const at::Tensor& gradients, bool isLeft, double scale,
                     double weight);
 

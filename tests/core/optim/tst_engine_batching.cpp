@@ -36,6 +36,21 @@ TEST_CASE("engine_batched_equalsOneOptimizerAParameter") {
     }
 }
 
+TEST_CASE("accumulateGram_longSidesInBlocks_isTheWholeProduct") {
+    for (const std::int64_t count : {1, 3}) {
+        const at::Tensor g = randomTensor({count, 300, 270}, 4, "g", 0);
+        for (const bool isLeft : {true, false}) {
+            CAPTURE(count);
+            CAPTURE(isLeft);
+            const at::Tensor turned = g.transpose(1, 2);
+            const at::Tensor whole = isLeft ? at::bmm(g, turned) : at::bmm(turned, g);
+            const at::Tensor gram = whole.clone();
+            optim::engine::accumulateGram(gram, g, isLeft, 0.25, 0.5);
+            CHECK(largestDifference(gram, whole * 0.75) < 1e-11);
+        }
+    }
+}
+
 TEST_CASE("orthogonalFactor_spreadOverThreads_isEachItemsOwn") {
     const at::Tensor batch = randomTensor({5, 40, 40}, 3, "a", 0, at::kFloat);
     tensor::useThreads(1);
