@@ -122,8 +122,7 @@ class Path {
         }
         for (std::size_t i = 0; i < n_; ++i) {
             for (std::size_t j = 0; j < n_; ++j) {
-                system_[i * n_ + j] =
-                    i == j ? 1.0 : root_[i] * game_[j * n_ + i] * root_[j];
+                system_[i * n_ + j] = i == j ? 1.0 : root_[i] * game_[j * n_ + i] * root_[j];
             }
         }
         pivots_.resize(n_);

@@ -175,8 +175,7 @@ struct Path {
         }
         pay(stepP, stepS);
         for (unsigned i = threadIdx.x; i < n; i += blockDim.x) {
-            stepS[i] =
-                s[i] < p[i] ? (right[i] - s[i] * stepP[i]) / p[i] : stepS[i] + shiftStep;
+            stepS[i] = s[i] < p[i] ? (right[i] - s[i] * stepP[i]) / p[i] : stepS[i] + shiftStep;
         }
         __syncthreads();
     }
@@ -291,9 +290,8 @@ cudaError_t solvePart(const MatrixGameBatch& problem, const double* margins, dou
                       double* gaps, const DeviceArray& marginsThere,
                       const DeviceArray& lotteriesThere, const DeviceArray& gapsThere) {
     const std::size_t n = problem.size;
-    cudaError_t error =
-        cudaMemcpy(marginsThere.as<double>(), margins, problem.batch * n * n * sizeof(double),
-                   cudaMemcpyHostToDevice);
+    cudaError_t error = cudaMemcpy(marginsThere.as<double>(), margins,
+                                   problem.batch * n * n * sizeof(double), cudaMemcpyHostToDevice);
     if (error != cudaSuccess) {
         return error;
     }

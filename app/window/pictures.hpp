@@ -12,7 +12,7 @@ namespace psephos::window {
 struct PictureArguments {
     TargetArguments target;
     std::string panel; ///< the one that a shot shows; empty: all
-    std::string out; ///< a file (shot) or a folder (gallery)
+    std::string out;   ///< a file (shot) or a folder (gallery)
     std::string store;
     std::string miniatures; ///< folder to record the miniatures of long presets in; may be empty
 };

@@ -8,8 +8,8 @@ namespace psephos::choice {
 
 /// Registers the benchmarks of the area `voting`: maximal lotteries of Gaussian margins by the
 /// central path and, for reference, by linear programs, each with its size, solver, median and
-/// least milliseconds, largest gap and repetitions; a sweep of robust lotteries; and 10,000 games of
-/// 50 candidates at once on the device `cuda`, a hundred of them by the host twin on `cpu`.
+/// least milliseconds, largest gap and repetitions; a sweep of robust lotteries; and 10,000 games
+/// of 50 candidates at once on the device `cuda`, a hundred of them by the host twin on `cpu`.
 void registerBenchmarks(lab::CheckRegistry& registry);
 
 /// Registers the benchmarks of ratings: Bradley-Terry with 100 bootstraps from a CSV of 2 million

@@ -45,8 +45,8 @@ class Validator {
         const Panel* before = nullptr;
         for (const Panel& panel : it_.panels) {
             checkPanel(panel);
-            const bool isBehind = before != nullptr && before->row == panel.row &&
-                                  before->zone == PanelZone::Middle;
+            const bool isBehind =
+                before != nullptr && before->row == panel.row && before->zone == PanelZone::Middle;
             require(!panel.isTab || (isBehind && panel.zone == PanelZone::Middle),
                     "panel '" + panel.id + "' is a tab of no panel in its row");
             before = &panel;

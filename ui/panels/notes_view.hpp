@@ -72,7 +72,7 @@ class NotesView : public LiveView {
     std::vector<Callout*> callouts_;
     std::vector<Entry> entries_;
     int toldHeight_ = 0; ///< contentHeight() as last told
-    QTimer later_; ///< notes are made from all that the runs have done: not with every frame
+    QTimer later_;       ///< notes are made from all that the runs have done: not with every frame
 };
 
 } // namespace psephos::ui
