@@ -12,6 +12,7 @@
 #include "ui/support/fake_vote.hpp"
 #include "ui/support/qt_test.hpp"
 
+#include <QElapsedTimer>
 #include <QLabel>
 #include <QWheelEvent>
 
@@ -95,6 +96,7 @@ class TestChoicePanels : public QObject {
     void dumbbells_csv_hasBothEnds();
     void scatter_findsTheDotUnderTheCursor();
     void curves_ofATable_areSplitBySeries();
+    void curves_withGapsAndInfinities_areDrawnSoon();
     void curves_betweenPoints_areStraight();
     void curves_drag_turnsTheKnobAndSettles();
     void ternaryField_ofALattice_isLinearBetweenItsNodes();
@@ -286,6 +288,28 @@ void TestChoicePanels::curves_ofATable_areSplitBySeries() {
     QCOMPARE(many->curves().size(), std::size_t{6});
     QCOMPARE(many->curves()[0].colour, many->curves()[1].colour); // a run keeps its colour
     QVERIFY(many->curves()[0].dash != many->curves()[1].dash);
+}
+
+void TestChoicePanels::curves_withGapsAndInfinities_areDrawnSoon() {
+    FakeComparison comparison({"one"});
+    const double none = std::numeric_limits<double>::quiet_NaN();
+    // Learning rates, at the last of which the loss has no value.
+    const std::vector<double> rate{0.1, 0.18, 0.32, 0.56, 1, 1.8, 3.2, 5.6, 10};
+    const std::vector<double> loss{1e-2, 5e-3, 2e-3, 1e-3, 4e-4, 1e-4, 4e-5, none, none};
+    const std::vector<double> low{8e-3, 4e-3, 0, 8e-4, 3e-4, 1e-300, 3e-5, none, none};
+    const std::vector<double> high{1e-2, 6e-3, 3e-3, 1e-3, 5e-4, 2e-4, 4e-5, none, none};
+    comparison.table(0, "sweep", 1, {{std::vector<std::string>(9, "loss"), rate, loss, low, high}});
+    comparison.finish();
+    lab::Panel panel = votePanel("curves");
+    panel.y.unit.clear();
+    panel.y.scale = lab::Scale::Log;
+    CurvesView view(panel, comparison.model(), nullptr);
+    view.resize(400, 300);
+    view.refreshNow();
+    QElapsedTimer clock;
+    clock.start();
+    QVERIFY(!view.image(2).isNull());
+    QVERIFY2(clock.elapsed() < 1000, qPrintable(QString::number(clock.elapsed())));
 }
 
 void TestChoicePanels::curves_betweenPoints_areStraight() {

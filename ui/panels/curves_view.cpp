@@ -50,6 +50,12 @@ std::vector<Rows> bySeries(const TableParts& table, const QString& whole) {
     return result;
 }
 
+/// The painter takes very long over points that are not finite or lie very far outside.
+bool isDrawable(const QPointF& point) {
+    constexpr double kFar = 1e5;
+    return std::abs(point.x()) < kFar && std::abs(point.y()) < kFar;
+}
+
 } // namespace
 
 double Curve::at(double key) const {
@@ -222,21 +228,38 @@ void CurvesView::paintEvent(QPaintEvent* /*event*/) {
     paintHover(painter, place);
 }
 
+/// Between low and high, wherever both are known.
+void CurvesView::paintBand(QPainter& painter, const Place& place, const Curve& curve) const {
+    const std::size_t size = std::min(curve.low.size(), curve.high.size());
+    std::size_t from = 0;
+    const auto draw = [&](std::size_t to) {
+        QPolygonF band;
+        for (std::size_t i = from; i < to; ++i) {
+            band << place.at(curve.x[i], curve.high[i]);
+        }
+        for (std::size_t i = to; i > from; --i) {
+            band << place.at(curve.x[i - 1], curve.low[i - 1]);
+        }
+        painter.drawPolygon(band);
+    };
+    for (std::size_t i = 0; i < size; ++i) {
+        if (!isDrawable(place.at(curve.x[i], curve.low[i])) ||
+            !isDrawable(place.at(curve.x[i], curve.high[i]))) {
+            draw(i);
+            from = i + 1;
+        }
+    }
+    draw(std::max(size, from));
+}
+
 void CurvesView::paintCurves(QPainter& painter, const Place& place) const {
     const Theme& theme = ThemeHub::instance().theme();
     for (const Curve& curve : curves_) {
-        QPolygonF band;
-        for (std::size_t i = 0; i < curve.high.size(); ++i) {
-            band << place.at(curve.x[i], curve.high[i]);
-        }
-        for (std::size_t i = curve.low.size(); i > 0; --i) {
-            band << place.at(curve.x[i - 1], curve.low[i - 1]);
-        }
         QColor wash = curve.colour;
         wash.setAlpha(34);
         painter.setPen(Qt::NoPen);
         painter.setBrush(wash);
-        painter.drawPolygon(band);
+        paintBand(painter, place, curve);
     }
     for (const Curve& curve : curves_) {
         const bool isFaded = model().emphasised() && *model().emphasised() != curve.run;
@@ -245,7 +268,7 @@ void CurvesView::paintCurves(QPainter& painter, const Place& place) const {
         bool isDown = false;
         for (std::size_t i = 0; i < curve.x.size(); ++i) {
             const QPointF at = place.at(curve.x[i], curve.y[i]);
-            if (!std::isfinite(at.y())) {
+            if (!isDrawable(at)) {
                 isDown = false;
             } else if (std::exchange(isDown, true)) {
                 path.lineTo(at);
@@ -262,8 +285,8 @@ void CurvesView::paintCurves(QPainter& painter, const Place& place) const {
             painter.setPen(QPen(theme.panel, 1));
             painter.setBrush(colour);
             for (std::size_t i = 0; i < curve.x.size(); ++i) {
-                if (std::isfinite(curve.y[i])) {
-                    painter.drawEllipse(place.at(curve.x[i], curve.y[i]), 3.4, 3.4);
+                if (const QPointF at = place.at(curve.x[i], curve.y[i]); isDrawable(at)) {
+                    painter.drawEllipse(at, 3.4, 3.4);
                 }
             }
         }

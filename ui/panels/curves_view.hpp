@@ -73,6 +73,7 @@ class CurvesView : public LiveView {
     [[nodiscard]] Place place() const;
     [[nodiscard]] double keyUnder(const QPointF& position) const;
     void turn(double to, bool settled);
+    void paintBand(QPainter& painter, const Place& place, const Curve& curve) const;
     void paintCurves(QPainter& painter, const Place& place) const;
     void paintMarker(QPainter& painter, const Place& place) const;
     void paintEnds(QPainter& painter, const Place& place) const;
