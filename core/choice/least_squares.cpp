@@ -16,6 +16,9 @@ using Eigen::MatrixXd;
 using Eigen::VectorXd;
 using lab::Error;
 
+/// A smaller relative gain of an exchange is rounding.
+constexpr double kGain = 1e-14;
+
 /// The least-squares solution whose coordinates outside of `free` are 0.
 VectorXd solveOn(const MatrixXd& a, const VectorXd& b, const std::vector<Index>& free) {
     VectorXd x = VectorXd::Zero(a.cols());
@@ -32,10 +35,16 @@ lab::Result<VectorXd> nonnegativeLeastSquares(const MatrixXd& a, const VectorXd&
     VectorXd x = VectorXd::Zero(a.cols());
     std::vector<Index> free;
     std::vector<bool> isFree(static_cast<std::size_t>(a.cols()), false);
+    // Columns that entered without any gain, as far as rounding tells: else those that depend on
+    // the free ones would enter and leave for ever.
+    std::vector<Index> idle;
+    double residual = b.norm();
     for (Index exchange = 0; exchange < 10 * (a.cols() + 1); ++exchange) {
         VectorXd gradient = a.transpose() * (b - a * x);
-        for (const Index i : free) {
-            gradient[i] = -std::numeric_limits<double>::infinity();
+        for (const std::vector<Index>* out : {&free, &idle}) {
+            for (const Index i : *out) {
+                gradient[i] = -std::numeric_limits<double>::infinity();
+            }
         }
         Index entering = 0;
         if (free.size() == isFree.size() || !(gradient.maxCoeff(&entering) > tolerance)) {
@@ -67,6 +76,13 @@ lab::Result<VectorXd> nonnegativeLeastSquares(const MatrixXd& a, const VectorXd&
             if (free.empty()) {
                 break;
             }
+        }
+        const double left = (b - a * x).norm();
+        if (left < residual * (1.0 - kGain)) {
+            idle.clear();
+            residual = left;
+        } else {
+            idle.push_back(entering);
         }
     }
     return Error{
