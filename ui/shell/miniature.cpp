@@ -112,23 +112,27 @@ void readIntervals(const lab::Panel& panel, std::span<const lab::RunPtr> runs,
 }
 
 /// Curves of a table, one a word of `series`; the first source says most.
+/// A curve a series of one run, or a curve a run, each in its colour.
 void readSweep(const lab::Panel& panel, std::span<const lab::RunPtr> runs, MiniatureData& data) {
-    if (runs.empty() || panel.sources.empty()) {
+    if (panel.sources.empty()) {
         return;
     }
     data.isLog = panel.y.scale == lab::Scale::Log;
-    const TableParts table(*runs.front(), panel.sources.front());
-    std::vector<QString> series;
-    for (std::size_t row = 0; row < table.rows(); ++row) {
-        const QString name = table.words("series", row);
-        const auto found = std::ranges::find(series, name);
-        const auto index = static_cast<std::size_t>(found - series.begin());
-        if (found == series.end()) {
-            series.push_back(name);
-            data.curves.push_back({series.size(), {}, {}});
+    for (const lab::RunPtr& run : runs) {
+        const TableParts table(*run, panel.sources.front());
+        const std::size_t first = data.curves.size();
+        std::vector<QString> series;
+        for (std::size_t row = 0; row < table.rows(); ++row) {
+            const QString name = table.words("series", row);
+            const auto found = std::ranges::find(series, name);
+            const auto index = static_cast<std::size_t>(found - series.begin());
+            if (found == series.end()) {
+                series.push_back(name);
+                data.curves.push_back({runs.size() > 1 ? run->number() : series.size(), {}, {}});
+            }
+            data.curves[first + index].x.push_back(table.number("x", row));
+            data.curves[first + index].y.push_back(table.number("y", row));
         }
-        data.curves[index].x.push_back(table.number("x", row));
-        data.curves[index].y.push_back(table.number("y", row));
     }
 }
 

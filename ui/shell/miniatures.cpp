@@ -25,6 +25,15 @@ bool isOver(const lab::RunPtr& run) {
     return state != lab::RunState::Queued && state != lab::RunState::Running;
 }
 
+/// How many runs a preset compares; a single one of them would be another picture.
+std::size_t runsOf(const lab::Preset& preset) {
+    std::size_t runs = 1;
+    for (const lab::Setting& setting : preset.scenario.settings) {
+        runs *= setting.isSweep ? setting.values.size() : 1;
+    }
+    return runs;
+}
+
 } // namespace
 
 Miniatures::Miniatures(lab::Workbench& workbench, RegisterExperiments experiments, QObject* parent)
@@ -123,10 +132,11 @@ void Miniatures::fillFromStore(GalleryCard& card) {
             run.state != lab::RunState::Finished || !matchesPreset(run, card.preset())) {
             continue;
         }
-        if (auto comparison = workbench_.loadComparison(run.comparison)) {
+        const auto comparison = workbench_.loadComparison(run.comparison);
+        if (comparison && comparison->runs.size() == runsOf(card.preset())) {
             card.setMiniature(miniatureOf(*panel, comparison->runs));
+            return;
         }
-        return;
     }
 }
 
