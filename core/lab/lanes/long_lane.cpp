@@ -7,6 +7,10 @@
 #include <chrono>
 #include <thread>
 
+#ifdef __linux__
+#include <sys/resource.h>
+#endif
+
 namespace psephos::lab {
 
 namespace {
@@ -36,6 +40,15 @@ Error notHere(RunId run, const std::shared_ptr<Entry>& entry) {
     return {"run " + std::to_string(run) + " is " +
                 (entry != nullptr ? std::string(name(entry->run()->state())) : "not active"),
             "", ""};
+}
+
+/// Long computations leave the processor to the picture under the hand: this thread and those that
+/// it starts for its work (LibTorch's) get less of it wherever both want it.
+void stepBack() {
+#ifdef __linux__
+    constexpr int kNice = 5;
+    (void)::setpriority(PRIO_PROCESS, 0, kNice); // 0: the calling thread alone
+#endif
 }
 
 } // namespace
@@ -211,6 +224,7 @@ void LongLane::Impl::sweep(std::unique_lock<std::mutex>& lock) {
 }
 
 void LongLane::Impl::work() {
+    stepBack();
     std::unique_lock lock(mutex);
     while (true) {
         attention = false;

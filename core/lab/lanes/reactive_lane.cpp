@@ -19,6 +19,9 @@ constexpr std::chrono::milliseconds kLeastPatience{30};
 /// … and up to this where the picture has been standing still for as long.
 constexpr std::chrono::milliseconds kMostPatience{500};
 
+/// A hand that has not moved for so long rests.
+constexpr std::chrono::milliseconds kRest{120};
+
 /// What a run is asked to compute.
 struct Request {
     RunScenario scenario;
@@ -93,6 +96,7 @@ struct ReactiveLane::Impl {
     void compute(Entry& entry, const Request& request);
     [[nodiscard]] Result<Outcome> computeFrames(Entry& entry, const Request& request);
     void noteShown(Entry& entry);
+    void awaitRest(const Entry& entry);
     void finish(Entry& entry, const Request& request, const Result<Outcome>& outcome);
 };
 
@@ -146,6 +150,9 @@ Result<Outcome> ReactiveLane::Impl::computeFrames(Entry& entry, const Request& r
         if (isUnseen && !run.isInGeneration()) {
             isUnseen = false;
             noteShown(entry);
+            if (!request.settled && *advanced == Advance::More) {
+                awaitRest(entry);
+            }
         }
         if (*advanced == Advance::Done) {
             break;
@@ -172,6 +179,24 @@ void ReactiveLane::Impl::noteShown(Entry& entry) {
         }
     }
     announce(entry.run);
+}
+
+/// A hand that still moves asks anew at once: what would stream in for nothing leaves the processor
+/// to the picture meanwhile. Nobody else is kept waiting.
+void ReactiveLane::Impl::awaitRest(const Entry& entry) {
+    const auto until = WallClock::now() + kRest;
+    while (!entry.stop && WallClock::now() < until) {
+        {
+            const std::lock_guard lock(mutex);
+            const bool isAsked = std::any_of(entries.begin(), entries.end(), [](const auto& each) {
+                return each->next.has_value();
+            });
+            if (quits || isAsked) {
+                return;
+            }
+        }
+        std::this_thread::sleep_for(std::chrono::milliseconds(2));
+    }
 }
 
 /// Shows the generation, or says why there is none; the lock is not held.
