@@ -38,6 +38,17 @@ std::string counted(std::size_t number, const std::string& one, const std::strin
     return std::to_string(number) + " " + (number == 1 ? one : many);
 }
 
+/// The first few of the words, and how many others there are.
+std::string firstOf(const std::vector<std::string>& words) {
+    constexpr std::size_t kNamed = 6;
+    std::string text;
+    for (std::size_t i = 0; i < std::min(words.size(), kNamed); ++i) {
+        text += (i == 0 ? "" : ", ") + words[i];
+    }
+    return words.size() > kNamed ? text + " and " + std::to_string(words.size() - kNamed) + " more"
+                                 : text;
+}
+
 Note certificate(const RobustStudy& study) {
     const double gap = std::max(0.0, study.chosen.upper - study.chosen.lower);
     std::string text = "Certified: in the worst case this lottery gets " +
@@ -92,7 +103,7 @@ Note gain(const RobustStudy& study) {
 Note unseenNote(const RobustStudy& study) {
     std::size_t unseen = 0;
     std::size_t touching = 0;
-    std::string groups;
+    std::vector<std::string> groups;
     for (const ballots::GroupCounts& group : study.groups) {
         const auto pairs = ballots::unseenPairs(group.pairs);
         unseen += pairs.size();
@@ -102,11 +113,12 @@ Note unseenNote(const RobustStudy& study) {
         });
         touching += static_cast<std::size_t>(touches);
         if (touches > 0) {
-            groups += (groups.empty() ? "" : ", ") + lab::onOneLine(group.name);
+            groups.push_back(lab::onOneLine(group.name));
         }
     }
     std::string text = counted(unseen, "pair was", "pairs were") + " never compared within a group";
-    text += study.rule.unseen == choice::Unseen::Tie      ? " and counts as a tie there"
+    text += study.rule.unseen == choice::Unseen::Tie
+                ? (unseen == 1 ? " and counts as a tie there" : " and count as ties there")
             : study.rule.unseen == choice::Unseen::Impute ? "; the margin is a guess there"
                                                           : "; it may be anything there";
     if (touching == 0) {
@@ -115,20 +127,20 @@ Note unseenNote(const RobustStudy& study) {
     }
     return {"unseen", NoteKind::Warning,
             text + "; " + counted(touching, "touches", "touch") +
-                " a candidate with a chance (in " + groups + ")."};
+                " a candidate with a chance (in " + firstOf(groups) + ")."};
 }
 
 /// Names the groups whose margins rest on little.
 std::optional<Note> fewNote(const RobustStudy& study) {
     constexpr double kFew = 20.0;
-    std::string groups;
+    std::vector<std::string> few;
     for (const ballots::GroupCounts& group : study.groups) {
         const double effective = choice::effectiveComparisons(group.pairs, study.rule);
         if (effective < kFew) {
-            groups += (groups.empty() ? "" : ", ") + lab::onOneLine(group.name) +
-                      formatted(" (%.0f)", effective);
+            few.push_back(lab::onOneLine(group.name) + formatted(" (%.0f)", effective));
         }
     }
+    const std::string groups = firstOf(few);
     if (groups.empty() || study.groups.size() < 2 || study.rule.pessimism > 0.0) {
         return std::nullopt;
     }
