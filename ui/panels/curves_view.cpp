@@ -190,7 +190,9 @@ CurvesView::Place CurvesView::place() const {
         }
         for (const auto* values : {&curve.y, &curve.low, &curve.high}) {
             for (const double value : *values) {
-                up.include(value);
+                if (panel().y.scale != lab::Scale::Log || value > 0) { // exact zeros have no place
+                    up.include(value);
+                }
             }
         }
         names = std::max(names, metrics.horizontalAdvance(curve.name));
@@ -311,7 +313,7 @@ void CurvesView::paintEnds(QPainter& painter, const Place& place) const {
     for (const Curve& curve : curves_) {
         for (std::size_t i = curve.x.size(); i > 0; --i) {
             const QPointF at = place.at(curve.x[i - 1], curve.y[i - 1]);
-            if (std::isfinite(at.y())) {
+            if (isDrawable(at)) {
                 const bool isFaded = model().emphasised() && *model().emphasised() != curve.run;
                 ends.push_back({at, curve.name, curve.colour, isFaded});
                 break;
