@@ -345,8 +345,9 @@ Result<void> Run::apply(RunEvent event) {
                      "", ""};
     }
     impl_->record.state = *next;
-    if (event == RunEvent::Finish) {
-        impl_->stale.clear();
+    if (event == RunEvent::Finish || event == RunEvent::Fail || event == RunEvent::Cancel ||
+        event == RunEvent::Lose) {
+        impl_->stale.clear(); // nothing is on its way any more
     }
     if (event == RunEvent::Start || event == RunEvent::Continue || event == RunEvent::Change) {
         impl_->record.error.reset();

@@ -151,6 +151,7 @@ Result<Outcome> ReactiveLane::Impl::computeFrames(Entry& entry, const Request& r
             isUnseen = false;
             noteShown(entry);
             if (!request.settled && *advanced == Advance::More) {
+                const auto waiting = context.offClock();
                 awaitRest(entry);
             }
         }

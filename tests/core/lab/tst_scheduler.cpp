@@ -618,6 +618,34 @@ TEST_CASE("reactiveLane_growingAnswer_hasStaleFramesUntilItHasItsOwn") {
     REQUIRE(stage.end(run) == RunState::Finished);
     CHECK(shares(run->history()->latest("shares")) == 0.5);
     CHECK(shares(run->staleFrame("shares")) == -1.0);
+    // Whoever gives the computation up gives up what it might have brought.
+    mayGoOn = false;
+    scenario.knobs.set("power", 0.75);
+    stage.scheduler.change(run, scenario, true);
+    REQUIRE(comesTrue([&] { return shares(run->staleFrame("shares")) == 0.5; }));
+    REQUIRE(stage.scheduler.cancel(run).ok());
+    REQUIRE(comesTrue([&] { return run->state() == RunState::Cancelled; }));
+    CHECK(shares(run->staleFrame("shares")) == -1.0);
+}
+
+TEST_CASE("reactiveLane_waitForTheHand_isNoComputeTime") {
+    Stage stage;
+    stage.quick.advance = [&](RunContext& context) -> Result<Advance> {
+        context.emit("total", context.knobs().real("power"));
+        context.show();
+        return context.step() == 1 ? Advance::More : Advance::Done;
+    };
+    const RunPtr run = stage.start("test.quick");
+    REQUIRE(comesTrue([&] { return run->state() == RunState::Finished; }));
+    RunScenario scenario = run->scenario();
+    scenario.knobs.set("power", 0.5);
+    const auto asked = Wall::now();
+    stage.scheduler.change(run, scenario, false);
+    REQUIRE(comesTrue([&] {
+        return run->state() == RunState::Finished && run->scenario().knobs.real("power") == 0.5;
+    }));
+    CHECK(Wall::now() - asked >= std::chrono::milliseconds(100)); // it did wait
+    CHECK(run->status().computeSeconds < 0.05);
 }
 
 TEST_CASE("reactiveLane_failure_keepsTheLastAnswerAndTheNextChangeWorks") {
