@@ -187,10 +187,6 @@ void PanelArea::dressTabs() {
     }
 }
 
-void PanelArea::raise(PanelCard* card) {
-    card->raise();
-}
-
 int PanelArea::Row::wholeHeight() const {
     int whole = 0;
     for (const Place& place : places) {

@@ -24,14 +24,8 @@ class PanelArea : public QMainWindow {
     /// Makes a card for each panel of the middle zone. The model outlives the area.
     void show(std::span<const lab::Panel> panels, ComparisonModel& model);
 
-    /// Brings a card before the others of its place.
-    void raise(PanelCard* card);
-
     /// Shows one card alone, or all again.
     void toggleMaximised(PanelCard* card);
-
-    /// Shows or hides tabs at once: those of panels without data are not there.
-    void refreshTabs();
 
     [[nodiscard]] const std::vector<PanelCard*>& cards() const { return cards_; }
 
@@ -78,6 +72,8 @@ class PanelArea : public QMainWindow {
 
     void addCard(const lab::Panel& panel, ComparisonModel& model);
     void place();
+    /// Shows or hides tabs: those of panels without data are not there.
+    void refreshTabs();
     void dressTabs();
     void share();
     /// Between all rows together [px].

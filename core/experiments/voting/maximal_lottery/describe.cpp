@@ -1,19 +1,20 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #include "experiments/voting/maximal_lottery/examples.hpp"
 #include "experiments/voting/maximal_lottery/maximal_lottery.hpp"
+#include "lab/declare.hpp"
 
 #include <algorithm>
 #include <filesystem>
+#include <utility>
 
 namespace psephos::experiments {
 
 namespace {
 
+namespace declare = lab::declare;
 using lab::Channel;
-using lab::FrameKind;
 using lab::Knob;
 using lab::KnobType;
-using lab::Level;
 using lab::Panel;
 using lab::Preset;
 
@@ -21,260 +22,144 @@ constexpr const char* kId = "voting.maximal_lottery";
 
 /// How votes become margins.
 std::vector<Knob> ruleKnobs() {
-    Knob rule;
-    rule.id = "rule";
-    rule.label = "Margins are";
-    rule.help = "What a margin is counted in; they differ where pairs were compared more or less "
-                "often.";
-    rule.type = KnobType::Choice;
-    rule.defaultValue = std::string("auto");
-    rule.choices = {{"auto", "By the votes", "Rates of battles, else votes."},
-                    {"counts", "Votes", "How many more prefer the one."},
-                    {"rates", "Rates", "Shares of the pair's comparisons."}};
-    rule.group = "Margins";
-
-    Knob ties;
-    ties.id = "ties";
-    ties.label = "Ties";
-    ties.help = "What a tie says where margins are rates.";
-    ties.type = KnobType::Choice;
-    ties.defaultValue = std::string("half");
-    ties.choices = {{"half", "Half a win each", "Ties pull to the middle."},
-                    {"dropped", "Dropped", "Only decided comparisons count."}};
-    ties.group = "Margins";
-    ties.level = Level::Advanced;
-    ties.when = {{"rule", {"auto", "rates"}}};
-
-    Knob alpha;
-    alpha.id = "alpha";
-    alpha.label = "Smoothing α";
-    alpha.help = "Imaginary wins of each side where margins are rates: those of few comparisons "
-                 "shrink towards 0.";
-    alpha.type = KnobType::Real;
-    alpha.defaultValue = 0.0;
-    alpha.min = 0.0;
-    alpha.max = 1000.0;
-    alpha.group = "Margins";
-    alpha.level = Level::Advanced;
-    alpha.when = {{"rule", {"auto", "rates"}}};
-
-    Knob power;
-    power.id = "power";
-    power.label = "Power of margins";
-    power.help = "0: only who beats whom counts; 1: by how much; more: large margins drown small "
-                 "ones.";
-    power.type = KnobType::Real;
-    power.defaultValue = 1.0;
-    power.min = 0.0;
-    power.max = 8.0;
-    power.group = "Margins";
-
-    Knob unseen;
-    unseen.id = "unseen";
-    unseen.label = "Unseen pairs";
-    unseen.help = "What is done about a pair that was never compared.";
-    unseen.type = KnobType::Choice;
-    unseen.defaultValue = std::string("tie");
-    unseen.choices = {
-        {"tie", "As a tie", "Its margin is 0; a warning says where that matters."},
-        {"impute", "Imputed", "From the strengths of Bradley-Terry."},
-        {"interval", "Anything", "Either side can only be sure of losing; needs rates."},
-        {"refuse", "Refused", "The run ends with an error that names the first one."}};
-    unseen.group = "Margins";
-    return {rule, ties, alpha, power, unseen};
+    const auto ofRates = [](Knob knob) {
+        return declare::advanced(declare::when(std::move(knob), "rule", {"auto", "rates"}));
+    };
+    std::vector<Knob> all{
+        declare::choice("rule", "Margins are",
+                        "What a margin is counted in; they differ where pairs were compared more "
+                        "or less often.",
+                        {{"auto", "By the votes", "Rates of battles, else votes."},
+                         {"counts", "Votes", "How many more prefer the one."},
+                         {"rates", "Rates", "Shares of the pair's comparisons."}}),
+        ofRates(declare::choice("ties", "Ties", "What a tie says where margins are rates.",
+                                {{"half", "Half a win each", "Ties pull to the middle."},
+                                 {"dropped", "Dropped", "Only decided comparisons count."}})),
+        ofRates(declare::real("alpha", "Smoothing α",
+                              "Imaginary wins of each side where margins are rates: those of few "
+                              "comparisons shrink towards 0.",
+                              0.0, 0.0, 1000.0)),
+        declare::real("power", "Power of margins",
+                      "0: only who beats whom counts; 1: by how much; more: large margins drown "
+                      "small ones.",
+                      1.0, 0.0, 8.0),
+        declare::choice(
+            "unseen", "Unseen pairs", "What is done about a pair that was never compared.",
+            {{"tie", "As a tie", "Its margin is 0; a warning says where that matters."},
+             {"impute", "Imputed", "From the strengths of Bradley-Terry."},
+             {"interval", "Anything", "Either side can only be sure of losing; needs rates."},
+             {"refuse", "Refused", "The run ends with an error that names the first one."}})};
+    for (Knob& knob : all) {
+        knob.group = "Margins";
+    }
+    return all;
 }
 
-Knob bootstraps() {
-    Knob bootstraps;
-    bootstraps.id = "bootstraps";
-    bootstraps.label = "Draws of the votes";
-    bootstraps.help = "How often the votes are drawn anew, to see where the chances might have "
-                      "been; they come in after the lottery.";
-    bootstraps.type = KnobType::Integer;
-    bootstraps.defaultValue = std::int64_t{200};
-    bootstraps.min = 0;
-    bootstraps.max = 100000;
-    bootstraps.group = "Other votes";
-    return bootstraps;
-}
-
-std::vector<Knob> knobs() {
-    Knob data;
-    data.id = "data";
-    data.label = "Votes";
-    data.help = "A win matrix as CSV (header and first column name the candidates; how often the "
-                "row beat the column), PrefLib ballots, or battles as CSV, JSON or JSONL; empty: "
-                "the example.";
-    data.type = KnobType::File;
-    data.defaultValue = std::string();
-    data.optional = true;
+std::vector<Knob> voteKnobs() {
+    const std::string group = "Electorate";
+    Knob data = declare::knob(
+        "data", "Votes",
+        "A win matrix as CSV (header and first column name the candidates; how often the row beat "
+        "the column), PrefLib ballots, or battles as CSV, JSON or JSONL; empty: the example.",
+        KnobType::File, std::string(), group);
     data.suffixes = {"csv", "json", "jsonl", "soc", "soi", "toc", "toi"};
-    data.group = "Electorate";
-
-    Knob example;
-    example.id = "example";
-    example.label = "Example";
-    example.help = "An invented election, used while no file of votes is named.";
-    example.type = KnobType::Choice;
-    example.defaultValue = exampleElections().front().id;
+    const Knob columns = declare::advanced(
+        declare::knob("columns", "Columns",
+                      "What columns of battles say whose names are not known: "
+                      "a:home.team,b:away.team,winner:result; empty: known names.",
+                      KnobType::Text, std::string(), group));
+    Knob example = declare::knob("example", "Example",
+                                 "An invented election, used while no file of votes is named.",
+                                 KnobType::Choice, exampleElections().front().id, group);
     for (const ExampleElection& election : exampleElections()) {
         example.choices.push_back(
             {election.id, election.name, election.label + ". " + election.story});
     }
-    example.group = "Electorate";
-    example.when = {{"data", {""}}};
+    return {data, columns, declare::when(example, "data", {""})};
+}
 
-    Knob margins;
-    margins.id = "margins";
-    margins.label = "Edited margins";
-    margins.help = "Margins of row over column that replace the counted ones: a matrix with a cell "
-                   "for every pair, empty where the count stands; the mirror cell takes the "
-                   "negative.";
-    margins.type = KnobType::Matrix;
-    margins.defaultValue = lab::MatrixValue{};
+std::vector<Knob> lotteryKnobs() {
+    Knob margins = declare::knob(
+        "margins", "Edited margins",
+        "Margins of row over column that replace the counted ones: a matrix with a cell for every "
+        "pair, empty where the count stands; the mirror cell takes the negative.",
+        KnobType::Matrix, lab::MatrixValue{}, "Margins");
     margins.optional = true;
-    margins.group = "Margins";
     margins.resetBy = {"data", "example"}; // another electorate has other candidates
-
-    Knob columns;
-    columns.id = "columns";
-    columns.label = "Columns";
-    columns.help = "What columns of battles say whose names are not known: "
-                   "a:home.team,b:away.team,winner:result; empty: known names.";
-    columns.type = KnobType::Text;
-    columns.defaultValue = std::string();
-    columns.optional = true;
-    columns.group = "Electorate";
-    columns.level = Level::Advanced;
-
-    Knob solver;
-    solver.id = "solver";
-    solver.label = "Solver";
-    solver.help = "How the game behind the lottery is solved; they differ only where several "
-                  "lotteries are maximal.";
-    solver.type = KnobType::Choice;
-    solver.defaultValue = std::string("central_path");
-    solver.choices = {
-        {"central_path", "Central path",
-         "Interior point: ends at the centre of all maximal lotteries, clones share equally."},
-        {"linear_program", "Linear program",
-         "Simplex: ends at one corner of the set of maximal lotteries; the reference."},
-        {"least_norm", "Least norm",
-         "Of all maximal lotteries the one whose chances have the least sum of squares."}};
+    Knob solver = declare::advanced(declare::choice(
+        "solver", "Solver",
+        "How the game behind the lottery is solved; they differ only where several lotteries are "
+        "maximal.",
+        {{"central_path", "Central path",
+          "Interior point: ends at the centre of all maximal lotteries, clones share equally."},
+         {"linear_program", "Linear program",
+          "Simplex: ends at one corner of the set of maximal lotteries; the reference."},
+         {"least_norm", "Least norm",
+          "Of all maximal lotteries the one whose chances have the least sum of squares."}}));
     solver.group = "Margins";
-    solver.level = Level::Advanced;
-    std::vector<Knob> all{data, columns, example};
-    for (Knob& knob : ruleKnobs()) {
-        all.push_back(std::move(knob));
-    }
-    all.insert(all.end(), {margins, solver, bootstraps()});
-    return all;
+    Knob bootstraps = declare::integer(
+        "bootstraps", "Draws of the votes",
+        "How often the votes are drawn anew, to see where the chances might have been; they come "
+        "in after the lottery.",
+        200, 0, 100000);
+    bootstraps.group = "Other votes";
+    return {margins, solver, bootstraps};
 }
 
 std::vector<Channel> channels() {
-    Channel lottery;
-    lottery.id = "lottery";
-    lottery.kind = FrameKind::Table;
-    lottery.label = "Maximal lottery";
-    lottery.help = "Each candidate's chance, in the order of the votes; min and max bound it over "
-                   "all maximal lotteries, empty until they are known.";
-    lottery.columns = {{"candidate", "", true},
-                       {"probability", "", false},
-                       {"min", "", false},
-                       {"max", "", false}};
-
-    Channel gap;
-    gap.id = "gap";
-    gap.kind = FrameKind::Scalar;
-    gap.label = "Gap";
-    gap.help = "Certificate: what the best opponent gains on the lottery, over the largest margin; "
-               "0 says that nobody beats it.";
-
-    Channel margins;
-    margins.id = "margins";
-    margins.kind = FrameKind::Grid;
-    margins.label = "Margins";
-    margins.help = "How many more prefer the row to the column than the other way round: in votes, "
-                   "or as a share of the pair's comparisons. Empty: never compared.";
-
-    Channel bootstrap;
-    bootstrap.id = "bootstrap";
-    bootstrap.kind = FrameKind::Table;
-    bootstrap.label = "Votes drawn anew";
-    bootstrap.help = "Mean chance over draws, the middle 95 % of them, and how often there is any.";
-    bootstrap.columns = {{"candidate", "", true},
-                         {"mean", "", false},
-                         {"low", "", false},
-                         {"high", "", false},
-                         {"support", "", false}};
-
-    Channel distribution;
-    distribution.id = "distribution";
-    distribution.kind = FrameKind::Grid;
-    distribution.label = "Distribution";
-    distribution.unit = "%";
-    distribution.help = "In which share of draws the candidate's chance lies in this bin.";
-    Channel scores;
-    scores.id = "scores";
-    scores.kind = FrameKind::Table;
-    scores.label = "Score and chance";
-    scores.help = "The mean margin over all others (Borda's score), and the chance.";
-    scores.columns = {{"candidate", "", true}, {"score", "", false}, {"probability", "", false}};
-    return {lottery, gap, margins, scores, bootstrap, distribution};
+    using declare::number;
+    using declare::word;
+    return {
+        declare::table("lottery", "Maximal lottery",
+                       "Each candidate's chance, in the order of the votes; min and max bound it "
+                       "over all maximal lotteries, empty until they are known.",
+                       {word("candidate"), number("probability"), number("min"), number("max")}),
+        declare::scalar("gap", "Gap",
+                        "Certificate: what the best opponent gains on the lottery, over the "
+                        "largest margin; 0 says that nobody beats it."),
+        declare::grid("margins", "Margins",
+                      "How many more prefer the row to the column than the other way round: in "
+                      "votes, or as a share of the pair's comparisons. Empty: never compared."),
+        declare::table("scores", "Score and chance",
+                       "The mean margin over all others (Borda's score), and the chance.",
+                       {word("candidate"), number("score"), number("probability")}),
+        declare::table(
+            "bootstrap", "Votes drawn anew",
+            "Mean chance over draws, the middle 95 % of them, and how often there is "
+            "any.",
+            {word("candidate"), number("mean"), number("low"), number("high"), number("support")}),
+        declare::grid("distribution", "Distribution",
+                      "In which share of draws the candidate's chance lies in this bin.", "%")};
 }
 
 std::vector<Panel> panels() {
-    Panel margins;
-    margins.id = "margins";
-    margins.kind = "heatmap";
-    margins.title = "Margins";
-    margins.meaning = "row over column; drag a cell";
-    margins.sources = {{"margins", "signed", {}}};
+    using declare::panel;
+    Panel margins = panel("margins", "heatmap", "Margins", "row over column; drag a cell",
+                          {{"margins", "signed", {}}});
     margins.edits = {{"skew-cell", "margins"}};
-    margins.row = 0;
     margins.stretch = 1.2;
-
-    Panel lottery;
-    lottery.id = "lottery";
-    lottery.kind = "bars";
-    lottery.title = "Maximal lottery";
-    lottery.meaning = "whiskers: other draws of votes; dashed: all maximal lotteries";
-    lottery.sources = {
-        {"lottery",
-         "",
-         {{"name", "candidate"}, {"value", "probability"}, {"least", "min"}, {"greatest", "max"}}},
-        {"bootstrap", "whiskers", {{"name", "candidate"}}}};
-    lottery.y.label = "Chance";
-    lottery.y.unit = "%";
-    lottery.y.min = 0.0;
-    lottery.row = 0;
-
-    Panel notes;
-    notes.id = "notes";
-    notes.kind = "notes";
-    notes.title = "What is certain";
-    notes.meaning = "";
-    notes.zone = lab::PanelZone::Left;
-
-    Panel distribution;
-    distribution.id = "distribution";
-    distribution.kind = "heatmap";
-    distribution.title = "If other votes had been drawn";
-    distribution.meaning = "how often each chance came up";
-    distribution.sources = {{"distribution", "unsigned", {}}};
-    distribution.row = 0;
-    distribution.isTab = true;
-    Panel scores;
-    scores.id = "scores";
-    scores.kind = "scatter";
-    scores.title = "Score and chance";
-    scores.meaning = "the best on average need not have any chance";
-    scores.sources = {
-        {"scores", "", {{"name", "candidate"}, {"x", "score"}, {"y", "probability"}}}};
+    Panel scores = panel(
+        "scores", "scatter", "Score and chance", "the best on average need not have any chance",
+        {{"scores", "", {{"name", "candidate"}, {"x", "score"}, {"y", "probability"}}}});
     scores.x.label = "Mean margin over all others";
     scores.y.label = "Chance";
     scores.y.unit = "%";
     scores.isTab = true;
+    Panel lottery = panel(
+        "lottery", "bars", "Maximal lottery",
+        "whiskers: other draws of votes; dashed: all maximal lotteries",
+        {{"lottery",
+          "",
+          {{"name", "candidate"}, {"value", "probability"}, {"least", "min"}, {"greatest", "max"}}},
+         {"bootstrap", "whiskers", {{"name", "candidate"}}}});
+    lottery.y.label = "Chance";
+    lottery.y.unit = "%";
+    lottery.y.min = 0.0;
+    Panel distribution = panel("distribution", "heatmap", "If other votes had been drawn",
+                               "how often each chance came up", {{"distribution", "unsigned", {}}});
+    distribution.isTab = true;
+    Panel notes = panel("notes", "notes", "What is certain", "", {});
+    notes.zone = lab::PanelZone::Left;
     return {margins, scores, lottery, distribution, notes};
 }
 
@@ -338,7 +223,7 @@ lab::Description describeMaximalLottery() {
     description.keywords = {"voting",  "Condorcet", "paradox", "cycle",   "margins",
                             "PrefLib", "game",      "random",  "fishburn"};
     description.lane = lab::Lane::Reactive;
-    description.knobs = knobs();
+    description.knobs = declare::together({voteKnobs(), ruleKnobs(), lotteryKnobs()});
     description.channels = channels();
     description.panels = panels();
     description.presets = {

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #include "experiments/voting/robust_lottery/electorates.hpp"
 #include "experiments/voting/robust_lottery/robust_lottery.hpp"
+#include "lab/declare.hpp"
 
 #include <algorithm>
 #include <filesystem>
@@ -9,6 +10,11 @@ namespace psephos::experiments {
 
 namespace {
 
+namespace declare = lab::declare;
+using declare::bounded;
+using declare::panel;
+using declare::scalar;
+using declare::table;
 using lab::Channel;
 using lab::FrameKind;
 using lab::Knob;
@@ -19,146 +25,136 @@ using lab::Preset;
 
 constexpr const char* kId = "voting.robust_lottery";
 
-Knob makeKnob(std::string id, std::string label, std::string help, KnobType type,
-              lab::Value defaultValue, std::string group) {
-    Knob knob;
-    knob.id = std::move(id);
-    knob.label = std::move(label);
-    knob.help = std::move(help);
-    knob.type = type;
-    knob.defaultValue = std::move(defaultValue);
-    knob.group = std::move(group);
-    knob.optional = type == KnobType::Text || type == KnobType::File;
-    return knob;
-}
-
-Knob bounded(Knob knob, double min, double max) {
-    knob.min = min;
-    knob.max = max;
-    return knob;
-}
-
 std::vector<Knob> dataKnobs() {
     const std::string group = "Electorate";
-    Knob data = makeKnob("data", "Votes",
-                         "Battles as CSV, JSON or JSONL, PrefLib ballots, or a win matrix as CSV; "
-                         "empty: the example.",
-                         KnobType::File, std::string(), group);
+    Knob data =
+        declare::knob("data", "Votes",
+                      "Battles as CSV, JSON or JSONL, PrefLib ballots, or a win matrix as CSV; "
+                      "empty: the example.",
+                      KnobType::File, std::string(), group);
     data.suffixes = {"csv", "json", "jsonl", "soc", "soi", "toc", "toi"};
-    Knob columns = makeKnob("columns", "Columns",
-                            "What columns of battles say whose names are not known: "
-                            "a:home.team,b:away.team,winner:result; empty: known names.",
-                            KnobType::Text, std::string(), group);
+    Knob columns = declare::knob("columns", "Columns",
+                                 "What columns of battles say whose names are not known: "
+                                 "a:home.team,b:away.team,winner:result; empty: known names.",
+                                 KnobType::Text, std::string(), group);
     columns.level = Level::Advanced;
-    Knob example = makeKnob("example", "Example",
-                            "An invented electorate, used while no file of votes is named.",
-                            KnobType::Choice, exampleGroups().front().id, group);
+    Knob example = declare::knob("example", "Example",
+                                 "An invented electorate, used while no file of votes is named.",
+                                 KnobType::Choice, exampleGroups().front().id, group);
     for (const ExampleGroups& each : exampleGroups()) {
         example.choices.push_back({each.id, each.label, each.story});
     }
     example.when = {{"data", {""}}};
-    Knob by = makeKnob("group", "Group by",
-                       "Column of words (language, age) whose groups the mix is made of; empty: "
-                       "the first with at most a dozen words, else the one with fewest.",
-                       KnobType::Text, std::string(), group);
+    Knob by =
+        declare::knob("group", "Group by",
+                      "Column of words (language, age) whose groups the mix is made of; empty: "
+                      "the first with at most a dozen words, else the one with fewest.",
+                      KnobType::Text, std::string(), group);
     by.resetBy = {"data", "example"};
     return {data, columns, example, by};
 }
 
 std::vector<Knob> distanceKnobs() {
     const std::string group = "How different may it be?";
-    Knob rho = bounded(makeKnob("rho", "Distance ρ",
-                                "How far the electorate may be from the one at hand: the share of "
-                                "voters that may belong to other groups, or the error of every "
-                                "margin.",
-                                KnobType::Real, 0.3, group),
-                       0.0, 1.0);
-    Knob set = makeKnob("set", "Measure", "Which electorates are possible.", KnobType::Choice,
-                        std::string("total_variation"), group);
+    Knob rho =
+        bounded(declare::knob("rho", "Distance ρ",
+                              "How far the electorate may be from the one at hand: the share of "
+                              "voters that may belong to other groups, or the error of every "
+                              "margin.",
+                              KnobType::Real, 0.3, group),
+                0.0, 1.0);
+    Knob set = declare::knob("set", "Measure", "Which electorates are possible.", KnobType::Choice,
+                             std::string("total_variation"), group);
     set.choices = {{"total_variation", "Total variation",
                     "Every mix of the groups in which at most ρ of the voters changed group."},
                    {"edge_box", "Box of margins",
                     "Every margin of the pool may be off by up to ρ, each on its own."}};
     Knob most = bounded(
-        makeKnob("rho_max", "Largest ρ", "Where the path ends.", KnobType::Real, 1.0, group), 0.01,
-        1.0);
+        declare::knob("rho_max", "Largest ρ", "Where the path ends.", KnobType::Real, 1.0, group),
+        0.01, 1.0);
     most.level = Level::Advanced;
-    Knob steps =
-        bounded(makeKnob("rho_steps", "Steps of ρ", "Into so many equal steps the path is divided.",
-                         KnobType::Integer, std::int64_t{10}, group),
-                1, 1000);
+    Knob steps = bounded(declare::knob("rho_steps", "Steps of ρ",
+                                       "Into so many equal steps the path is divided.",
+                                       KnobType::Integer, std::int64_t{10}, group),
+                         1, 1000);
     steps.level = Level::Advanced;
     return {rho, set, most, steps};
 }
 
 std::vector<Knob> voteKnobs() {
     const std::string group = "Votes";
-    Knob ties = makeKnob("ties", "Ties", "What a tie says.", KnobType::Choice,
-                         std::string("dropped"), group);
+    Knob ties = declare::knob("ties", "Ties", "What a tie says.", KnobType::Choice,
+                              std::string("dropped"), group);
     ties.choices = {{"dropped", "Dropped", "Nothing: only decided battles count."},
                     {"half", "Half a win each", "Every battle counts; ties pull to the middle."}};
-    Knob alpha = bounded(makeKnob("alpha", "Smoothing α",
-                                  "Imaginary wins of each side of a pair: margins of few battles "
-                                  "shrink towards 0.",
-                                  KnobType::Real, 1.0, group),
-                         0.0, 1000.0);
-    Knob unseen =
-        makeKnob("unseen", "Unseen pairs", "What is done about a pair that a group never compared.",
-                 KnobType::Choice, std::string("tie"), group);
+    Knob alpha =
+        bounded(declare::knob("alpha", "Smoothing α",
+                              "Imaginary wins of each side of a pair: margins of few battles "
+                              "shrink towards 0.",
+                              KnobType::Real, 1.0, group),
+                0.0, 1000.0);
+    Knob unseen = declare::knob("unseen", "Unseen pairs",
+                                "What is done about a pair that a group never compared.",
+                                KnobType::Choice, std::string("tie"), group);
     unseen.choices = {
         {"tie", "As a tie", "Their margin is 0; a warning names those that matter."},
         {"impute", "Imputed", "From the other groups, else from strengths of Bradley-Terry."},
         {"interval", "Anything", "Either side can only be sure of losing."},
         {"refuse", "Refused", "The run ends with an error that names the first one."}};
     Knob pessimism = bounded(
-        makeKnob("pessimism", "Pessimism",
-                 "Standard errors by which every margin is taken to be worse for either side, so "
-                 "that small groups are not overlooked.",
-                 KnobType::Real, 0.0, group),
+        declare::knob(
+            "pessimism", "Pessimism",
+            "Standard errors by which every margin is taken to be worse for either side, so "
+            "that small groups are not overlooked.",
+            KnobType::Real, 0.0, group),
         0.0, 5.0);
     return {ties, alpha, unseen, pessimism};
 }
 
 std::vector<Knob> groupKnobs() {
     const std::string group = "Groups";
-    Knob weights = makeKnob("weights", "Weights",
-                            "The mix at hand: a number for each group, the largest group first, "
-                            "separated by commas; empty: their shares of the votes.",
-                            KnobType::Text, std::string(), group);
+    Knob weights =
+        declare::knob("weights", "Weights",
+                      "The mix at hand: a number for each group, the largest group first, "
+                      "separated by commas; empty: their shares of the votes.",
+                      KnobType::Text, std::string(), group);
     weights.resetBy = {"data", "example", "group"};
     Knob margins = bounded(
-        makeKnob("margins", "Edited margins",
-                 "Margins of row over column that replace those of the mix at hand, −1 to 1; the "
-                 "groups' own move alike. Empty: as they are.",
-                 KnobType::Matrix, lab::MatrixValue{}, group),
+        declare::knob(
+            "margins", "Edited margins",
+            "Margins of row over column that replace those of the mix at hand, −1 to 1; the "
+            "groups' own move alike. Empty: as they are.",
+            KnobType::Matrix, lab::MatrixValue{}, group),
         -1.0, 1.0);
     margins.optional = true;
     margins.resetBy = {"data", "example", "group", "weights"};
-    Knob heterogeneity = bounded(
-        makeKnob("heterogeneity", "Heterogeneity",
-                 "How much the groups differ: 0 gives all of them the pool's margins, 1 leaves "
-                 "them as they are, more exaggerates.",
-                 KnobType::Real, 1.0, group),
-        0.0, 3.0);
+    Knob heterogeneity =
+        bounded(declare::knob(
+                    "heterogeneity", "Heterogeneity",
+                    "How much the groups differ: 0 gives all of them the pool's margins, 1 leaves "
+                    "them as they are, more exaggerates.",
+                    KnobType::Real, 1.0, group),
+                0.0, 3.0);
     return {weights, heterogeneity, margins};
 }
 
 std::vector<Knob> heldOutKnobs() {
     const std::string group = "Held-out votes";
-    Knob resamples =
-        bounded(makeKnob("resamples", "Resamples",
-                         "Of the votes that a lottery is made from; it is evaluated on others. "
-                         "They come in after the lottery.",
-                         KnobType::Integer, std::int64_t{200}, group),
-                0, 100000);
-    Knob heldOut = bounded(makeKnob("held_out", "Held out",
-                                    "Share of each group's votes that no lottery is made from; "
-                                    "split before resampling.",
-                                    KnobType::Real, 0.2, group),
-                           0.05, 0.9);
+    Knob resamples = bounded(
+        declare::knob("resamples", "Resamples",
+                      "Of the votes that a lottery is made from; it is evaluated on others. "
+                      "They come in after the lottery.",
+                      KnobType::Integer, std::int64_t{200}, group),
+        0, 100000);
+    Knob heldOut =
+        bounded(declare::knob("held_out", "Held out",
+                              "Share of each group's votes that no lottery is made from; "
+                              "split before resampling.",
+                              KnobType::Real, 0.2, group),
+                0.05, 0.9);
     heldOut.level = Level::Advanced;
-    Knob solver = makeKnob("solver", "Solver", "How the game is solved; they give one value.",
-                           KnobType::Choice, std::string("cutting_planes"), group);
+    Knob solver = declare::knob("solver", "Solver", "How the game is solved; they give one value.",
+                                KnobType::Choice, std::string("cutting_planes"), group);
     solver.choices = {
         {"cutting_planes", "Cutting planes", "Adds the worst mixes as they are found."},
         {"linear_program", "Linear program", "The whole dualised problem, by HiGHS: slower."}};
@@ -167,32 +163,8 @@ std::vector<Knob> heldOutKnobs() {
 }
 
 std::vector<Knob> knobs() {
-    std::vector<Knob> all;
-    for (const auto& part :
-         {dataKnobs(), distanceKnobs(), voteKnobs(), groupKnobs(), heldOutKnobs()}) {
-        all.insert(all.end(), part.begin(), part.end());
-    }
-    return all;
-}
-
-Channel table(std::string id, std::string label, std::string help,
-              std::vector<lab::ColumnSpec> columns) {
-    Channel channel;
-    channel.id = std::move(id);
-    channel.kind = FrameKind::Table;
-    channel.label = std::move(label);
-    channel.help = std::move(help);
-    channel.columns = std::move(columns);
-    return channel;
-}
-
-Channel scalar(std::string id, std::string label, std::string help) {
-    Channel channel;
-    channel.id = std::move(id);
-    channel.kind = FrameKind::Scalar;
-    channel.label = std::move(label);
-    channel.help = std::move(help);
-    return channel;
+    return declare::together(
+        {dataKnobs(), distanceKnobs(), voteKnobs(), groupKnobs(), heldOutKnobs()});
 }
 
 std::vector<Channel> lotteryChannels() {
@@ -283,18 +255,6 @@ std::vector<Channel> channels() {
     margins.help = "By how much of the votes the row beats the column, in the mix at hand.";
     all.push_back(margins);
     return all;
-}
-
-Panel panel(std::string id, std::string kind, std::string title, std::string meaning,
-            std::vector<lab::PanelSource> sources, int row) {
-    Panel panel;
-    panel.id = std::move(id);
-    panel.kind = std::move(kind);
-    panel.title = std::move(title);
-    panel.meaning = std::move(meaning);
-    panel.sources = std::move(sources);
-    panel.row = row;
-    return panel;
 }
 
 std::vector<Panel> panels() {
