@@ -63,6 +63,44 @@ class TestWindow : public WindowTest {
         QVERIFY(workbench_->listing()->empty());
     }
 
+    void miniature_fromTheStore_isOfAWholeComparison() {
+        const auto descent = [this]() -> GalleryCard* {
+            for (GalleryCard* card : window_->gallery().cards()) {
+                if (card->description().id == "test.descent") {
+                    return card;
+                }
+            }
+            return nullptr;
+        };
+        const auto fill = [this] {
+            Miniatures miniatures(*workbench_, &registerAll);
+            QSignalSpy done(&miniatures, &Miniatures::done);
+            std::vector<GalleryCard*> longOnes;
+            for (GalleryCard* card : window_->gallery().cards()) {
+                if (card->description().lane == lab::Lane::Long) {
+                    longOnes.push_back(card);
+                }
+            }
+            miniatures.fill(longOnes);
+            QVERIFY(done.wait(10000));
+        };
+        for (const bool isWhole : {false, true}) {
+            lab::Scenario scenario;
+            scenario.experiment = "test.descent";
+            scenario.set("steps", std::int64_t{10});
+            if (isWhole) {
+                scenario.sweep("optimizer", {std::string("plain"), std::string("momentum")});
+            }
+            const auto comparison = workbench_->start(scenario);
+            QVERIFY(comparison.ok());
+            for (const lab::RunPtr& run : comparison->runs) {
+                workbench_->wait(run->id());
+            }
+            fill();
+            QCOMPARE(descent()->hasMiniature(), isWhole);
+        }
+    }
+
     void miniature_ofATraining_showsTheHeldOutCurves() {
         const auto training = psephos::tests::fakeTraining(200);
         const MiniatureData data =

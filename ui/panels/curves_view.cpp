@@ -179,6 +179,11 @@ QPointF CurvesView::pixelOf(double x, double y) const {
     return place().at(x, y);
 }
 
+std::pair<double, double> CurvesView::valueRange() const {
+    const Place place = this->place();
+    return {place.y.low, place.y.high};
+}
+
 CurvesView::Place CurvesView::place() const {
     Extent across;
     Extent up;

@@ -11,6 +11,7 @@
 #include <QString>
 
 #include <optional>
+#include <utility>
 #include <vector>
 
 namespace psephos::ui {
@@ -41,6 +42,9 @@ class CurvesView : public LiveView {
 
     [[nodiscard]] QString csv() const override;
     [[nodiscard]] QString emptyText() const override;
+
+    /// The ends of the value axis.
+    [[nodiscard]] std::pair<double, double> valueRange() const;
 
     [[nodiscard]] const std::vector<Curve>& curves() const { return curves_; }
 

@@ -10,6 +10,10 @@
 #include <set>
 #include <stdexcept>
 
+#ifdef __linux__
+#include <sys/resource.h>
+#endif
+
 using namespace psephos::lab;
 using namespace psephos::test;
 
@@ -627,6 +631,27 @@ TEST_CASE("reactiveLane_growingAnswer_hasStaleFramesUntilItHasItsOwn") {
     REQUIRE(comesTrue([&] { return run->state() == RunState::Cancelled; }));
     CHECK(shares(run->staleFrame("shares")) == -1.0);
 }
+
+#ifdef __linux__
+TEST_CASE("longLane_besideTheHand_stepsBack") {
+    Stage stage;
+    const auto niceness = [] { return ::getpriority(PRIO_PROCESS, 0); };
+    std::atomic<int> ofLong{-100};
+    std::atomic<int> ofQuick{-100};
+    stage.script.advance = [&](RunContext&) -> Result<Advance> {
+        ofLong = niceness();
+        return Advance::Done;
+    };
+    stage.quick.advance = [&](RunContext&) -> Result<Advance> {
+        ofQuick = niceness();
+        return Advance::Done;
+    };
+    CHECK(stage.end(stage.start("test.script")) == RunState::Finished);
+    CHECK(stage.end(stage.start("test.quick")) == RunState::Finished);
+    CHECK(ofQuick == niceness());
+    CHECK(ofLong == std::min(niceness() + 5, 19));
+}
+#endif
 
 TEST_CASE("reactiveLane_waitForTheHand_isNoComputeTime") {
     Stage stage;

@@ -234,6 +234,20 @@ TEST_CASE("robustLotteryRun_resamples_streamInAndEndTheSame") {
     CHECK(other.table("held_out").numbers(2) == heldOut.numbers(2));
 }
 
+TEST_CASE("robustLotteryRun_manySmallGroups_areNamedByTheFirst") {
+    std::string battles = "model_a,model_b,winner,place\n";
+    for (const char* place : {"a", "b", "c", "d", "e", "f", "g", "h", "i"}) {
+        battles += std::string("x,y,model_a,") + place + "\n";
+    }
+    const File file("small.csv", battles);
+    const Outcome outcome = run({{"data", file.path()}});
+    REQUIRE(outcome.result.ok());
+    const std::string note = outcome.kept.notes.at("few");
+    CHECK(note.find("f (") != std::string::npos);
+    CHECK(note.find("g (") == std::string::npos);
+    CHECK(note.find(" and 3 more") != std::string::npos);
+}
+
 TEST_CASE("robustLotteryRun_withoutGroup_takesAColumnOfFewWords") {
     std::string battles = "id,model_a,model_b,winner,place,language\n";
     for (int i = 0; i < 30; ++i) {
