@@ -97,6 +97,8 @@ void paintSeries(std::size_t digit, RandomStream stream, std::span<float> out) {
 // Images.
 
 constexpr std::size_t kSide = 12;
+constexpr std::size_t kColourSide = 16;
+constexpr std::size_t kColourPlanes = 3;
 constexpr std::size_t kGlyphRows = 7;
 constexpr std::size_t kGlyphColumns = 5;
 
@@ -135,26 +137,96 @@ double inkAt(const Glyph& glyph, double row, double column) {
     return lerp(above, below, row - top);
 }
 
+/// Where a glyph stands in an image.
+struct Pose {
+    double angleRad = 0.0;
+    double shear = 0.0;
+    double scaleDown = 1.0; ///< glyph pixels an image pixel
+    double scaleAcross = 1.0;
+    double moveDown = 0.0; ///< from the middle, in pixels
+    double moveAcross = 0.0;
+
+    /// A random one for images of kSide x kSide pixels.
+    static Pose drawn(RandomStream& stream) {
+        Pose pose;
+        pose.angleRad = 0.15 * stream.normal();
+        pose.shear = 0.15 * stream.normal();
+        pose.scaleDown = 0.68 * std::exp(0.1 * stream.normal());
+        pose.scaleAcross = 0.62 * std::exp(0.1 * stream.normal());
+        pose.moveDown = stream.normal();
+        pose.moveAcross = stream.normal();
+        return pose;
+    }
+
+    /// The glyph's ink in a pixel of an image of `side` x `side`.
+    [[nodiscard]] double ink(const Glyph& glyph, std::size_t side, std::size_t row,
+                             std::size_t column) const {
+        const double centre = 0.5 * (static_cast<double>(side) - 1.0);
+        const double down = static_cast<double>(row) - centre - moveDown;
+        const double across = static_cast<double>(column) - centre - moveAcross;
+        const double turnedDown = std::cos(angleRad) * down - std::sin(angleRad) * across;
+        const double turnedAcross = std::sin(angleRad) * down + std::cos(angleRad) * across;
+        return inkAt(glyph, 3.0 + scaleDown * turnedDown,
+                     2.0 + scaleAcross * (turnedAcross + shear * turnedDown));
+    }
+};
+
 void paintImage(std::size_t digit, RandomStream stream, std::span<float> out) {
-    const double angleRad = 0.15 * stream.normal();
-    const double shear = 0.15 * stream.normal();
-    const double scaleDown = 0.68 * std::exp(0.1 * stream.normal()); // glyph pixels an image pixel
-    const double scaleAcross = 0.62 * std::exp(0.1 * stream.normal());
-    const double moveDown = stream.normal();
-    const double moveAcross = stream.normal();
+    const Pose pose = Pose::drawn(stream);
     const double ink = 0.7 + 0.3 * stream.uniform();
-    const double centre = 0.5 * (static_cast<double>(kSide) - 1.0);
     for (std::size_t row = 0; row < kSide; ++row) {
         for (std::size_t column = 0; column < kSide; ++column) {
-            const double down = static_cast<double>(row) - centre - moveDown;
-            const double across = static_cast<double>(column) - centre - moveAcross;
-            const double turnedDown = std::cos(angleRad) * down - std::sin(angleRad) * across;
-            const double turnedAcross = std::sin(angleRad) * down + std::cos(angleRad) * across;
-            const double glyphRow = 3.0 + scaleDown * turnedDown;
-            const double glyphColumn = 2.0 + scaleAcross * (turnedAcross + shear * turnedDown);
             const double value =
-                ink * inkAt(kGlyphs[digit], glyphRow, glyphColumn) + 0.12 * stream.normal();
+                ink * pose.ink(kGlyphs[digit], kSide, row, column) + 0.12 * stream.normal();
             out[row * kSide + column] = static_cast<float>(std::clamp(value, 0.0, 1.0));
+        }
+    }
+}
+
+// Coloured images.
+
+using Colour = std::array<double, kColourPlanes>;
+
+/// How bright a colour is, by the weights of ITU-R BT.601.
+double brightness(const Colour& colour) {
+    return 0.299 * colour[0] + 0.587 * colour[1] + 0.114 * colour[2];
+}
+
+Colour anyColour(RandomStream& stream) {
+    Colour colour{};
+    for (double& part : colour) {
+        part = stream.uniform();
+    }
+    return colour;
+}
+
+/// A number on a wall: neither its colour nor the wall's says which one it is, and it may be the
+/// lighter or the darker of the two. The wall fades from one corner to the other.
+void paintHouseNumber(std::size_t digit, RandomStream stream, std::span<float> out) {
+    constexpr double kLeastContrast = 0.3;
+    constexpr double kNoise = 0.06;
+    Pose pose = Pose::drawn(stream);
+    const double larger = static_cast<double>(kSide) / static_cast<double>(kColourSide);
+    pose.scaleDown *= larger;
+    pose.scaleAcross *= larger;
+    const Colour wall = anyColour(stream);
+    const double fade = 0.2 * stream.normal();
+    Colour paint = anyColour(stream);
+    while (std::abs(brightness(paint) - brightness(wall)) < kLeastContrast) {
+        paint = anyColour(stream);
+    }
+    constexpr std::size_t kPixels = kColourSide * kColourSide;
+    for (std::size_t row = 0; row < kColourSide; ++row) {
+        for (std::size_t column = 0; column < kColourSide; ++column) {
+            const double share = pose.ink(kGlyphs[digit], kColourSide, row, column);
+            const double light =
+                fade * (static_cast<double>(row + column) / static_cast<double>(kColourSide) - 1.0);
+            for (std::size_t plane = 0; plane < kColourPlanes; ++plane) {
+                const double value =
+                    lerp(wall[plane] + light, paint[plane], share) + kNoise * stream.normal();
+                out[plane * kPixels + row * kColourSide + column] =
+                    static_cast<float>(std::clamp(value, 0.0, 1.0));
+            }
         }
     }
 }
@@ -162,11 +234,12 @@ void paintImage(std::size_t digit, RandomStream stream, std::span<float> out) {
 using Paint = void (*)(std::size_t, RandomStream, std::span<float>);
 
 Labelled paint(std::string name, std::string_view streamName, std::size_t rows,
-               std::size_t features, Paint paintRow) {
+               std::size_t features, Paint paintRow, std::optional<ImageShape> image) {
     assert(rows >= kClasses);
     Labelled set;
     set.name = std::move(name);
     set.features = features;
+    set.image = image;
     set.values.resize(rows * features);
     for (std::size_t i = 0; i < rows; ++i) {
         const std::size_t digit = i % kClasses;
@@ -181,11 +254,18 @@ Labelled paint(std::string name, std::string_view streamName, std::size_t rows,
 
 Labelled seriesDigits(std::size_t rows) {
     return paint("generated series (MNIST-1D-like)", "datasets/series", rows, kSeriesLength,
-                 paintSeries);
+                 paintSeries, std::nullopt);
 }
 
 Labelled paintedDigits(std::size_t rows) {
-    return paint("painted digits (12 x 12)", "datasets/painted", rows, kSide * kSide, paintImage);
+    return paint("painted digits (12 x 12)", "datasets/painted", rows, kSide * kSide, paintImage,
+                 ImageShape{1, kSide, kSide});
+}
+
+Labelled houseNumbers(std::size_t rows) {
+    return paint("house numbers (16 x 16, in colour)", "datasets/house-numbers", rows,
+                 kColourPlanes * kColourSide * kColourSide, paintHouseNumber,
+                 ImageShape{kColourPlanes, kColourSide, kColourSide});
 }
 
 } // namespace psephos::datasets

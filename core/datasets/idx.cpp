@@ -185,6 +185,9 @@ lab::Result<Labelled> readIdx(const std::filesystem::path& path) {
     Labelled set;
     set.name = path.string();
     set.features = images->itemSize();
+    if (images->sizes.size() == 3) {
+        set.image = ImageShape{1, images->sizes[1], images->sizes[2]};
+    }
     set.labels = std::move(*labels);
     set.values.reserve(images->bytes.size());
     for (const char c : images->bytes) {

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #include "datasets/labelled.hpp"
 
+#include "datasets/cifar.hpp"
 #include "datasets/fingerprint.hpp"
 #include "datasets/idx.hpp"
 #include "lab/files/file.hpp"
@@ -93,8 +94,13 @@ lab::Result<Labelled> readLabelled(const std::filesystem::path& path) {
     if (!bytes) {
         return bytes.error();
     }
-    return looksLikeIdx(*bytes) || isRatherIdx(path, *bytes) ? readIdx(path)
-                                                             : readLabelledCsv(path);
+    if (looksLikeIdx(*bytes)) {
+        return readIdx(path);
+    }
+    if (looksLikeCifar(path, *bytes)) {
+        return readCifar(path);
+    }
+    return isRatherIdx(path, *bytes) ? readIdx(path) : readLabelledCsv(path);
 }
 
 } // namespace psephos::datasets

@@ -82,4 +82,10 @@ std::shared_ptr<const Labelled> sharedPaintedDigits() {
         .value();
 }
 
+std::shared_ptr<const Labelled> sharedHouseNumbers() {
+    return labelledSets()
+        .find("house numbers", [] { return lab::Result<Labelled>(houseNumbers()); })
+        .value();
+}
+
 } // namespace psephos::datasets

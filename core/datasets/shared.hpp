@@ -22,5 +22,6 @@ sharedLabelled(const std::filesystem::path& path);
 /// The generated sets at their usual sizes, likewise.
 [[nodiscard]] std::shared_ptr<const Labelled> sharedSeriesDigits();
 [[nodiscard]] std::shared_ptr<const Labelled> sharedPaintedDigits();
+[[nodiscard]] std::shared_ptr<const Labelled> sharedHouseNumbers();
 
 } // namespace psephos::datasets

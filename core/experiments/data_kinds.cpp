@@ -2,6 +2,7 @@
 // What a data file is and what is wrong with it, by the readers that the experiments use.
 #include "ballots/electorate.hpp"
 #include "ballots/file_format.hpp"
+#include "datasets/cifar.hpp"
 #include "datasets/generated.hpp"
 #include "datasets/idx.hpp"
 #include "datasets/labelled.hpp"
@@ -167,6 +168,9 @@ int sniffLabelled(const std::filesystem::path& name, std::string_view head) {
     if (name.filename().string().find("ubyte") != std::string::npos) {
         return 60; // an IDX file whose first bytes are wrong
     }
+    if (datasets::looksLikeCifar(name, head)) {
+        return 80;
+    }
     const auto records = firstRecords(head, 3);
     if (records.size() < 2 || records[1].size() < 2 || records[0].size() != records[1].size()) {
         return 0;
@@ -198,13 +202,23 @@ std::optional<DataReport> checkIdxLabels(const std::filesystem::path& file) {
     return report;
 }
 
+/// In words, by the first bytes and the name, as readLabelled() decides.
+std::string labelledFormat(const std::filesystem::path& file) {
+    constexpr std::size_t kHead = std::size_t{1} << 15;
+    const Result<std::string> head = lab::readHead(file, kHead);
+    if (head && !datasets::looksLikeIdx(*head) && datasets::looksLikeCifar(file, *head)) {
+        return "CIFAR-10 binary, images of 32 x 32 in colour";
+    }
+    const bool isCsv = hasSuffix(lab::withoutGz(file), {".csv"});
+    return isCsv ? "CSV of numbers with a class each" : "IDX images with labels";
+}
+
 DataReport checkLabelled(const std::filesystem::path& file) {
     if (auto labels = checkIdxLabels(file)) {
         return *std::move(labels);
     }
     DataReport report;
-    const bool isCsv = hasSuffix(lab::withoutGz(file), {".csv"});
-    report.format = isCsv ? "CSV of numbers with a class each" : "IDX images with labels";
+    report.format = labelledFormat(file);
     const Result<datasets::Labelled> set = datasets::readLabelled(file);
     if (!set) {
         report.faults.push_back(withoutFile(set.error(), file));
@@ -214,6 +228,11 @@ DataReport checkLabelled(const std::filesystem::path& file) {
                     {"numbers_a_row", set->features},
                     {"classes", set->classes},
                     {"held_out", set->heldOut.size()}};
+    if (set->image) {
+        const auto& [channels, rows, columns] = *set->image;
+        report.facts.emplace_back("image", std::to_string(rows) + " x " + std::to_string(columns) +
+                                               (channels == 1 ? "" : " in colour"));
+    }
     return report;
 }
 
@@ -297,7 +316,7 @@ void registerDataKinds(lab::DataRegistry& data) {
                  sniffElectorate,
                  checkElectorate});
     data.add(DataKind{"labelled",
-                      "images or rows of numbers with a class each (IDX, CSV)",
+                      "images or rows of numbers with a class each (IDX, CIFAR-10 binary, CSV)",
                       {"optim.train task=image_classifier data=FILE"},
                       sniffLabelled,
                       checkLabelled});

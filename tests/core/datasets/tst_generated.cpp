@@ -5,6 +5,8 @@
 
 #include <cmath>
 #include <limits>
+#include <numeric>
+#include <vector>
 
 using namespace psephos;
 using datasets::Labelled;
@@ -36,7 +38,8 @@ double nearestNeighbourAccuracy(const Labelled& set) {
 } // namespace
 
 TEST_CASE("generated_sets_areBalancedAndFinite") {
-    for (const Labelled& set : {datasets::seriesDigits(500), datasets::paintedDigits(500)}) {
+    for (const Labelled& set :
+         {datasets::seriesDigits(500), datasets::paintedDigits(500), datasets::houseNumbers(500)}) {
         CHECK(set.rows() == 500);
         CHECK(set.classes == 10);
         for (const float value : set.values) {
@@ -45,6 +48,9 @@ TEST_CASE("generated_sets_areBalancedAndFinite") {
     }
     CHECK(datasets::seriesDigits(500).features == 40);
     CHECK(datasets::paintedDigits(500).features == 144);
+    CHECK(datasets::houseNumbers(500).features == 3 * 256);
+    CHECK(*datasets::houseNumbers(500).image == datasets::ImageShape{3, 16, 16});
+    CHECK_FALSE(datasets::seriesDigits(500).image.has_value());
 }
 
 TEST_CASE("generated_sets_areTheSameEveryTimeAndGrowByAppending") {
@@ -53,6 +59,25 @@ TEST_CASE("generated_sets_areTheSameEveryTimeAndGrowByAppending") {
     CHECK(once.values == again.values);
     CHECK(once.heldOut == again.heldOut);
     CHECK(once.row(0)[3] != once.row(10)[3]);
+}
+
+TEST_CASE("generatedHouseNumbers_colour_saysNothingOfTheClass") {
+    // The mean colour of a picture tells no class from another: a nearest neighbour by it guesses.
+    Labelled set = datasets::houseNumbers(1000);
+    const std::size_t plane = set.features / 3;
+    std::vector<float> means;
+    for (std::size_t i = 0; i < set.rows(); ++i) {
+        for (std::size_t c = 0; c < 3; ++c) {
+            const auto part = set.row(i).subspan(c * plane, plane);
+            means.push_back(std::accumulate(part.begin(), part.end(), 0.0F));
+        }
+    }
+    const double whole = nearestNeighbourAccuracy(set);
+    set.values = means;
+    set.features = 3;
+    CHECK(nearestNeighbourAccuracy(set) < 0.25);
+    CHECK(whole > 0.1);
+    MESSAGE("1-nearest-neighbour accuracy of whole pictures: ", whole);
 }
 
 TEST_CASE("generated_sets_canBeLearnedButNotByHeart") {

@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #include "core/datasets/temporary_folder.hpp"
+#include "datasets/cifar.hpp"
 #include "datasets/idx.hpp"
 #include "datasets/labelled.hpp"
 
@@ -230,4 +231,48 @@ TEST_CASE("readCsv_faults_nameLineAndCell") {
         has(messageOf(datasets::readLabelled(folder.write("b.csv", "just text\n"))), "one column"));
     CHECK_FALSE(datasets::readLabelled(folder.write("c.csv", "")).ok());
     CHECK_FALSE(datasets::readLabelled(folder.write("d.csv", "a,b,c\n")).ok());
+}
+
+TEST_CASE("cifar_records_areLabelsAndThreePlanes") {
+    const test::TemporaryFolder folder;
+    std::string bytes;
+    for (int i = 0; i < 20; ++i) {
+        bytes += static_cast<char>(i % 10);
+        bytes += std::string(1024, static_cast<char>(255)) + std::string(1024, '\0') +
+                 std::string(1024, static_cast<char>(10 * i));
+    }
+    const auto set = datasets::readLabelled(folder.write("batch.bin", bytes));
+    REQUIRE(set.ok());
+    CHECK(set->rows() == 20);
+    CHECK(set->classes == 10);
+    CHECK(set->labels[13] == 3);
+    REQUIRE(set->image.has_value());
+    CHECK(*set->image == datasets::ImageShape{3, 32, 32});
+    const auto row = set->row(4);
+    CHECK(row[0] == row[1023]);
+    CHECK(row[0] > row[2048]);    // red 255, blue 40
+    CHECK(row[2047] < row[2048]); // green 0
+    const float perByte = (row[0] - row[1024]) / 255.0F;
+    CHECK(row[2048] - row[1024] == doctest::Approx(40.0F * perByte));
+    const auto packed = datasets::readLabelled(folder.writeGzip("batch.bin.gz", bytes));
+    REQUIRE(packed.ok());
+    CHECK(packed->values == set->values);
+}
+
+TEST_CASE("cifar_faultyRecords_areNamed") {
+    const test::TemporaryFolder folder;
+    std::string bytes;
+    for (int i = 0; i < 20; ++i) {
+        bytes += static_cast<char>(i % 10) + std::string(3072, '\x01');
+    }
+    const auto cut = folder.write("cut.bin", std::string_view(bytes).substr(0, bytes.size() - 1));
+    CHECK(has(messageOf(datasets::readLabelled(cut)), "truncated: 61459 bytes"));
+    CHECK(has(messageOf(datasets::readLabelled(cut)), "cut.bin"));
+    bytes[2 * 3073] = 10;
+    CHECK(has(messageOf(datasets::readLabelled(folder.write("label.bin", bytes))),
+              "record 3 of 20 begins with 10"));
+    // Nothing but labels of 0 where a text has letters: no CIFAR.
+    const std::string letters(2 * 3073, 'a');
+    CHECK_FALSE(datasets::looksLikeCifar("a.bin", letters));
+    CHECK_FALSE(datasets::looksLikeCifar("a.bin", ""));
 }

@@ -44,6 +44,17 @@ TEST_CASE("realData_mnist_isReadWithItsLabels" * doctest::skip(!haveData())) {
     CHECK(set->labels[0] == 7);
 }
 
+TEST_CASE("realData_cifar_isRead" * doctest::skip(!haveData())) {
+    const auto set = datasets::readLabelled(data("cifar10/cifar10_test_1000.bin.gz"));
+    REQUIRE(set.ok());
+    CHECK(set->rows() == 1000);
+    CHECK(set->classes == 10);
+    CHECK(*set->image == datasets::ImageShape{3, 32, 32});
+    for (std::size_t i = 0; i < set->rows(); ++i) {
+        REQUIRE(set->labels[i] == i % 10);
+    }
+}
+
 TEST_CASE("realData_tables_areRead" * doctest::skip(!haveData())) {
     const auto digits = datasets::readLabelled(data("sklearn_small/digits.csv.gz"));
     REQUIRE(digits.ok());

@@ -78,6 +78,18 @@ std::string idx(const std::vector<std::uint32_t>& sizes, std::size_t bytes) {
     return text;
 }
 
+/// Records of a label i mod 10 and 3072 bytes of all values.
+std::string cifar(int records) {
+    std::string bytes;
+    for (int i = 0; i < records; ++i) {
+        bytes += static_cast<char>(i % 10);
+        for (int pixel = 0; pixel < 3072; ++pixel) {
+            bytes += static_cast<char>((pixel * 7 + i) % 256);
+        }
+    }
+    return bytes;
+}
+
 } // namespace
 
 TEST_CASE("dataKinds_electorates_areKnown") {
@@ -170,6 +182,32 @@ TEST_CASE("dataKinds_labelledSets_areKnown") {
     CHECK(cut.faults[0].message.find("truncated") != std::string::npos);
 }
 
+TEST_CASE("dataKinds_cifar_isKnownByItsRecordsAndItsFaultsAreNamed") {
+    const Folder folder;
+    const std::string sound = cifar(20);
+    for (const char* name : {"batch.bin", "renamed"}) {
+        const DataReport images = reportOf(folder.write(name, sound));
+        CHECK(images.kind == "labelled");
+        CHECK(images.format == "CIFAR-10 binary, images of 32 x 32 in colour");
+        CHECK(images.faults.empty());
+        CHECK(fact(images, "rows") == 20);
+        CHECK(fact(images, "numbers_a_row") == 3072);
+        CHECK(fact(images, "image") == "32 x 32 in colour");
+    }
+    const DataReport cut = reportOf(folder.write("batch.bin", sound.substr(0, 20 * 3073 - 100)));
+    REQUIRE(cut.faults.size() == 1);
+    CHECK(cut.faults[0].line().find("truncated: 61360 bytes") == 0);
+    CHECK(cut.faults[0].line().find("19 and 2973 bytes more") != std::string::npos);
+    CHECK(cut.takenBy.empty());
+    std::string mislabelled = sound;
+    mislabelled[4 * 3073] = 17;
+    const DataReport label = reportOf(folder.write("batch.bin", mislabelled));
+    REQUIRE(label.faults.size() == 1);
+    CHECK(label.faults[0].line() == "record 5 of 20 begins with 17, expected a label 0 … 9");
+    CHECK_FALSE(kinds().check(folder.write("empty.bin", "")).ok());
+    CHECK_FALSE(kinds().check(folder.write("other.bin", std::string(9000, '\xEE') + '\0')).ok());
+}
+
 TEST_CASE("dataKinds_textsAndTables_areKnown") {
     const Folder folder;
     const DataReport text = reportOf(
@@ -192,7 +230,7 @@ TEST_CASE("dataKinds_textsAndTables_areKnown") {
 
 TEST_CASE("dataKinds_otherBytes_areNoKind") {
     const Folder folder;
-    CHECK_FALSE(kinds().check(folder.write("x.bin", "\x01\x02\x03\xff"s)).ok());
+    CHECK_FALSE(kinds().check(folder.write("x.bin", "\x0F\x02\x03\xff"s)).ok());
     CHECK_FALSE(kinds().check(folder.write("empty.csv", "")).ok());
     CHECK_FALSE(kinds().check("/nonexistent").ok());
     CHECK_FALSE(kinds().check("/tmp").ok());
