@@ -109,4 +109,9 @@ bool FactoredAdamGroup::compute(const Slice& slice, double learningRate, GroupRe
     return true;
 }
 
+void FactoredAdamGroup::look(const Slice& /*slice*/, Insight& insight) const {
+    insight.isMomentFactored = true;
+    insight.momentBeta = config_.beta2;
+}
+
 } // namespace psephos::optim::engine

@@ -42,6 +42,7 @@ class FactoredAdamGroup final : public Group {
   private:
     void allocate() override;
     bool compute(const Slice& slice, double learningRate, GroupReport& report) override;
+    void look(const Slice& slice, Insight& insight) const override;
 
     FactoredAdamConfig config_;
     FactoredMoment v_;

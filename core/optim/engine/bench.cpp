@@ -2,7 +2,7 @@
 #include "optim/engine/bench.hpp"
 
 #include "numerics/random.hpp"
-#include "optim/engine/batched.hpp"
+#include "optim/engine/floor.hpp"
 #include "optim/engine/optimizer.hpp"
 #include "tensor/boundary.hpp"
 #include "tensor/device.hpp"
@@ -12,15 +12,10 @@
 #include <ATen/core/grad_mode.h>
 
 #include <algorithm>
-#include <chrono>
-#include <functional>
-#include <limits>
-#include <map>
 #include <memory>
 #include <numeric>
 #include <optional>
 #include <string_view>
-#include <tuple>
 
 namespace psephos::optim::engine {
 
@@ -34,34 +29,6 @@ constexpr int kDefaultThreads = 2;
 constexpr std::uint64_t kGradientSets = 4;
 constexpr double kSecondsARow = 1.0;
 constexpr std::int64_t kLargestSideOfManyEigh = 1024;
-
-double millisecondsOf(c10::Device device, const std::function<void()>& work) {
-    tensor::synchronize(device);
-    const auto from = std::chrono::steady_clock::now();
-    work();
-    tensor::synchronize(device);
-    const std::chrono::duration<double, std::milli> spent = std::chrono::steady_clock::now() - from;
-    return spent.count();
-}
-
-/// The least of a few, after one that does not count unless it was long: what the machine can do.
-double leastMilliseconds(c10::Device device, const std::function<void()>& work) {
-    constexpr double kLong = 300.0;
-    constexpr double kEnough = 50.0;
-    constexpr int kMost = 50;
-    const double first = millisecondsOf(device, work);
-    if (first > kLong) {
-        return first;
-    }
-    double least = std::numeric_limits<double>::infinity();
-    double spent = 0.0;
-    for (int i = 0; i < kMost && (i < 3 || spent < kEnough); ++i) {
-        const double one = millisecondsOf(device, work);
-        least = std::min(least, one);
-        spent += one;
-    }
-    return least;
-}
 
 double median(std::vector<double> values) {
     std::sort(values.begin(), values.end());
@@ -118,19 +85,13 @@ std::vector<BenchCase> casesOf(const BenchShapes& shapes, c10::Device device) {
     return cases;
 }
 
-/// Matrices of one shape, as the engine batches them.
-struct Batch {
-    std::int64_t count = 0;
-    std::int64_t rows = 0;
-    std::int64_t cols = 0;
-};
-
-std::vector<Batch> batchesOf(const BenchShapes& shapes) {
-    std::vector<Batch> batches;
+std::vector<FloorBatch> batchesOf(const BenchShapes& shapes) {
+    std::vector<FloorBatch> batches;
     for (const auto& [rows, cols] : shapes.block) {
-        const auto known = std::find_if(batches.begin(), batches.end(), [&](const Batch& batch) {
-            return batch.rows == rows && batch.cols == cols;
-        });
+        const auto known =
+            std::find_if(batches.begin(), batches.end(), [&](const FloorBatch& batch) {
+                return batch.rows == rows && batch.cols == cols;
+            });
         if (known == batches.end()) {
             batches.push_back({shapes.copies, rows, cols});
         } else {
@@ -150,100 +111,48 @@ class Machine {
   public:
     Machine(const BenchShapes& shapes, c10::Device device)
         : batches_(batchesOf(shapes))
-        , device_(device) {}
+        , floor_(device) {}
 
     /// GFLOP/s of the rotations Q_LᵀG and GQ_R of all batches, together.
     double gemmRate(at::ScalarType type) {
-        const auto work = std::accumulate(
-            batches_.begin(), batches_.end(), 0.0,
-            [](double sum, const Batch& batch) { return sum + rotationFlops(batch); });
+        double work = 0.0;
         double spent = 0.0;
-        for (const Batch& batch : batches_) {
-            spent += rotationMilliseconds(batch, type);
+        for (const FloorBatch& batch : batches_) {
+            work += StepFloor::rotationFlops(batch);
+            spent += floor_.rotation(batch, type);
         }
         return work / spent * 1e-6;
     }
 
     double floorMilliseconds(const BenchCase& benchCase) {
+        constexpr int kPassesOfAdam = 7;
+        const auto total = [](const PhaseTimes& times) {
+            return std::accumulate(times.begin(), times.end(), 0.0);
+        };
+        std::int64_t numbers = 0;
         double sum = 0.0;
-        for (const Batch& batch : batches_) {
-            sum += benchCase.floor == Floor::Memory ? adamMilliseconds(batch)
-                                                    : productMilliseconds(batch, benchCase);
+        for (const FloorBatch& batch : batches_) {
+            numbers += batch.count * batch.rows * batch.cols;
+            if (benchCase.floor != Floor::Memory) {
+                sum += total(floorOf(batch, benchCase));
+            }
         }
-        return sum;
+        return benchCase.floor == Floor::Memory ? total(floor_.elementwise(numbers, kPassesOfAdam))
+                                                : sum;
     }
 
   private:
-    /// 2mn(m+n) a matrix.
-    static double rotationFlops(const Batch& batch) {
-        return 2.0 * static_cast<double>(batch.count) * static_cast<double>(batch.rows) *
-               static_cast<double>(batch.cols) * static_cast<double>(batch.rows + batch.cols);
-    }
-
-    double productMilliseconds(const Batch& batch, const BenchCase& benchCase) {
-        const double rotation = rotationMilliseconds(batch, benchCase.products);
-        const double flops = rotationFlops(batch);
-        const auto count = static_cast<double>(batch.count);
-        const auto a = static_cast<double>(std::min(batch.rows, batch.cols));
-        const auto b = static_cast<double>(std::max(batch.rows, batch.cols));
+    PhaseTimes floorOf(const FloorBatch& batch, const BenchCase& benchCase) {
         if (benchCase.floor == Floor::NewtonSchulz) {
-            return rotation * count * (20.0 * a * a * b + 10.0 * a * a * a) / flops;
+            return floor_.orthogonalised(batch, benchCase.products);
         }
-        const bool isSoap = benchCase.floor == Floor::Soap;
-        const double images = rotation * count * 2.0 * (a * a * a + b * b * b) / flops;
-        const double refresh = qrMilliseconds(batch.count, batch.rows) +
-                               qrMilliseconds(batch.count, batch.cols) + images +
-                               (isSoap ? rotation : 0.0);
-        return rotation * (isSoap ? 2.5 : 1.5) + refresh / benchCase.refreshPeriod.value_or(1);
+        return floor_.preconditioned(
+            batch, benchCase.floor == Floor::Soap ? Preconditioner::Bases : Preconditioner::Roots,
+            benchCase.refreshPeriod.value_or(1));
     }
 
-    /// Of Q_LᵀG and GQ_R.
-    double rotationMilliseconds(const Batch& batch, at::ScalarType type) {
-        const auto [place, isNew] =
-            rotations_.try_emplace({batch.rows, batch.cols, type == at::kFloat}, 0.0);
-        if (isNew) {
-            const auto make = [&](std::int64_t rows, std::int64_t cols) {
-                return randomTensor({batch.count, rows, cols}, "bench.product", 0, device_)
-                    .to(type);
-            };
-            const at::Tensor g = make(batch.rows, batch.cols);
-            const at::Tensor left = make(batch.rows, batch.rows).transpose(1, 2);
-            const at::Tensor right = make(batch.cols, batch.cols);
-            place->second = leastMilliseconds(device_, [&] { (void)product(left, g); }) +
-                            leastMilliseconds(device_, [&] { (void)product(g, right); });
-        }
-        return place->second;
-    }
-
-    double qrMilliseconds(std::int64_t count, std::int64_t side) {
-        const auto [place, isNew] = decompositions_.try_emplace({count, side}, 0.0);
-        if (isNew) {
-            const at::Tensor a = randomTensor({count, side, side}, "bench.qr", 0, device_);
-            place->second = leastMilliseconds(device_, [&] { (void)orthogonalFactor(a); });
-        }
-        return place->second;
-    }
-
-    /// Seven passes: G, M, V and W are read, M, V and W written. A copy makes two.
-    double adamMilliseconds(const Batch& batch) {
-        if (copyMilliseconds_ == 0.0) {
-            const std::int64_t all = std::accumulate(
-                batches_.begin(), batches_.end(), std::int64_t{0}, [](auto sum, const auto& each) {
-                    return sum + each.count * each.rows * each.cols;
-                });
-            const at::Tensor from = at::ones({all}, at::TensorOptions(at::kFloat).device(device_));
-            const at::Tensor to = at::zeros_like(from);
-            copyMilliseconds_ =
-                leastMilliseconds(device_, [&] { to.copy_(from); }) / static_cast<double>(2 * all);
-        }
-        return 7.0 * copyMilliseconds_ * static_cast<double>(batch.count * batch.rows * batch.cols);
-    }
-
-    std::vector<Batch> batches_;
-    c10::Device device_;
-    std::map<std::tuple<std::int64_t, std::int64_t, bool>, double> rotations_;
-    std::map<std::pair<std::int64_t, std::int64_t>, double> decompositions_;
-    double copyMilliseconds_ = 0.0; ///< a number and pass
+    std::vector<FloorBatch> batches_;
+    StepFloor floor_;
 };
 
 using Gradients = std::vector<std::vector<at::Tensor>>;
@@ -284,7 +193,7 @@ Result<Timing> timeSteps(Optimizer& optimizer, const BenchCase& benchCase,
         }
         spent += passed;
         ++steps;
-        lessRefresh.push_back(passed - (*report)->refreshMilliseconds);
+        lessRefresh.push_back(passed - (*report)->in(Phase::Refresh));
         if (!(*report)->refreshed) {
             offRefresh.push_back(passed);
         }

@@ -111,6 +111,11 @@ bool AdamGroup::compute(const Slice& slice, double learningRate, GroupReport&) {
     return true;
 }
 
+void AdamGroup::look(const Slice& slice, Insight& insight) const {
+    insight.secondMoment = part(v_, slice);
+    insight.momentBeta = config_.beta2;
+}
+
 LionGroup::LionGroup(const LionConfig& config)
     : Group("lion", Packing::Flat, Rate::Main)
     , config_(config) {}

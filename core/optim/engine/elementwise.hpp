@@ -28,6 +28,7 @@ class AdamGroup final : public Group {
   private:
     void allocate() override;
     bool compute(const Slice& slice, double learningRate, GroupReport& report) override;
+    void look(const Slice& slice, Insight& insight) const override;
 
     AdamConfig config_;
     at::Tensor m_;

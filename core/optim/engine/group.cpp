@@ -9,6 +9,7 @@
 #include <algorithm>
 #include <cassert>
 #include <cmath>
+#include <initializer_list>
 #include <optional>
 
 namespace psephos::optim::engine {
@@ -172,9 +173,11 @@ bool Group::gradientsAreFinite() const {
 
 void Group::step(double learningRate, GroupReport& report, std::vector<at::Tensor>& norms) {
     for (const Slice& slice : slices()) {
+        const PhaseScope stepping(report.clock, Phase::Elementwise);
         if (compute(slice, learningRate, report)) {
             const at::Tensor change = part(update_, slice);
             part(weights_, slice).add_(change);
+            const PhaseScope reporting(report.clock, Phase::Other);
             norms.push_back(frobeniusNorm(change));
         }
     }
@@ -256,6 +259,59 @@ std::size_t Group::stateBytes() const {
         bytes += tensor.nbytes();
     }
     return bytes;
+}
+
+void Group::look(const Slice&, Insight&) const {}
+
+Insight Group::insight(std::size_t index) const {
+    const at::NoGradGuard noGradient;
+    const Member& member = members_[index];
+    const Slice slice{member.first, member.extent, member.calls};
+    Insight insight;
+    insight.algorithm = algorithm_;
+    if (member.calls > 0) {
+        insight.update = part(update_, slice);
+    }
+    look(slice, insight);
+    const Shape own = shapeOf(member.parameter.value);
+    for (at::Tensor* likeWeights : {&insight.update, &insight.secondMoment}) {
+        if (likeWeights->defined()) {
+            *likeWeights = likeWeights->view({own.rows, own.cols});
+        }
+    }
+    for (SideInsight* side : {&insight.left, &insight.right}) {
+        for (at::Tensor* square : {&side->gram, &side->basis, &side->root}) {
+            if (square->defined()) {
+                *square = square->squeeze(0);
+            }
+        }
+    }
+    return insight;
+}
+
+namespace {
+
+std::size_t& placeOf(std::string_view state, MemoryUse& use) {
+    const std::string_view name = state.substr(state.rfind('/') + 1); // "block0/L"
+    const auto isAnyOf = [&name](std::initializer_list<std::string_view> names) {
+        return std::find(names.begin(), names.end(), name) != names.end();
+    };
+    return isAnyOf({"m", "momentum"})                      ? use.firstMoments
+           : isAnyOf({"v", "exp_avg_sq", "row", "col"})    ? use.secondMoments
+           : isAnyOf({"L", "R"})                           ? use.grams
+           : isAnyOf({"QL", "QR", "PL", "PR", "IL", "IR"}) ? use.bases
+                                                           : use.others;
+}
+
+} // namespace
+
+void Group::addMemory(MemoryUse& use) const {
+    use.weights += weights_.nbytes();
+    use.gradients += gradients_.nbytes();
+    use.updates += update_.nbytes();
+    for (const auto& [name, tensor] : states_) {
+        placeOf(name, use) += tensor.nbytes();
+    }
 }
 
 void Group::save(tensor::Archive& archive, const std::string& prefix) const {

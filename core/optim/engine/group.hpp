@@ -2,6 +2,8 @@
 // Parameters that are stepped together as one tensor. Internal to the engine.
 #pragma once
 
+#include "optim/engine/insight.hpp"
+#include "optim/engine/phases.hpp"
 #include "tensor/archive.hpp"
 #include "tensor/parameter.hpp"
 
@@ -30,7 +32,7 @@ struct GroupReport {
     bool refreshed = false;
     bool refreshFailed = false;
     double refreshResidual = 0.0; ///< largest ‖B − diag B‖/‖B‖ that was measured
-    double refreshMilliseconds = 0.0;
+    PhaseClock clock;
 };
 
 /// The slice of a tensor; the tensor itself where the slice is all of it.
@@ -97,6 +99,11 @@ class Group {
 
     [[nodiscard]] std::string layout() const;
     [[nodiscard]] std::size_t stateBytes() const;
+
+    /// What is kept of a member, as views.
+    [[nodiscard]] Insight insight(std::size_t member) const;
+    /// Adds what the group holds.
+    void addMemory(MemoryUse& use) const;
     void save(tensor::Archive& archive, const std::string& prefix) const;
     [[nodiscard]] lab::Result<void> restore(const tensor::Archive& archive,
                                             const std::string& prefix);
@@ -116,6 +123,9 @@ class Group {
     /// State that is not kept as such, of one member (slice.count is its extent).
     [[nodiscard]] virtual std::optional<at::Tensor> derivedState(std::string_view name,
                                                                  const Slice& slice) const;
+
+    /// Fills in what the algorithm keeps; slice.call counts the calls so far.
+    virtual void look(const Slice& slice, Insight& insight) const;
 
     /// A zeroed state tensor whose first dimension runs along the members: saved, restored and
     /// found by its name. `tail` are the dimensions after the first.

@@ -33,6 +33,7 @@ class ShampooGroup final : public Group {
     void allocate() override;
     [[nodiscard]] Side makeSide(std::int64_t d, bool isLeft);
     bool compute(const Slice& slice, double learningRate, GroupReport& report) override;
+    void look(const Slice& slice, Insight& insight) const override;
     void averageFactors(const Slice& slice) const;
     void refresh(const Slice& slice, GroupReport& report);
     /// The step A of the grafted method.
@@ -63,10 +64,11 @@ class SoapGroup final : public Group {
 
     void allocate() override;
     bool compute(const Slice& slice, double learningRate, GroupReport& report) override;
+    void look(const Slice& slice, Insight& insight) const override;
     [[nodiscard]] std::optional<at::Tensor> derivedState(std::string_view name,
                                                          const Slice& slice) const override;
     void initialize(const Slice& slice, GroupReport& report);
-    void averageGrams(const Slice& slice);
+    void averageGrams(const Slice& slice, GroupReport& report);
     /// N' = M/√V with ε where it is wanted [b,m,n], after both took in the turned gradients.
     [[nodiscard]] at::Tensor averaged(const Slice& slice, const at::Tensor& turned,
                                       double rootOfCorrection2) const;

@@ -62,7 +62,7 @@ void MuonGroup::allocate() {
     scale_ = at::tensor(scales, at::kDouble).to(weights().options()).view({-1, 1, 1});
 }
 
-bool MuonGroup::compute(const Slice& slice, double learningRate, GroupReport&) {
+bool MuonGroup::compute(const Slice& slice, double learningRate, GroupReport& report) {
     const double mu = config_.momentum;
     const at::Tensor g = part(gradients(), slice);
     const at::Tensor momentum = part(momentum_, slice);
@@ -73,13 +73,14 @@ bool MuonGroup::compute(const Slice& slice, double learningRate, GroupReport&) {
 
     // 3., 4. W ← (1−ηλ)W − η·s·O, O of NS5 or the SVD.
     const at::Tensor delta = part(update(), slice);
-    delta
-        .copy_(config_.orthogonalisation == Orthogonalisation::Svd
-                   ? orthogonalFactors(u)
-                   : newtonSchulz(u, config_.newtonSchulzSteps, config_.coefficients,
-                                  config_.normEps, config_.precision))
-        .mul_(part(scale_, slice))
-        .mul_(-learningRate);
+    report.clock.enter(Phase::Orthogonalise);
+    const at::Tensor orthogonal =
+        config_.orthogonalisation == Orthogonalisation::Svd
+            ? orthogonalFactors(u)
+            : newtonSchulz(u, config_.newtonSchulzSteps, config_.coefficients, config_.normEps,
+                           config_.precision);
+    report.clock.enter(Phase::Elementwise);
+    delta.copy_(orthogonal).mul_(part(scale_, slice)).mul_(-learningRate);
     if (config_.decoupledWeightDecay > 0.0) {
         delta.add_(part(weights(), slice), -learningRate * config_.decoupledWeightDecay);
     }

@@ -12,9 +12,9 @@
 #include <ATen/ATen.h>
 #include <ATen/core/grad_mode.h>
 
-#include <chrono>
 #include <cmath>
 #include <map>
+#include <numeric>
 #include <tuple>
 
 namespace psephos::optim::engine {
@@ -206,6 +206,7 @@ lab::Result<std::unique_ptr<Optimizer>> Optimizer::make(const OptimizerConfig& c
         for (const auto& group : made->groups_) {
             group->assemble();
         }
+        made->device_ = parameters.front().value.device();
         return made;
     });
 }
@@ -217,7 +218,8 @@ Rates Optimizer::rates(const OptimizerConfig& config, const Routing& routing,
     return {main * scheduleFactor, (auxiliary ? auxiliary->learningRate : main) * scheduleFactor};
 }
 
-lab::Result<StepReport> Optimizer::step(std::span<const at::Tensor> gradients, Rates rates) {
+lab::Result<StepReport> Optimizer::step(std::span<const at::Tensor> gradients, Rates rates,
+                                        PhaseTiming timing) {
     if (gradients.size() != places_.size()) {
         return lab::Error{"step: " + std::to_string(gradients.size()) + " gradients for " +
                               std::to_string(places_.size()) + " parameters",
@@ -232,7 +234,7 @@ lab::Result<StepReport> Optimizer::step(std::span<const at::Tensor> gradients, R
     }
     return tensor::guarded("the optimizer's step", [&]() {
         const at::NoGradGuard noGradient;
-        const auto start = std::chrono::steady_clock::now();
+        GroupReport told{.clock = PhaseClock(device_, timing == PhaseTiming::Device)};
         StepReport report;
         std::vector<at::Tensor> norms;
         for (const auto& group : groups_) {
@@ -258,7 +260,6 @@ lab::Result<StepReport> Optimizer::step(std::span<const at::Tensor> gradients, R
             report.skippedNonfinite = true;
         } else {
             norms.clear();
-            GroupReport told;
             for (const auto& group : groups_) {
                 group->step(group->rate() == Group::Rate::Main ? rates.main : rates.auxiliary, told,
                             norms);
@@ -267,11 +268,9 @@ lab::Result<StepReport> Optimizer::step(std::span<const at::Tensor> gradients, R
             report.refreshed = told.refreshed;
             report.refreshFailed = told.refreshFailed;
             report.refreshResidual = told.refreshResidual;
-            report.refreshMilliseconds = told.refreshMilliseconds;
         }
-        const std::chrono::duration<double, std::milli> passed =
-            std::chrono::steady_clock::now() - start;
-        report.milliseconds = passed.count();
+        report.phases = told.clock.stop();
+        report.milliseconds = std::accumulate(report.phases.begin(), report.phases.end(), 0.0);
         return report;
     });
 }
@@ -279,6 +278,19 @@ lab::Result<StepReport> Optimizer::step(std::span<const at::Tensor> gradients, R
 std::optional<at::Tensor> Optimizer::state(std::size_t parameter, std::string_view name) const {
     const Place& place = places_.at(parameter);
     return groups_[place.group]->state(place.member, name);
+}
+
+Insight Optimizer::insight(std::size_t parameter) const {
+    const Place& place = places_.at(parameter);
+    return groups_[place.group]->insight(place.member);
+}
+
+MemoryUse Optimizer::memory() const {
+    MemoryUse use;
+    for (const auto& group : groups_) {
+        group->addMemory(use);
+    }
+    return use;
 }
 
 std::string Optimizer::layout() const {

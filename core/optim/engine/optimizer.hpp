@@ -5,6 +5,8 @@
 
 #include "lab/result.hpp"
 #include "optim/config.hpp"
+#include "optim/engine/insight.hpp"
+#include "optim/engine/phases.hpp"
 #include "tensor/archive.hpp"
 #include "tensor/parameter.hpp"
 
@@ -33,10 +35,18 @@ struct StepReport {
     bool refreshed = false;        ///< some preconditioner root or basis was computed anew
     bool refreshFailed = false;    ///< some should have been, but the old one was kept
     double refreshResidual = 0.0; ///< largest ‖B − diag B‖/‖B‖ that a refresh measured, if any
-    double gradientNorm = 0.0;        ///< of all gradients as given; infinite or NaN where skipped
-    double updateNorm = 0.0;          ///< of W_new − W_old, decay included
-    double milliseconds = 0.0;        ///< wall time of the step
-    double refreshMilliseconds = 0.0; ///< the part of it spent on refreshes
+    double gradientNorm = 0.0; ///< of all gradients as given; infinite or NaN where skipped
+    double updateNorm = 0.0;   ///< of W_new − W_old, decay included
+    double milliseconds = 0.0; ///< wall time of the step: the sum of its phases
+    PhaseTimes phases{};       ///< milliseconds by Phase
+
+    [[nodiscard]] double in(Phase phase) const { return phases[static_cast<std::size_t>(phase)]; }
+};
+
+/// What phases are told by on a GPU; on a CPU there is no difference.
+enum class PhaseTiming {
+    Queue, ///< when work was handed out: costs nothing, only the sum is to be trusted
+    Device ///< when it was done: each phase waits for the one before
 };
 
 /// How parameters are shared out.
@@ -68,7 +78,8 @@ class Optimizer {
     /// and the parameter's state and step counter alone. Any entry that is not finite in any of
     /// them changes nothing at all and is reported. \errors a number of gradients or a shape other
     /// than the parameters'; LibTorch's own
-    [[nodiscard]] lab::Result<StepReport> step(std::span<const at::Tensor> gradients, Rates rates);
+    [[nodiscard]] lab::Result<StepReport> step(std::span<const at::Tensor> gradients, Rates rates,
+                                               PhaseTiming timing = PhaseTiming::Queue);
 
     /// The rates of a configuration, times a schedule's factor.
     [[nodiscard]] static Rates rates(const OptimizerConfig& config, const Routing& routing = {},
@@ -79,6 +90,12 @@ class Optimizer {
     /// "exp_avg_sq", "exp_avg_original_space", "bias_step" ([1]); none where there is no such part.
     [[nodiscard]] std::optional<at::Tensor> state(std::size_t parameter,
                                                   std::string_view name) const;
+
+    /// What is kept of a parameter and what the last step did to it, as views.
+    [[nodiscard]] Insight insight(std::size_t parameter) const;
+
+    /// Bytes held, by what they are for.
+    [[nodiscard]] MemoryUse memory() const;
 
     /// Which state there is, in words: equal texts mean that state can be taken over.
     [[nodiscard]] std::string layout() const;
@@ -107,6 +124,7 @@ class Optimizer {
     std::vector<std::unique_ptr<Group>> groups_;
     std::vector<Place> places_; ///< by parameter
     std::vector<std::vector<std::int64_t>> shapes_;
+    c10::Device device_ = c10::Device(c10::DeviceType::CPU);
 };
 
 /// While it lives, the parameters are where the model is to be evaluated: for Schedule-Free at its

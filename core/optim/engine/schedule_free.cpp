@@ -55,6 +55,11 @@ bool ScheduleFreeGroup::compute(const Slice& slice, double learningRate, GroupRe
     return true;
 }
 
+void ScheduleFreeGroup::look(const Slice& slice, Insight& insight) const {
+    insight.secondMoment = part(v_, slice);
+    insight.momentBeta = config_.beta2;
+}
+
 at::Tensor ScheduleFreeGroup::evaluationPoint(const Slice& slice) const {
     return part(x_, slice);
 }

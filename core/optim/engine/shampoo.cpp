@@ -1,7 +1,6 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #include "optim/engine/batched.hpp"
 #include "optim/engine/matrix_groups.hpp"
-#include "optim/engine/matrix_side.hpp"
 
 #include <ATen/ATen.h>
 
@@ -69,7 +68,9 @@ bool ShampooGroup::compute(const Slice& slice, double learningRate, GroupReport&
     const at::Tensor m = part(m_, slice);
 
     // 1. L ← β₂L + (1−β₂)GGᵀ (β₂ = 1: the sum), R likewise: the current gradient is in.
+    report.clock.enter(Phase::Gram);
     averageFactors(slice);
+    report.clock.enter(Phase::Elementwise);
 
     // 2. P = (L̂ + εI)^exponent at update 1 and then every f updates.
     if (refreshDue(static_cast<long>(slice.call), config_.refreshPeriod, config_.basisWarmup,
@@ -82,12 +83,14 @@ bool ShampooGroup::compute(const Slice& slice, double learningRate, GroupReport&
     const at::Tensor filtered =
         m / (1.0 - std::pow(config_.beta1, static_cast<double>(slice.call)));
     at::Tensor direction = filtered;
+    report.clock.enter(Phase::Project);
     if (left_) {
         direction = product(part(left_->root, slice), direction);
     }
     if (right_) {
         direction = product(direction, part(right_->root, slice));
     }
+    report.clock.enter(Phase::Elementwise);
     if (config_.traceScale) {
         direction = direction * part(traceScale_, slice);
     }
@@ -138,7 +141,7 @@ void ShampooGroup::averageFactors(const Slice& slice) const {
 }
 
 void ShampooGroup::refresh(const Slice& slice, GroupReport& report) {
-    const RefreshTimer timer(report);
+    const PhaseScope refreshing(report.clock, Phase::Refresh);
     const double correction = factorCorrection(config_, static_cast<long>(slice.call));
     const RootOptions options{config_.startsAtEps ? 0.0 : config_.eps, config_.eps, exponent_,
                               config_.refreshTolerance};
@@ -159,6 +162,24 @@ void ShampooGroup::refresh(const Slice& slice, GroupReport& report) {
         part(traceScale_, slice)
             .copy_(average.diagonal(0, 1, 2).sum(1).sqrt_().view({slice.count, 1, 1}));
     }
+}
+
+void ShampooGroup::look(const Slice& slice, Insight& insight) const {
+    const auto partOf = [&slice](const at::Tensor& tensor) {
+        return tensor.defined() ? part(tensor, slice) : at::Tensor();
+    };
+    for (const auto& [side, seen] : {std::pair{&left_, &insight.left}, {&right_, &insight.right}}) {
+        if (*side) {
+            *seen = {partOf((*side)->gram), partOf((*side)->basis), partOf((*side)->root)};
+        }
+    }
+    if (v_.defined()) {
+        insight.secondMoment = part(v_, slice);
+        insight.momentBeta = config_.graftBeta2;
+    }
+    insight.refreshesNext =
+        (left_ || right_) && refreshDue(static_cast<long>(slice.call + 1), config_.refreshPeriod,
+                                        config_.basisWarmup, !config_.startsGrafted);
 }
 
 at::Tensor ShampooGroup::graftedStep(const Slice& slice, const at::Tensor& filtered) const {

@@ -1,7 +1,6 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #include "optim/engine/host_pass.hpp"
 #include "optim/engine/matrix_groups.hpp"
-#include "optim/engine/matrix_side.hpp"
 
 #include <ATen/ATen.h>
 
@@ -53,8 +52,13 @@ bool SoapGroup::compute(const Slice& slice, double learningRate, GroupReport& re
 
     // 1., 2. G' ← Q_Lᵀ G Q_R with the old Q; M and V in the rotated basis.
     // 3., 4. N' ← M/(√V + ε); N ← Q_L N' Q_Rᵀ (over its RMS).
+    report.clock.enter(Phase::Project);
     const at::Tensor turned = rotated(part(gradients(), slice), slice);
-    at::Tensor direction = rotatedBack(averaged(slice, turned, rootOfCorrection2), slice);
+    report.clock.enter(Phase::Elementwise);
+    const at::Tensor quotient = averaged(slice, turned, rootOfCorrection2);
+    report.clock.enter(Phase::ProjectBack);
+    at::Tensor direction = rotatedBack(quotient, slice);
+    report.clock.enter(Phase::Elementwise);
     if (config_.normalizeUpdate) {
         constexpr double kGuard = 1e-30;
         const auto numbers = static_cast<double>(direction.size(1) * direction.size(2));
@@ -74,7 +78,7 @@ bool SoapGroup::compute(const Slice& slice, double learningRate, GroupReport& re
     }
 
     // 8. After the step: the current gradient never enters its own projection.
-    averageGrams(slice);
+    averageGrams(slice, report);
 
     // 7., 9., 10. only when Q changes; off-refresh the reference's 7 and 10 undo each other.
     if ((left_ || right_) &&
@@ -86,8 +90,8 @@ bool SoapGroup::compute(const Slice& slice, double learningRate, GroupReport& re
 
 // Call 1: GG ← (1−β_s)GGᵀ, Q ← its eigenvectors, no weight changes and k stays 0.
 void SoapGroup::initialize(const Slice& slice, GroupReport& report) {
-    averageGrams(slice);
-    const RefreshTimer timer(report);
+    averageGrams(slice, report);
+    const PhaseScope refreshing(report.clock, Phase::Refresh);
     for (const std::optional<Side>* side : {&left_, &right_}) {
         if (*side) {
             const bool good = eigenbases(part((*side)->gram, slice), part((*side)->basis, slice));
@@ -96,7 +100,8 @@ void SoapGroup::initialize(const Slice& slice, GroupReport& report) {
     }
 }
 
-void SoapGroup::averageGrams(const Slice& slice) {
+void SoapGroup::averageGrams(const Slice& slice, GroupReport& report) {
+    const PhaseScope averaging(report.clock, Phase::Gram);
     const double beta = config_.shampooBeta;
     for (const std::optional<Side>* side : {&left_, &right_}) {
         if (*side) {
@@ -107,7 +112,7 @@ void SoapGroup::averageGrams(const Slice& slice) {
 }
 
 void SoapGroup::refresh(const Slice& slice, GroupReport& report) {
-    const RefreshTimer timer(report);
+    const PhaseScope refreshing(report.clock, Phase::Refresh);
     const at::Tensor m = part(m_, slice);
     const at::Tensor original = rotatedBack(m, slice);
     for (const std::optional<Side>* side : {&left_, &right_}) {
@@ -200,6 +205,26 @@ at::Tensor SoapGroup::rotatedBack(const at::Tensor& turned, const Slice& slice) 
         result = product(result, part(right_->basis, slice).transpose(1, 2));
     }
     return result;
+}
+
+void SoapGroup::look(const Slice& slice, Insight& insight) const {
+    for (const auto& [side, seen] : {std::pair{&left_, &insight.left}, {&right_, &insight.right}}) {
+        if (*side) {
+            *seen = {part((*side)->gram, slice), part((*side)->basis, slice), {}};
+        }
+    }
+    const bool isFull = config_.secondMoment == SecondMoment::Full;
+    if (isFull) {
+        insight.secondMoment = part(v_, slice);
+    }
+    insight.isMomentTurned = left_ || right_;
+    insight.isMomentFactored = !isFull;
+    insight.momentBeta = config_.beta2;
+    const std::int64_t next = slice.call + 1 - (config_.skipFirstUpdate ? 1 : 0);
+    insight.refreshesNext =
+        insight.isMomentTurned &&
+        (slice.call == 0 ||
+         refreshDue(static_cast<long>(next), config_.refreshPeriod, config_.basisWarmup, false));
 }
 
 std::optional<at::Tensor> SoapGroup::derivedState(std::string_view name, const Slice& slice) const {
