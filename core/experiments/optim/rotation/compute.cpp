@@ -121,7 +121,7 @@ class RotationComputation final : public lab::Computation {
         }
         const auto count = static_cast<std::uint64_t>(knobs.integer("draws"));
         for (std::uint64_t i = draws_.size(); i < count && !context.stopRequested(); ++i) {
-            draws_.push_back(drawProblem(sizeOf(knobs), context.seed(), i));
+            draws_.push_back(optim::textbook::drawQuadratic(sizeOf(knobs), context.seed(), i));
         }
         if (draws_.size() < count) {
             return CellPtr();
@@ -218,7 +218,7 @@ class RotationComputation final : public lab::Computation {
     }
 
     std::shared_ptr<Shelf> shelf_;
-    std::vector<Draw> draws_;
+    std::vector<QuadraticDraw> draws_;
     std::deque<Task> tasks_;
     CellPtr dial_;
     std::map<double, CellPtr> byRotation_;

@@ -150,9 +150,10 @@ bool isRefreshed(std::string_view optimizer) {
     return optimizer == "shampoo" || optimizer == "soap";
 }
 
-ProblemSize sizeOf(const lab::KnobValues& values) {
-    ProblemSize size;
-    size.side = static_cast<int>(values.integer("side"));
+QuadraticSize sizeOf(const lab::KnobValues& values) {
+    QuadraticSize size;
+    size.rows = static_cast<int>(values.integer("side"));
+    size.cols = size.rows;
     size.condition = values.real("condition");
     size.batch = static_cast<int>(values.integer("batch"));
     size.steps = static_cast<int>(values.integer("steps"));

@@ -20,7 +20,7 @@ namespace psephos::experiments::rotation {
 [[nodiscard]] bool isRefreshed(std::string_view optimizer);
 
 /// The problem that the knobs choose.
-[[nodiscard]] ProblemSize sizeOf(const lab::KnobValues& values);
+[[nodiscard]] QuadraticSize sizeOf(const lab::KnobValues& values);
 
 /// The optimizer that the knobs choose, at a learning rate.
 [[nodiscard]] optim::OptimizerConfig configOf(const lab::KnobValues& values, double learningRate);

@@ -30,11 +30,11 @@ std::vector<double> RateGrid::rates() const {
 
 lab::Result<std::vector<double>>
 descend(TurnedQuadratic& problem, const optim::OptimizerConfig& config, const StopRequest& stop) {
-    auto optimizer = optim::textbook::makeOptimizer(config, problem.side(), problem.side());
+    auto optimizer = optim::textbook::makeOptimizer(config, problem.rows(), problem.cols());
     if (!optimizer) {
         return optimizer.error();
     }
-    Matrix w = Matrix::Zero(problem.side(), problem.side());
+    Matrix w = Matrix::Zero(problem.rows(), problem.cols());
     Matrix gradient = w;
     const auto steps = static_cast<double>(problem.steps());
     std::vector<double> losses{1.0};
@@ -76,12 +76,12 @@ bool Cell::hasConverged() const {
     return std::isfinite(bestLoss().middle);
 }
 
-lab::Result<Cell> sweep(const std::vector<Draw>& draws, double rotation, const RateGrid& grid,
-                        const ConfigMaker& config, const StopRequest& stop) {
+lab::Result<Cell> sweep(const std::vector<QuadraticDraw>& draws, double rotation,
+                        const RateGrid& grid, const ConfigMaker& config, const StopRequest& stop) {
     Cell cell;
     cell.rates = grid.rates();
     std::vector<TurnedQuadratic> problems;
-    for (const Draw& draw : draws) {
+    for (const QuadraticDraw& draw : draws) {
         problems.emplace_back(draw, rotation);
     }
     const std::size_t steps = problems.front().steps();

@@ -2,14 +2,19 @@
 // An optimizer on the turned quadratic: one descent, and a sweep of learning rates.
 #pragma once
 
-#include "experiments/optim/rotation/quadratic.hpp"
 #include "lab/result.hpp"
 #include "optim/config.hpp"
+#include "optim/textbook/turned_quadratic.hpp"
 
 #include <functional>
 #include <vector>
 
 namespace psephos::experiments::rotation {
+
+using optim::textbook::Matrix;
+using optim::textbook::QuadraticDraw;
+using optim::textbook::QuadraticSize;
+using optim::textbook::TurnedQuadratic;
 
 /// Learning rates, evenly spaced by their logarithms.
 struct RateGrid {
@@ -58,7 +63,7 @@ struct Cell {
 
 /// Every rate of the grid on every draw, turned by `rotation`. Cost: rates × draws × steps calls
 /// of the optimizer. Errors: an invalid configuration. A sweep that `stop` ended is not whole.
-[[nodiscard]] lab::Result<Cell> sweep(const std::vector<Draw>& draws, double rotation,
+[[nodiscard]] lab::Result<Cell> sweep(const std::vector<QuadraticDraw>& draws, double rotation,
                                       const RateGrid& grid, const ConfigMaker& config,
                                       const StopRequest& stop);
 

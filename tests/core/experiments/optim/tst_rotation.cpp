@@ -4,8 +4,6 @@
 #include "experiments/optim/rotation/sentences.hpp"
 #include "lab/run_context.hpp"
 
-#include <Eigen/LU>
-
 #include <doctest/doctest.h>
 
 #include <atomic>
@@ -17,6 +15,8 @@
 using namespace psephos;
 using namespace psephos::experiments;
 using namespace psephos::experiments::rotation;
+using optim::textbook::drawQuadratic;
+using optim::textbook::QuadraticDraw;
 using Settings = std::vector<std::pair<std::string, lab::Value>>;
 
 namespace {
@@ -111,64 +111,6 @@ TEST_CASE("rotation_description_isSound") {
     }
 }
 
-TEST_CASE("partOfTurn_share_isATurnOnTheWay") {
-    for (const int side : {2, 5, 12}) {
-        const Draw draw = drawProblem({side, 100.0, 1, 1}, 3, 0);
-        const Matrix one = Matrix::Identity(side, side);
-        CHECK((partOfTurn(draw.left, 0.0) - one).norm() < 1e-12);
-        CHECK((partOfTurn(draw.left, 1.0) - draw.left).norm() < 1e-12);
-        const Matrix third = partOfTurn(draw.left, 1.0 / 3.0);
-        CHECK((third.transpose() * third - one).norm() < 1e-12);
-        CHECK(third.determinant() == doctest::Approx(1.0));
-        CHECK((third * third * third - draw.left).norm() < 1e-11);
-    }
-}
-
-TEST_CASE("partOfTurn_halfTurn_goesThroughAQuarter") {
-    // Two eigenvalues −1 have no plane of their own in the Schur form.
-    Matrix q = Matrix::Identity(3, 3);
-    q(0, 0) = q(2, 2) = -1.0;
-    const Matrix half = partOfTurn(q, 0.5);
-    CHECK((half * half - q).norm() < 1e-12);
-    CHECK(half(1, 1) == doctest::Approx(1.0));
-}
-
-TEST_CASE("turnedQuadratic_gradient_isThatOfTheLossOnAWholeBatch") {
-    // With XᵀX/B replaced by S_x the gradient is the loss's own.
-    Draw draw = drawProblem({4, 10.0, 8, 1}, 0, 0);
-    draw.covariances[0] = Eigen::Map<Eigen::VectorXd>(draw.curvatures.data(), 4).asDiagonal();
-    TurnedQuadratic problem(draw, 0.7);
-    Matrix w = Matrix::Constant(4, 4, 0.3);
-    Matrix gradient = w;
-    CHECK(problem.relativeLoss(Matrix::Zero(4, 4)) == 1.0);
-    problem.gradient(w, 0, gradient);
-    double scale = 0.0; // f(0), from one entry
-    for (const auto& [row, col] : {std::pair{0, 0}, std::pair{1, 3}, std::pair{2, 0}}) {
-        constexpr double kStep = 1e-5;
-        w(row, col) += kStep;
-        const double up = problem.relativeLoss(w);
-        w(row, col) -= 2 * kStep;
-        const double slope = (up - problem.relativeLoss(w)) / (2 * kStep);
-        w(row, col) += kStep;
-        scale = scale == 0.0 ? gradient(row, col) / slope : scale;
-        CHECK(gradient(row, col) == doctest::Approx(scale * slope).epsilon(1e-6));
-    }
-}
-
-TEST_CASE("turnedQuadratic_loss_isThatOfTheAxesInTheOtherBasis") {
-    const Draw draw = drawProblem({5, 50.0, 8, 2}, 1, 0);
-    TurnedQuadratic flat(draw, 0.0);
-    TurnedQuadratic turned(draw, 1.0);
-    const Matrix w = Matrix::Random(5, 5);
-    const Matrix other = draw.left * w * draw.right.transpose();
-    CHECK(turned.relativeLoss(other) == doctest::Approx(flat.relativeLoss(w)).epsilon(1e-10));
-    Matrix gradient = w;
-    Matrix otherGradient = w;
-    flat.gradient(w, 1, gradient);
-    turned.gradient(other, 1, otherGradient);
-    CHECK((draw.left * gradient * draw.right.transpose() - otherGradient).norm() < 1e-12);
-}
-
 TEST_CASE("summaryOf_divergedDraw_isInfinite") {
     const Summary fine = summaryOf({1.0, 100.0});
     CHECK(fine.middle == doctest::Approx(10.0));
@@ -179,7 +121,7 @@ TEST_CASE("summaryOf_divergedDraw_isInfinite") {
 }
 
 TEST_CASE("sweep_ratesThatDiverge_areNotTheBest") {
-    const std::vector<Draw> draws{drawProblem({6, 10.0, 8, 60}, 0, 0)};
+    const std::vector<QuadraticDraw> draws{drawQuadratic({6, 6, 10.0, 8, 60}, 0, 0)};
     const RateGrid grid{-2.0, 3.0, 6};
     const auto sgd = [](double rate) {
         optim::SgdConfig config;

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
-#include "experiments/optim/rotation/quadratic.hpp"
+#include "optim/textbook/turned_quadratic.hpp"
 
 #include "numerics/orthogonal.hpp"
 
@@ -9,7 +9,7 @@
 #include <cmath>
 #include <numbers>
 
-namespace psephos::experiments::rotation {
+namespace psephos::optim::textbook {
 
 namespace {
 
@@ -28,6 +28,16 @@ void setTurn(Matrix& block, Eigen::Index i, Eigen::Index j, double angleRad) {
     block(j, j) = std::cos(angleRad);
     block(i, j) = -std::sin(angleRad);
     block(j, i) = std::sin(angleRad);
+}
+
+/// From 1 down to 1/κ, evenly by logarithms.
+Eigen::VectorXd curvaturesOf(Eigen::Index side, double condition) {
+    Eigen::VectorXd curvatures(side);
+    for (Eigen::Index i = 0; i < side; ++i) {
+        const double share = static_cast<double>(i) / static_cast<double>(side - 1);
+        curvatures[i] = std::pow(condition, -share);
+    }
+    return curvatures;
 }
 
 } // namespace
@@ -53,38 +63,33 @@ Matrix partOfTurn(const Matrix& q, double share) {
     return schur.matrixU() * part * schur.matrixU().transpose();
 }
 
-Draw drawProblem(const ProblemSize& size, std::uint64_t seed, std::uint64_t index) {
+QuadraticDraw drawQuadratic(const QuadraticSize& size, std::uint64_t seed, std::uint64_t index) {
     numerics::RandomStream ofTarget(seed, "optim.rotation/target", index);
     numerics::RandomStream ofLeft(seed, "optim.rotation/left", index);
     numerics::RandomStream ofRight(seed, "optim.rotation/right", index);
     numerics::RandomStream ofSamples(seed, "optim.rotation/samples", index);
-    Draw draw;
-    draw.target = numerics::randomNormal(size.side, size.side, ofTarget);
-    draw.left = randomTurn(size.side, ofLeft);
-    draw.right = randomTurn(size.side, ofRight);
-    Eigen::VectorXd roots(size.side);
-    for (int i = 0; i < size.side; ++i) {
-        const double share = static_cast<double>(i) / (size.side - 1);
-        draw.curvatures.push_back(std::pow(size.condition, -share));
-        roots[i] = std::sqrt(draw.curvatures.back());
-    }
+    QuadraticDraw draw;
+    draw.target = numerics::randomNormal(size.rows, size.cols, ofTarget);
+    draw.left = randomTurn(size.rows, ofLeft);
+    draw.right = randomTurn(size.cols, ofRight);
+    draw.rowCurvatures = curvaturesOf(size.rows, size.condition);
+    draw.colCurvatures = curvaturesOf(size.cols, size.condition);
+    const Eigen::VectorXd roots = draw.colCurvatures.cwiseSqrt();
     draw.covariances.reserve(static_cast<std::size_t>(size.steps));
     for (int step = 0; step < size.steps; ++step) {
         const Matrix x =
-            numerics::randomNormal(size.batch, size.side, ofSamples) * roots.asDiagonal();
+            numerics::randomNormal(size.batch, size.cols, ofSamples) * roots.asDiagonal();
         draw.covariances.emplace_back(x.transpose() * x / size.batch);
     }
     return draw;
 }
 
-TurnedQuadratic::TurnedQuadratic(const Draw& draw, double rotation) {
+TurnedQuadratic::TurnedQuadratic(const QuadraticDraw& draw, double rotation) {
     const Matrix u = partOfTurn(draw.left, rotation);
     const Matrix v = partOfTurn(draw.right, rotation);
-    const Eigen::Map<const Eigen::VectorXd> s(draw.curvatures.data(),
-                                              static_cast<Eigen::Index>(draw.curvatures.size()));
     target_ = u * draw.target * v.transpose();
-    left_ = u * s.asDiagonal() * u.transpose();
-    right_ = v * s.asDiagonal() * v.transpose();
+    left_ = u * draw.rowCurvatures.asDiagonal() * u.transpose();
+    right_ = v * draw.colCurvatures.asDiagonal() * v.transpose();
     covariances_.reserve(draw.covariances.size());
     for (const Matrix& covariance : draw.covariances) {
         covariances_.emplace_back(v * covariance * v.transpose());
@@ -107,4 +112,4 @@ void TurnedQuadratic::gradient(const Matrix& w, std::size_t index, Matrix& gradi
     gradient.noalias() = left_ * product_;
 }
 
-} // namespace psephos::experiments::rotation
+} // namespace psephos::optim::textbook
