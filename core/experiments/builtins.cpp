@@ -4,6 +4,7 @@
 #include "ballots/bench.hpp"
 #include "choice/bench.hpp"
 #include "choice/golden.hpp"
+#include "experiments/optim/bugs/bugs.hpp"
 #include "experiments/optim/rotation/rotation.hpp"
 #include "experiments/optim/surface/surface.hpp"
 #include "experiments/optim/train/train.hpp"
@@ -37,6 +38,8 @@ void registerBuiltins(lab::Registry& registry, lab::CheckRegistry& checks) {
     registry.provide("optim.surface", makeSurface);
     registry.add(describeRotation());
     registry.provide("optim.rotation", rotationFactory());
+    registry.add(describeBugs());
+    registry.provide("optim.bugs", makeBugs);
     registry.add(describeTrain());
     registry.add(describeMaximalLottery());
     registry.provide("voting.maximal_lottery", makeMaximalLottery);

@@ -97,6 +97,7 @@ class TestChoicePanels : public QObject {
     void scatter_findsTheDotUnderTheCursor();
     void curves_ofATable_areSplitBySeries();
     void curves_withGapsAndInfinities_areDrawnSoon();
+    void curves_tooManyToName_keepTheirRoom();
     void curves_betweenPoints_areStraight();
     void curves_drag_turnsTheKnobAndSettles();
     void ternaryField_ofALattice_isLinearBetweenItsNodes();
@@ -313,6 +314,35 @@ void TestChoicePanels::curves_withGapsAndInfinities_areDrawnSoon() {
     // An exact zero has no place on a logarithmic axis, and leaves the others theirs.
     QVERIFY(view.valueRange().first < 1e-299 && view.valueRange().first > 0);
     QVERIFY(view.valueRange().second > 1e-2);
+}
+
+void TestChoicePanels::curves_tooManyToName_keepTheirRoom() {
+    const auto lastKeyOf = [](int count) {
+        FakeComparison comparison({"one"});
+        std::vector<std::string> name;
+        std::vector<double> x;
+        std::vector<double> y;
+        for (int curve = 0; curve < count; ++curve) {
+            for (const double key : {0.0, 1.0}) {
+                name.push_back("a rather long name " + std::to_string(curve));
+                x.push_back(key);
+                y.push_back(curve + key);
+            }
+        }
+        comparison.table(0, "sweep", 1, {{name, x, y, y, y}});
+        comparison.finish();
+        CurvesView view(votePanel("curves"), comparison.model(), nullptr);
+        view.resize(400, 300);
+        view.show();
+        view.refreshNow();
+        const QImage alone = view.image(1);
+        QTest::mouseMove(&view, view.pixelOf(0.5, count / 2.0).toPoint());
+        return std::pair(view.pixelOf(1.0, 0.5).x(), alone != view.image(1));
+    };
+    QVERIFY(lastKeyOf(3).first < 300);
+    const auto [last, isTold] = lastKeyOf(40); // no names stand beside them …
+    QVERIFY(last > 360);
+    QVERIFY(isTold); // … but under the pointer
 }
 
 void TestChoicePanels::curves_betweenPoints_areStraight() {

@@ -212,7 +212,9 @@ CurvesView::Place CurvesView::place() const {
     place.y = PaintedAxis::fitted(panel().y, up);
     const double tall = std::max(20.0, height() - kTop - roomBelow(titleOf(panel().x)) - 6);
     const double left = roomLeft(place.y, tall, titleOf(panel().y));
-    const double right = std::min(names + 24, width() * 0.35);
+    // More names than fit below one another are told by the pointer alone.
+    const bool haveRoom = static_cast<double>(curves_.size()) * metrics.height() <= tall;
+    const double right = haveRoom ? std::min(names + 24, width() * 0.35) : 16;
     place.area = QRectF(left, kTop, std::max(20.0, width() - left - right), tall);
     return place;
 }
@@ -335,7 +337,32 @@ void CurvesView::paintEnds(QPainter& painter, const Place& place) const {
     for (const EndLabel& end : ends) {
         rows.push_back({end.colour, end.text, {}, end.faded, 0});
     }
-    paintLegend(&painter, place.area.topLeft() + QPointF(10, 6), {}, rows, true);
+    if (paintLegend(nullptr, {}, {}, rows, true).height() <= place.area.height()) {
+        paintLegend(&painter, place.area.topLeft() + QPointF(10, 6), {}, rows, true);
+        return;
+    }
+    painter.setFont(textFont(11));
+    painter.setPen(ThemeHub::instance().theme().muted);
+    painter.drawText(place.area.adjusted(0, 2, -6, 0), Qt::AlignTop | Qt::AlignRight,
+                     tr("%1 curves: point at one for its name").arg(ends.size()));
+}
+
+/// Those with a value at a key; of more than a read-out holds, the nearest to the pointer.
+std::vector<const Curve*> CurvesView::curvesNear(const Place& place, double key) const {
+    constexpr std::size_t kMost = 10;
+    std::vector<const Curve*> there;
+    for (const Curve& curve : curves_) {
+        if (std::isfinite(curve.at(key))) {
+            there.push_back(&curve);
+        }
+    }
+    if (there.size() > kMost) {
+        std::ranges::stable_sort(there, {}, [&](const Curve* curve) {
+            return std::abs(place.at(key, curve->at(key)).y() - hover_->y());
+        });
+        there.resize(kMost);
+    }
+    return there;
 }
 
 void CurvesView::paintHover(QPainter& painter, const Place& place) const {
@@ -344,11 +371,8 @@ void CurvesView::paintHover(QPainter& painter, const Place& place) const {
     }
     const double key = keyUnder(*hover_);
     std::vector<LegendRow> rows;
-    for (const Curve& curve : curves_) {
-        const double value = curve.at(key);
-        if (std::isfinite(value)) {
-            rows.push_back({curve.colour, curve.name, place.y.textOf(value), false, 0});
-        }
+    for (const Curve* curve : curvesNear(place, key)) {
+        rows.push_back({curve->colour, curve->name, place.y.textOf(curve->at(key)), false, 0});
     }
     const Theme& theme = ThemeHub::instance().theme();
     painter.setPen(QPen(theme.faint, 1, Qt::DashLine));

@@ -81,6 +81,7 @@ class CurvesView : public LiveView {
     void paintCurves(QPainter& painter, const Place& place) const;
     void paintMarker(QPainter& painter, const Place& place) const;
     void paintEnds(QPainter& painter, const Place& place) const;
+    [[nodiscard]] std::vector<const Curve*> curvesNear(const Place& place, double key) const;
     void paintHover(QPainter& painter, const Place& place) const;
 
     std::vector<Curve> curves_;
