@@ -100,6 +100,9 @@ lab::Result<void> Training::build(lab::RunContext& context) {
         return optimizer.error();
     }
     optimizer_ = std::move(*optimizer);
+    if (auto watched = watcher_.start(context.knobs(), task_->parameters()); !watched) {
+        return watched;
+    }
     schedule_ = scheduleOf(context.knobs());
     // The first gradient pays for threads, buffers and kernels: not the run's own compute.
     return tensor::guarded("the first gradient", [this] {
@@ -196,7 +199,7 @@ lab::Result<lab::Advance> Training::step(lab::RunContext& context) {
                           std::to_string(context.step()) + ". A smaller learning rate may help."});
         return lab::Advance::Done;
     }
-    const auto report = optimizer_->step(gradients_, rates);
+    const auto report = watchedStep(context, rates, gradientMilliseconds);
     if (!report) {
         return report.error();
     }
@@ -218,6 +221,29 @@ lab::Result<lab::Advance> Training::step(lab::RunContext& context) {
         validate(context);
     }
     return isOver ? lab::Advance::Done : lab::Advance::More;
+}
+
+lab::Result<optim::engine::StepReport> Training::watchedStep(lab::RunContext& context,
+                                                             optim::engine::Rates rates,
+                                                             double gradientMilliseconds) {
+    using optim::engine::PhaseTiming;
+    const bool isDue = watcher_.isDue(context.step());
+    PhaseTiming timing = PhaseTiming::Queue;
+    {
+        const auto off = context.offClock();
+        timing = costs_.timingOf(isDue, watcher_.before(context.step(), *optimizer_), device_);
+    }
+    auto report = optimizer_->step(gradients_, rates, timing);
+    const auto off = context.offClock();
+    if (report && watcher_.isOn()) {
+        watcher_.after(context, *optimizer_, *report, gradients_);
+        costs_.add(gradientMilliseconds, *report,
+                   device_.is_cpu() || timing == PhaseTiming::Device);
+        if (isDue) {
+            costs_.show(context, *optimizer_, task_->parameters());
+        }
+    }
+    return report;
 }
 
 bool Training::givesUp(lab::RunContext& context, const optim::engine::StepReport& report) {
@@ -273,6 +299,8 @@ lab::Result<std::string> Training::save() const {
         archive.set("data/fingerprint", std::bit_cast<std::int64_t>(dataFingerprint_));
         task_->save(archive);
         optimizer_->save(archive);
+        watcher_.save(archive);
+        costs_.save(archive);
         return archive.bytes();
     });
 }
@@ -338,7 +366,11 @@ lab::Result<void> Training::restoreOptimizer(lab::RunContext& context,
     if (!taken) {
         return taken.error();
     }
+    watcher_.restore(archive);
+    costs_.restore(archive);
     if (!*taken) {
+        watcher_.startAfresh();
+        costs_.startAfresh();
         skippedInARow_ = 0;
         context.note({"fresh-state", lab::NoteKind::Information,
                       "At step " + std::to_string(context.step()) + " " + labelOf(optimizerName_) +

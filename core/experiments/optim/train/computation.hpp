@@ -2,6 +2,8 @@
 // The training loop of optim.train as a lab::Computation.
 #pragma once
 
+#include "experiments/optim/train/costs.hpp"
+#include "experiments/optim/train/watcher.hpp"
 #include "lab/computation.hpp"
 #include "optim/engine/optimizer.hpp"
 #include "tasks/schedule.hpp"
@@ -50,11 +52,17 @@ class Training final : public lab::Computation {
     /// Whether the run ends here because its gradients stay unusable.
     [[nodiscard]] bool givesUp(lab::RunContext& context, const optim::engine::StepReport& report);
 
+    /// The optimizer's step with what is looked at around it, off the clock.
+    lab::Result<optim::engine::StepReport>
+    watchedStep(lab::RunContext& context, optim::engine::Rates rates, double gradientMilliseconds);
+
     std::unique_ptr<tasks::Task> task_;
     std::unique_ptr<optim::engine::Optimizer> optimizer_;
     tasks::Schedule schedule_;
     c10::Device device_ = c10::Device(c10::DeviceType::CPU);
     std::vector<at::Tensor> gradients_;
+    Watcher watcher_;
+    Costs costs_;
     std::int64_t skippedInARow_ = 0;
     double unigramEntropyNats_ = 0.0; ///< 0 where the task has no text
     std::int64_t predictions_ = 1;    ///< in one batch

@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #include "experiments/optim/train/knobs.hpp"
+#include "experiments/optim/train/live.hpp"
 #include "experiments/optim/train/train.hpp"
 #include "experiments/optim/train/words.hpp"
 #include "lab/declare.hpp"
@@ -84,6 +85,15 @@ lab::Panel line(std::string id, std::string title, std::string meaning, std::str
     return panel;
 }
 
+template <typename Item>
+std::vector<Item> together(const std::vector<std::vector<Item>>& groups) {
+    std::vector<Item> all;
+    for (const std::vector<Item>& group : groups) {
+        all.insert(all.end(), group.begin(), group.end());
+    }
+    return all;
+}
+
 std::vector<lab::Panel> panels() {
     using lab::Scale;
     lab::Panel loss = line("loss", "Loss", "surprise at the next answer, on average", "loss/train",
@@ -127,7 +137,8 @@ std::vector<lab::Panel> panels() {
     lab::Panel time = line("time", "Cost of a step", "the optimizer's part", "time/optimizer",
                            "time", "ms", Scale::Log);
     time.sources.front().role = "noisy";
-    return {loss, accuracy, time, sample, leaders, notes};
+    return together<lab::Panel>(
+        {{loss, accuracy}, matrixPanels(), {time}, costPanels(), {sample, leaders, notes}});
 }
 
 lab::declare::PresetMaker card(std::string id, std::string title, std::string question) {
@@ -204,7 +215,7 @@ lab::Description describeTrain() {
     description.module = "torch";
     description.devices = {"cpu", "cuda"};
     description.knobs = knobs();
-    description.channels = channels();
+    description.channels = together<lab::Channel>({channels(), liveChannels()});
     description.panels = panels();
     description.presets = presets();
     description.stepsKnob = "steps";

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #include "experiments/optim/train/knobs.hpp"
 
+#include "experiments/optim/train/live.hpp"
 #include "experiments/optim/train/sweeps.hpp"
 #include "lab/declare.hpp"
 #include "optim/config_words.hpp"
@@ -449,7 +450,7 @@ const std::vector<lab::ChoiceOption>& tasks() {
 
 std::vector<lab::Knob> knobs() {
     std::vector<Knob> list = taskKnobs();
-    for (Knob& knob : commonKnobs()) {
+    for (Knob& knob : together({commonKnobs(), liveKnobs()})) {
         knob.group = "All runs";
         list.push_back(std::move(knob));
     }

@@ -12,6 +12,7 @@
 #include <map>
 #include <memory>
 #include <string>
+#include <tuple>
 #include <utility>
 #include <vector>
 
@@ -23,10 +24,15 @@ using Settings = std::vector<std::pair<std::string, lab::Value>>;
 class Keeper final : public lab::FrameSink {
   public:
     void accept(std::string_view channel, lab::Frame frame) override {
+        const std::string name(channel);
         if (const auto* words = std::get_if<lab::TextPtr>(&frame.payload)) {
-            samples.emplace_back(frame.step, **words);
+            (channel == "sample" ? samples : texts[name]).emplace_back(frame.step, **words);
+        } else if (const auto* table = std::get_if<lab::TablePtr>(&frame.payload)) {
+            tables[name].emplace_back(frame.step, **table);
+        } else if (const auto* grid = std::get_if<lab::GridPtr>(&frame.payload)) {
+            grids[name].emplace_back(frame.step, **grid);
         } else {
-            rows[std::string(channel)].emplace_back(frame.step, std::get<double>(frame.payload));
+            rows[name].emplace_back(frame.step, std::get<double>(frame.payload));
         }
     }
 
@@ -35,13 +41,29 @@ class Keeper final : public lab::FrameSink {
     std::map<std::string, std::vector<std::pair<std::int64_t, double>>> rows;
     std::vector<std::pair<std::int64_t, std::string>> samples;
     std::map<std::string, std::string> notes;
+    std::map<std::string, std::vector<std::pair<std::int64_t, std::string>>> texts;
+    std::map<std::string, std::vector<std::pair<std::int64_t, lab::Table>>> tables;
+    std::map<std::string, std::vector<std::pair<std::int64_t, lab::Grid>>> grids;
 
     /// All that has to repeat: everything but times.
     [[nodiscard]] auto untimed() const {
         auto copy = rows;
         copy.erase("time/gradient");
         copy.erase("time/optimizer");
-        return std::pair(copy, samples);
+        std::map<std::string, std::vector<std::pair<std::int64_t, std::vector<double>>>> numbers;
+        for (const auto& [channel, frames] : tables) {
+            for (const auto& [step, table] : frames) {
+                if (channel != "time/phases") {
+                    numbers[channel].emplace_back(step, table.numbers(1));
+                }
+            }
+        }
+        for (const auto& [channel, frames] : grids) {
+            for (const auto& [step, grid] : frames) {
+                numbers[channel].emplace_back(step, grid.values);
+            }
+        }
+        return std::tuple(copy, samples, texts, numbers);
     }
 
     [[nodiscard]] std::vector<std::int64_t> steps(const std::string& channel) const {
