@@ -4,6 +4,7 @@
 #include "lab/experiment.hpp"
 #include "lab/value.hpp"
 #include "ui/panels/comparison_model.hpp"
+#include "ui/panels/reading.hpp"
 #include "ui/panels/table_parts.hpp"
 #include "ui/plot/colours.hpp"
 #include "ui/plot/end_labels.hpp"
@@ -105,7 +106,9 @@ void CurvesView::read(const lab::RunPtr& run, const lab::PanelSource& source, bo
             run->id(), series.name, style.colour, manyRuns ? static_cast<int>(ofRun) : style.dash,
             {},        {},          {},           {}};
         if (manyRuns) {
-            const bool isAlone = split.size() == 1 && panel().sources.size() == 1;
+            const auto others = std::ranges::count_if(
+                panel().sources, [](const auto& each) { return each.role != kCaptionRole; });
+            const bool isAlone = split.size() == 1 && others == 1;
             curve.name = isAlone ? text(run->name()) : text(run->name()) + u' ' + series.name;
         }
         for (const std::size_t row : series.rows) {
@@ -318,9 +321,15 @@ void CurvesView::paintMarker(QPainter& painter, const Place& place) const {
 void CurvesView::paintEnds(QPainter& painter, const Place& place) const {
     std::vector<EndLabel> ends;
     for (const Curve& curve : curves_) {
+        // Where it is last seen, should it leave the area.
+        const QRectF seen = place.area.adjusted(-1, -1, 1, 1);
+        const bool isSeen = std::ranges::any_of(curve.x, [&](const double& x) {
+            const auto i = static_cast<std::size_t>(&x - curve.x.data());
+            return seen.contains(place.at(x, curve.y[i]));
+        });
         for (std::size_t i = curve.x.size(); i > 0; --i) {
             const QPointF at = place.at(curve.x[i - 1], curve.y[i - 1]);
-            if (isDrawable(at)) {
+            if (isSeen ? seen.contains(at) : isDrawable(at)) {
                 const bool isFaded = model().emphasised() && *model().emphasised() != curve.run;
                 ends.push_back({at, curve.name, curve.colour, isFaded});
                 break;

@@ -49,6 +49,9 @@ std::vector<EndLabel> LineView::endLabels() const {
             plot_->xAxis->coordToPixel(last->key),
             std::clamp(plot_->yAxis->coordToPixel(last->value), area.top(), area.bottom()));
         const lab::Run& run = lines.series->run();
+        if (labelled == &run && lines.series->part() == LinePart::Beside) {
+            continue;
+        }
         const EndLabel label{end, text(run.name()),
                              runStyle(ThemeHub::instance().theme(), run.number()).colour,
                              isFaded(run)};
@@ -122,6 +125,21 @@ std::vector<LineView::KeyEntry> LineView::keyEntries(bool brief) const {
     if (isTraining && sourceWithRole(panel(), "validation") != nullptr) {
         entries.push_back({tr("held out"), 2, theme.muted, true});
     }
+    const auto addChannel = [&](LinePart part, KeyEntry entry) {
+        const auto lines = std::ranges::find_if(lines_, [part](const Lines& each) {
+            return each.series->part() == part && !each.series->isEmpty();
+        });
+        if (lines != lines_.end()) {
+            const LineSeries& series = *lines->series;
+            entry.words = text(declared(series.run(), series.channel())->label);
+            entries.push_back(std::move(entry));
+        }
+    };
+    if (hasPart(LinePart::Beside)) {
+        addChannel(LinePart::Plain, {{}, 1.6, theme.muted});
+        addChannel(LinePart::Beside, {{}, 1.3, theme.muted, false, 1});
+    }
+    addChannel(LinePart::Ticks, {{}, 1.3, theme.muted, false, 0, true});
     return entries;
 }
 
@@ -148,8 +166,17 @@ void LineView::paintKey(QCPPainter& painter) const {
     const double baseline = area.top() - kKeyRoom + metrics.ascent();
     for (const KeyEntry& entry : entries) {
         const double y = baseline - metrics.ascent() / 2 + 1;
-        painter.setPen(QPen(entry.colour, entry.width, Qt::SolidLine, Qt::FlatCap));
-        painter.drawLine(QPointF(left, y), QPointF(left + kSample, y));
+        QPen pen(entry.colour, entry.width, Qt::SolidLine, Qt::FlatCap);
+        if (entry.dash > 0) {
+            pen.setDashPattern(dashPattern(entry.dash));
+        }
+        painter.setPen(pen);
+        if (entry.isTick) {
+            painter.drawLine(QPointF(left + kSample - 4, y - 3),
+                             QPointF(left + kSample - 4, y + 3));
+        } else {
+            painter.drawLine(QPointF(left, y), QPointF(left + kSample, y));
+        }
         if (entry.hasDots) {
             painter.setPen(Qt::NoPen);
             painter.setBrush(entry.colour);
@@ -166,6 +193,63 @@ void LineView::paintKey(QCPPainter& painter) const {
                                                    .arg(countText(static_cast<double>(notShown_)));
         painter.drawText(QPointF(area.left(), plot_->height() - metrics.descent() - 3), words);
     }
+}
+
+/// A row of marks a run at the foot of the plot, the first run's uppermost.
+void LineView::paintTicks(QCPPainter& painter) const {
+    constexpr double kTall = 5;
+    constexpr double kPitch = 7;
+    const QRectF area = plot_->axisRect()->rect();
+    const QCPRange keys = plot_->xAxis->range();
+    const auto isTicks = [](const Lines& lines) {
+        return lines.series->part() == LinePart::Ticks && !lines.series->isEmpty();
+    };
+    auto left = static_cast<double>(std::ranges::count_if(lines_, isTicks));
+    for (const Lines& lines : lines_) {
+        if (!isTicks(lines)) {
+            continue;
+        }
+        left -= 1;
+        const LineSeries& series = *lines.series;
+        const double foot = area.bottom() - 2 - left * kPitch;
+        painter.setPen(QPen(colourOf(series.run()), 1.4, Qt::SolidLine, Qt::FlatCap));
+        for (const QCPGraphData& tick :
+             series.points(model().key(), keys.lower, keys.upper, plot_->columns(), false)) {
+            const auto from = ownFrom(series);
+            if (keys.contains(tick.key) && tick.key <= headKey() && (!from || tick.key > *from)) {
+                const double x = std::round(plot_->xAxis->coordToPixel(tick.key)) + 0.5;
+                painter.drawLine(QPointF(x, foot - kTall), QPointF(x, foot));
+            }
+        }
+    }
+}
+
+/// Where a forked run leaves the one that it comes from: a ring, and what happened there.
+void LineView::paintForks(QCPPainter& painter) const {
+    const Theme& theme = ThemeHub::instance().theme();
+    const QRectF area = plot_->axisRect()->rect();
+    const QFont font = textFont(11);
+    std::vector<EndLabel> marks;
+    const lab::Run* before = nullptr;
+    for (const Lines& lines : lines_) {
+        const LineSeries& series = *lines.series;
+        const auto from = ownFrom(series);
+        const auto drawn = lines.line->data();
+        if (&series.run() == before || !from || drawn->isEmpty() ||
+            !plot_->xAxis->range().contains(*from)) {
+            continue;
+        }
+        before = &series.run();
+        const QPointF at(plot_->xAxis->coordToPixel(*from),
+                         std::clamp(plot_->yAxis->coordToPixel(drawn->constBegin()->value),
+                                    area.top() + 6, area.bottom() - 6));
+        const QColor colour = runStyle(theme, series.run().number()).colour;
+        painter.setPen(QPen(colour, 2));
+        painter.setBrush(theme.panel);
+        painter.drawEllipse(at, 4.5, 4.5);
+        marks.push_back({at + QPointF(4, -14), forkText(series), colour, isFaded(series.run())});
+    }
+    paintEndLabels(painter, placeEndLabels(marks, font, area), font);
 }
 
 void LineView::paintDiverged(QCPPainter& painter) const {
@@ -256,8 +340,8 @@ void LineView::paintHover(QCPPainter& painter, double key) const {
         const LineSeries& series = *lines.series;
         const auto sample = series.history().sampleAt(series.channel(), model().key(), key);
         const bool isPast = key <= headKey();
-        if (series.part() == LinePart::Reference || !sample || !isPast ||
-            key > series.lastKey(model().key())) {
+        if (series.part() == LinePart::Reference || series.part() == LinePart::Ticks || !sample ||
+            !isPast || key > series.lastKey(model().key())) {
             continue;
         }
         const RunStyle style = runStyle(theme, series.run().number());
@@ -272,13 +356,10 @@ void LineView::paintHover(QCPPainter& painter, double key) const {
                 painter.drawEllipse(QPointF(sampleX, y), 3.5, 3.5);
             }
         }
-        QString name = text(series.run().name());
-        if (series.part() == LinePart::Validation) {
-            name += tr(", held out");
-        }
         const bool percent = panel().y.unit == "%";
-        rows.push_back({colour, name, percent ? percentText(value) : shortNumber(value, 4),
-                        isFaded(series.run()), style.dash});
+        rows.push_back({colour, nameOf(series),
+                        percent ? percentText(value) : shortNumber(value, 4), isFaded(series.run()),
+                        style.dash});
     }
     const bool isHere = hoverY_.has_value();
     if (rows.empty() || !isHere) {
@@ -306,8 +387,8 @@ void LineView::hoverAt(const QPointF& position) {
     for (const Lines& lines : lines_) {
         const LineSeries& series = *lines.series;
         const auto sample = series.history().sampleAt(series.channel(), model().key(), key);
-        if (series.part() == LinePart::Reference || !sample || !std::isfinite(sample->value) ||
-            key > series.lastKey(model().key())) {
+        if (series.part() == LinePart::Reference || series.part() == LinePart::Ticks || !sample ||
+            !std::isfinite(sample->value) || key > series.lastKey(model().key())) {
             continue;
         }
         const double away = std::abs(plot_->yAxis->coordToPixel(sample->value) - position.y());

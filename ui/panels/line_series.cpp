@@ -20,7 +20,10 @@ LinePart linePart(const lab::PanelSource& source) {
     if (source.role == "validation") {
         return LinePart::Validation;
     }
-    return source.role == "reference" ? LinePart::Reference : LinePart::Plain;
+    return source.role == "reference" ? LinePart::Reference
+           : source.role == "beside"  ? LinePart::Beside
+           : source.role == "ticks"   ? LinePart::Ticks
+                                      : LinePart::Plain;
 }
 
 LineSeries::LineSeries(lab::RunPtr run, std::string channel, LinePart part)

@@ -17,7 +17,9 @@ enum class LinePart {
     Plain,      ///< one curve a run
     Noisy,      ///< thin, may be smoothed
     Validation, ///< held out: bold, with dots
-    Reference   ///< a horizontal line
+    Reference,  ///< a horizontal line
+    Beside,     ///< belongs to the run's other curve: thin and dashed
+    Ticks       ///< a mark on the axis at each sample, whatever its value
 };
 
 [[nodiscard]] LinePart linePart(const lab::PanelSource& source);

@@ -34,6 +34,21 @@ constexpr double kNearZero = 0.05;
 
 } // namespace
 
+namespace {
+
+/// Drops the points before a key but the last one, from which the line comes.
+void dropBefore(Points& points, double key) {
+    const auto own =
+        std::ranges::find_if(points, [key](const QCPGraphData& point) { return point.key >= key; });
+    if (own != points.end() && own->key > key && own != points.begin()) {
+        points.erase(points.begin(), own - 1);
+    } else {
+        points.erase(points.begin(), own);
+    }
+}
+
+} // namespace
+
 LineView::LineView(const lab::Panel& panel, ComparisonModel& shown, QWidget* parent)
     : LiveView(panel, shown, parent)
     , plot_(new Plot(this))
@@ -44,10 +59,13 @@ LineView::LineView(const lab::Panel& panel, ComparisonModel& shown, QWidget* par
     plot_->setTicks(*plot_->xAxis, TickKind::Number);
     const QString labels = QStringLiteral("labels");
     using Clip = PaintItem::Clip;
-    new PaintItem(*plot_, labels, Clip::AxisRect,
-                  [this](QCPPainter& painter) { paintReferences(painter); });
+    new PaintItem(*plot_, labels, Clip::AxisRect, [this](QCPPainter& painter) {
+        paintReferences(painter);
+        paintTicks(painter);
+    });
     new PaintItem(*plot_, labels, Clip::Nothing, [this](QCPPainter& painter) {
         paintDiverged(painter);
+        paintForks(painter);
         paintLabels(painter);
         paintKey(painter);
     });
@@ -169,6 +187,69 @@ bool LineView::isFaded(const lab::Run& run) const {
     return model().emphasised() && *model().emphasised() != run.id();
 }
 
+std::optional<double> LineView::ownFrom(const LineSeries& series) const {
+    const auto forked = series.run().forkedFrom();
+    const auto runs = visibleRuns(model());
+    const bool isParentShown = forked && std::ranges::any_of(runs, [&](const lab::RunPtr& run) {
+                                   return run->id() == forked->first;
+                               });
+    if (!isParentShown || series.part() == LinePart::Reference) {
+        return std::nullopt;
+    }
+    const auto step = static_cast<double>(forked->second);
+    if (model().key() == lab::Key::Step) {
+        return step;
+    }
+    const auto sample = series.history().sampleAt(series.channel(), lab::Key::Step, step);
+    return sample ? std::optional(sample->seconds) : std::nullopt;
+}
+
+QString LineView::forkText(const LineSeries& series) const {
+    const auto [parent, step] = series.run().forkedFrom().value();
+    QString name;
+    for (const lab::RunPtr& run : model().runs()) {
+        if (run->id() == parent) {
+            name = text(run->name());
+        }
+    }
+    const auto& notes = series.status().notes;
+    const bool isFresh =
+        std::ranges::any_of(notes, [](const lab::Note& note) { return note.id == "fresh-state"; });
+    const QString from =
+        tr("%1 from %2 at %3")
+            .arg(text(series.run().name()), name, countText(static_cast<double>(step)));
+    return isFresh ? tr("%1, fresh state").arg(from) : from;
+}
+
+QStringList LineView::forkTexts() const {
+    QStringList texts;
+    const lab::Run* before = nullptr;
+    for (const Lines& lines : lines_) {
+        if (&lines.series->run() != before && ownFrom(*lines.series)) {
+            texts << forkText(*lines.series);
+            before = &lines.series->run();
+        }
+    }
+    return texts;
+}
+
+bool LineView::hasPart(LinePart part) const {
+    return std::ranges::any_of(lines_, [part](const Lines& lines) {
+        return lines.series->part() == part && !lines.series->isEmpty();
+    });
+}
+
+QString LineView::nameOf(const LineSeries& series) const {
+    QString name = text(series.run().name());
+    if (series.part() == LinePart::Validation) {
+        name += tr(", held out");
+    } else if (hasPart(LinePart::Beside)) {
+        const lab::Channel* channel = declared(series.run(), series.channel());
+        name += QStringLiteral(", ") + text(channel != nullptr ? channel->label : series.channel());
+    }
+    return name;
+}
+
 QColor LineView::colourOf(const lab::Run& run) const {
     const Theme& theme = ThemeHub::instance().theme();
     const QColor colour = runStyle(theme, run.number()).colour;
@@ -194,13 +275,15 @@ void LineView::style(const Lines& lines) const {
     const bool isThin = part == LinePart::Noisy && !isSmoothed(*lines.series);
     // Beside held-out curves the training ones step back.
     const bool isSecond =
-        part == LinePart::Noisy && sourceWithRole(panel(), "validation") != nullptr;
+        (part == LinePart::Noisy && sourceWithRole(panel(), "validation") != nullptr) ||
+        part == LinePart::Beside;
     const double width = isThin                         ? 1.0
                          : isSecond                     ? kSecondWidth
                          : part == LinePart::Validation ? kBoldWidth
                                                         : kPlainWidth;
     const QColor own = isThin || isSecond ? mix(colour, theme.panel, 0.3) : colour;
-    plot_->setLook(*lines.line, {own, width, style.dash});
+    constexpr int kDashBeside = 1;
+    plot_->setLook(*lines.line, {own, width, part == LinePart::Beside ? kDashBeside : style.dash});
     plot_->setLook(*lines.raw, {mix(colour, theme.panel, 0.8), 1.0, 0});
     plot_->setLook(*lines.future, {mix(colour, theme.panel, 0.8), 1.0, 0});
     const bool cased =
@@ -234,7 +317,7 @@ void LineView::feed(Lines& lines) {
     const QCPRange keys = plot_->xAxis->range();
     const std::size_t columns = plot_->columns();
     const bool smoothed = isSmoothed(series);
-    if (series.part() == LinePart::Reference) {
+    if (series.part() == LinePart::Reference || series.part() == LinePart::Ticks) {
         return;
     }
     Points points = series.points(model().key(), keys.lower, keys.upper, columns, logarithmic_);
@@ -242,6 +325,10 @@ void LineView::feed(Lines& lines) {
     if (smoothed) {
         raw = std::exchange(points, series.smoothed(model().key(), keys.lower, keys.upper,
                                                     halfLife(), logarithmic_));
+    }
+    if (const auto from = ownFrom(series)) {
+        dropBefore(points, *from);
+        dropBefore(raw, *from);
     }
     Points future;
     if (std::isfinite(headKey())) {
@@ -302,7 +389,8 @@ std::optional<LineView::Range> LineView::fittedValues() {
     double wildest = -nothing;
     for (Lines& lines : lines_) {
         const lab::Extent& extent = lines.series->extent();
-        if (extent.count == 0 || !std::isfinite(extent.low)) {
+        const bool isMark = lines.series->part() == LinePart::Ticks;
+        if (isMark || extent.count == 0 || !std::isfinite(extent.low)) {
             continue;
         }
         double low = extent.low;

@@ -35,6 +35,9 @@ class LineView : public LiveView {
 
     [[nodiscard]] Plot& plot() const { return *plot_; }
 
+    /// What is said of the forked runs that are shown beside their parents.
+    [[nodiscard]] QStringList forkTexts() const;
+
     /// How many values a logarithmic axis can't show.
     [[nodiscard]] std::size_t notShown() const { return notShown_; }
 
@@ -69,6 +72,8 @@ class LineView : public LiveView {
         double width = 1; ///< [px]
         QColor colour;
         bool hasDots = false;
+        int dash = 0;
+        bool isTick = false;
     };
 
     void rebuild();
@@ -85,6 +90,14 @@ class LineView : public LiveView {
     [[nodiscard]] double headKey() const;
     void updateMargins();
     [[nodiscard]] std::vector<EndLabel> endLabels() const;
+    /// The key from which on a run's curve is its own; none where it is from the start, or where
+    /// the run that it was forked from is not shown.
+    [[nodiscard]] std::optional<double> ownFrom(const LineSeries& series) const;
+    /// "from SOAP at step 60, fresh state".
+    [[nodiscard]] QString forkText(const LineSeries& series) const;
+    [[nodiscard]] bool hasPart(LinePart part) const;
+    /// The run's name and, where it has several curves, which one this is.
+    [[nodiscard]] QString nameOf(const LineSeries& series) const;
     [[nodiscard]] QColor colourOf(const lab::Run& run) const;
     [[nodiscard]] bool isFaded(const lab::Run& run) const;
 
@@ -95,6 +108,8 @@ class LineView : public LiveView {
     void paintKey(QCPPainter& painter) const;
     void paintDiverged(QCPPainter& painter) const;
     void paintReferences(QCPPainter& painter) const;
+    void paintTicks(QCPPainter& painter) const;
+    void paintForks(QCPPainter& painter) const;
     void paintCursor(QCPPainter& painter) const;
     void paintHover(QCPPainter& painter, double key) const;
 

@@ -2,6 +2,7 @@
 #include "ui/panels/live_view.hpp"
 
 #include "ui/panels/comparison_model.hpp"
+#include "ui/panels/reading.hpp"
 #include "ui/theme/theme.hpp"
 
 #include <QLabel>
@@ -23,6 +24,7 @@ LiveView::LiveView(const lab::Panel& panel, ComparisonModel& shown, QWidget* par
     pending_.setInterval(0);
     connect(&pending_, &QTimer::timeout, this, [this] {
         stale_ = false;
+        readCaption();
         refresh(false);
     });
     const auto changed = [this] { scheduleRefresh(); };
@@ -42,7 +44,32 @@ void LiveView::refreshNow() {
     pending_.stop();
     stale_ = false;
     layOut();
+    readCaption();
     refresh(true);
+}
+
+QString LiveView::meaning() const {
+    const QString declared = PanelView::meaning();
+    return caption_.isEmpty() ? declared : declared + QStringLiteral(" · ") + caption_;
+}
+
+void LiveView::readCaption() {
+    const lab::PanelSource* source = sourceWithRole(panel(), kCaptionRole);
+    if (source == nullptr) {
+        return;
+    }
+    QString newest;
+    for (const lab::RunPtr& run : visibleRuns(model())) {
+        const auto frame = frameAtHead(model(), *run, source->channel);
+        const auto* words = frame ? std::get_if<lab::TextPtr>(&frame->payload) : nullptr;
+        if (words != nullptr && newest.isEmpty()) {
+            newest = text(**words);
+        }
+    }
+    if (newest != caption_) {
+        caption_ = newest;
+        Q_EMIT meaningChanged();
+    }
 }
 
 void LiveView::scheduleRefresh() {

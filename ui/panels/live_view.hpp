@@ -18,6 +18,10 @@ class LiveView : public PanelView {
 
     void refreshNow() final;
 
+    /// The declaration's, and after it the newest text of a source of role `caption`, if there is
+    /// one: what these data are of.
+    [[nodiscard]] QString meaning() const override;
+
   protected:
     /// Reads the model and redraws. @param atOnce a picture is about to be taken: no queueing
     virtual void refresh(bool atOnce) = 0;
@@ -38,8 +42,11 @@ class LiveView : public PanelView {
 
   private:
     void styleEmpty();
+    /// Tells the card where the caption is another one.
+    void readCaption();
 
     QLabel* empty_;
+    QString caption_;
     QTimer pending_;
     bool stale_ = true;
 };

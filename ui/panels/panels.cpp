@@ -7,10 +7,12 @@
 #include "ui/panels/landscape_view.hpp"
 #include "ui/panels/leaders_view.hpp"
 #include "ui/panels/line_view.hpp"
+#include "ui/panels/maps_view.hpp"
 #include "ui/panels/marks_view.hpp"
 #include "ui/panels/notes_view.hpp"
 #include "ui/panels/rows_view.hpp"
 #include "ui/panels/scatter_view.hpp"
+#include "ui/panels/stacks_view.hpp"
 #include "ui/panels/table_view.hpp"
 #include "ui/panels/ternary_view.hpp"
 #include "ui/panels/tournament_view.hpp"
@@ -32,8 +34,10 @@ void registerPanels(PanelRegistry& registry) {
     registry.add(QStringLiteral("line"), factoryOf<LineView>());
     registry.add(QStringLiteral("landscape"), factoryOf<LandscapeView>());
     registry.add(QStringLiteral("heatmap"), factoryOf<HeatmapView>());
+    registry.add(QStringLiteral("maps"), factoryOf<MapsView>());
     registry.add(QStringLiteral("marks"), factoryOf<MarksView>());
     registry.add(QStringLiteral("bars"), factoryOf<BarsView>());
+    registry.add(QStringLiteral("stacks"), factoryOf<StacksView>());
     registry.add(QStringLiteral("curves"), factoryOf<CurvesView>());
     registry.add(QStringLiteral("intervals"), factoryOf<IntervalsView>());
     registry.add(QStringLiteral("dumbbells"), factoryOf<DumbbellsView>());

@@ -75,8 +75,10 @@ bool hasData(const lab::Panel& panel, const ComparisonModel& model) {
     const std::vector<lab::RunPtr> runs = visibleRuns(model);
     return panel.sources.empty() ||
            std::ranges::any_of(panel.sources, [&](const lab::PanelSource& source) {
-               return std::ranges::any_of(
-                   runs, [&](const lab::RunPtr& run) { return isThere(*run, source.channel); });
+               return source.role != kCaptionRole &&
+                      std::ranges::any_of(runs, [&](const lab::RunPtr& run) {
+                          return isThere(*run, source.channel);
+                      });
            });
 }
 

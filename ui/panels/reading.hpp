@@ -47,6 +47,9 @@ sampleAtHead(const ComparisonModel& model, const lab::Run& run, std::string_view
 /// rows. A panel without sources always has something.
 [[nodiscard]] bool hasData(const lab::Panel& panel, const ComparisonModel& model);
 
+/// Role of a text that says what a panel's data are of: it stands beside the title and is no data.
+inline constexpr std::string_view kCaptionRole = "caption";
+
 /// The first source with this role; null where there is none.
 [[nodiscard]] const lab::PanelSource* sourceWithRole(const lab::Panel& panel,
                                                      std::string_view role);

@@ -83,6 +83,11 @@ lab::Description describe() {
                  {"low", "", false},
                  {"high", "", false}}),
         channel("story", Text, "story"),
+        channel("right", Scalar, "columns"),
+        channel("refresh", Scalar, "refresh"),
+        channel("formula", Scalar, "by the formula", "MB"),
+        channel("phases", Table, "phases", "",
+                {{"phase", "", true}, {"ms", "ms", false}, {"floor", "ms", false}}),
         channel(
             "ratings", Table, "ratings", "",
             {{"name", "", true}, {"value", "", false}, {"low", "", false}, {"high", "", false}}),

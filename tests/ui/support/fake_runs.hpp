@@ -16,9 +16,9 @@ namespace psephos::tests {
 
 /// Knobs: optimizer (text), steps, start (point), margins (matrix, -100 … 100), rho (0 … 1), rule
 /// and axiom (choices), change (0 … 1; of some axioms).
-/// Channels: loss, loss/train, loss/validation, unigram (scalars), path, minima, lottery, ratings,
-/// points, groups, sweep, edges, nodes, corners, simplex, walk (tables), landscape, margins,
-/// shares, elected, verdicts (grids), story (text).
+/// Channels: loss, loss/train, loss/validation, unigram, right, refresh, formula (scalars), path,
+/// minima, lottery, ratings, phases, points, groups, sweep, edges, nodes, corners, simplex, walk
+/// (tables), landscape, margins, shares, elected, verdicts (grids), story (text).
 const lab::Description& fakeDescription();
 
 /// A panel of a kind over these (channel, role) pairs.

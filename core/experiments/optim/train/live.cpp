@@ -22,10 +22,10 @@ Knob watchEvery() {
     lab::SpecialValue automatic;
     automatic.id = "auto";
     automatic.label = "auto";
-    automatic.help = "A hundred looks at a run, but at most one every five steps.";
+    automatic.help = "Fifty looks at a run, but at most one every ten steps.";
     automatic.resolve = [](const lab::KnobValues& values) -> lab::Result<lab::Value> {
-        constexpr std::int64_t kLooks = 100;
-        constexpr std::int64_t kFewest = 5;
+        constexpr std::int64_t kLooks = 50;
+        constexpr std::int64_t kFewest = 10;
         return lab::Value(std::max(kFewest, (values.integer("steps") + kLooks - 1) / kLooks));
     };
     knob.specials.push_back(std::move(automatic));
@@ -100,8 +100,6 @@ std::vector<lab::Panel> matrixPanels() {
               {{"basis/left", "", {}}, {"basis/right", "", {}}, caption()});
     turn.x.label = "new direction";
     turn.y.label = "old direction";
-    turn.y.min = 0;
-    turn.y.max = 1;
     lab::Panel residual =
         panel("residual", "line", "Off the diagonal", "share of L and R that their bases miss",
               {{"residual/left", "", {}},
@@ -118,6 +116,7 @@ std::vector<lab::Panel> matrixPanels() {
     spectrum.x.label = "singular value, by size";
     spectrum.y.label = "over their root mean square";
     spectrum.y.scale = lab::Scale::Log;
+    spectrum.y.min = 1e-3; // what is less does not move the weights
     lab::Panel rank =
         panel("rank", "line", "Rank one?", "what row and column sums miss of the second moment",
               {{"rank1/own", "", {}}, {"rank1/axes", "beside", {}}, caption()});

@@ -228,14 +228,14 @@ TEST_CASE("train_watchedByName_isThatMatrix_andAnotherNameIsRefused") {
     CHECK(watched.texts.at("watched")[0].second.starts_with(name + ", "));
 }
 
-TEST_CASE("train_watchEvery_auto_isAHundredLooksAtMost") {
+TEST_CASE("train_watchEvery_auto_isFiftyLooksAtMost") {
     const auto every = [](std::int64_t steps) {
         return tinyScenario({{"steps", steps}}).knobs.integer("watch_every");
     };
-    CHECK(every(12) == 5);
-    CHECK(every(500) == 5);
-    CHECK(every(501) == 6);
-    CHECK(every(100'000) == 1000);
+    CHECK(every(12) == 10);
+    CHECK(every(500) == 10);
+    CHECK(every(501) == 11);
+    CHECK(every(100'000) == 2000);
 }
 
 TEST_CASE("train_forkedFromSoapToAdamw_endsWhatSoapShowed") {
