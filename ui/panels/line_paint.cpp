@@ -212,12 +212,12 @@ void LineView::paintTicks(QCPPainter& painter) const {
         left -= 1;
         const LineSeries& series = *lines.series;
         const double foot = area.bottom() - 2 - left * kPitch;
-        painter.setPen(QPen(colourOf(series.run()), 1.4, Qt::SolidLine, Qt::FlatCap));
+        painter.setPen(QPen(colourOf(series.run()), 2, Qt::SolidLine, Qt::FlatCap));
         for (const QCPGraphData& tick :
              series.points(model().key(), keys.lower, keys.upper, plot_->columns(), false)) {
             const auto from = ownFrom(series);
             if (keys.contains(tick.key) && tick.key <= headKey() && (!from || tick.key > *from)) {
-                const double x = std::round(plot_->xAxis->coordToPixel(tick.key)) + 0.5;
+                const double x = std::round(plot_->xAxis->coordToPixel(tick.key));
                 painter.drawLine(QPointF(x, foot - kTall), QPointF(x, foot));
             }
         }
