@@ -33,6 +33,18 @@ const Preset* Description::preset(std::string_view wanted) const {
     return findById(presets, wanted);
 }
 
+std::string nameOf(const Description& description, const RunScenario& scenario) {
+    if (description.runName) {
+        return description.runName(scenario);
+    }
+    std::vector<std::string> values;
+    for (const std::string& knob : scenario.varied) {
+        values.push_back(knob == "seed" ? "seed " + std::to_string(scenario.seed)
+                                        : toText(scenario.knobs.at(knob)));
+    }
+    return values.empty() ? description.title : joined(values, " · ");
+}
+
 void Registry::add(Description description) {
     const std::vector<std::string> faults = validate(description);
     for (const std::string& fault : faults) {

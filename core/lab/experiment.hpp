@@ -83,6 +83,9 @@ struct Description {
     [[nodiscard]] const Preset* preset(std::string_view wanted) const;
 };
 
+/// The short name of a run: the description's own, else the values of what varies.
+[[nodiscard]] std::string nameOf(const Description& description, const RunScenario& scenario);
+
 using ComputationFactory = std::function<std::unique_ptr<Computation>()>;
 
 /// All experiments. Descriptions are added before the first use and stay; factories may be provided

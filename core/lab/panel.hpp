@@ -31,7 +31,8 @@ struct PanelAxis {
 /// A knob that the panel edits by a gesture, e.g. role `start` (drag of the start point) or `cell`
 /// (drag of a matrix cell). Of a click on a cell, `pick-row` and `pick-column` are choices that
 /// take the option of the cell's row or column (by label or id; several knobs may), and `play` a
-/// real number that then goes from its min to its max.
+/// real number that then goes from its min to its max. `over` edits nothing: it is the knob over
+/// whose values a `response` panel draws the runs.
 struct PanelEdit {
     std::string role;
     std::string knob;
@@ -49,8 +50,9 @@ enum class PanelZone { Middle, Left };
 
 struct Panel {
     std::string id;
-    /// `line`, `landscape`, `heatmap`, `marks`, `bars`, `leaders`, `notes`, `table`: the window's
-    /// registry of panel kinds knows more; an unknown kind is shown as a table with a note.
+    /// `line`, `landscape`, `heatmap`, `marks`, `bars`, `leaders`, `race`, `notes`, `table`: the
+    /// window's registry of panel kinds knows more; an unknown kind is shown as a table with a
+    /// note.
     std::string kind;
     std::string title;   ///< "Loss"
     std::string meaning; ///< one muted line beside it: "f(x) − f*"

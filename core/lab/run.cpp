@@ -257,16 +257,7 @@ std::vector<KnobTurn> Run::turns() const {
 }
 
 std::string Run::name() const {
-    const RunScenario scenario = this->scenario();
-    if (description_.runName) {
-        return description_.runName(scenario);
-    }
-    std::vector<std::string> values;
-    for (const std::string& knob : scenario.varied) {
-        values.push_back(knob == "seed" ? "seed " + std::to_string(scenario.seed)
-                                        : toText(scenario.knobs.at(knob)));
-    }
-    return values.empty() ? description_.title : joined(values, " · ");
+    return nameOf(description_, scenario());
 }
 
 std::string Run::settings() const {
