@@ -133,6 +133,15 @@ std::unique_ptr<Group> makeGroup(GroupKind kind, const OptimizerConfig& config,
                                        Group::Rate::Auxiliary);
 }
 
+Cost costOf(GroupKind kind, const OptimizerConfig& config, const Routing& routing,
+            const Shape& shape) {
+    const auto rows = static_cast<long>(shape.rows);
+    const auto cols = static_cast<long>(shape.cols);
+    return kind == GroupKind::Auxiliary
+               ? optim::costOf(auxiliaryOf(config, routing).value(), rows, cols)
+               : optim::costOf(config, rows, cols);
+}
+
 bool isBatched(GroupKind kind, const OptimizerConfig& config) {
     const bool isElementwise = std::holds_alternative<SgdConfig>(config) ||
                                std::holds_alternative<AdamConfig>(config) ||
@@ -202,6 +211,7 @@ lab::Result<std::unique_ptr<Optimizer>> Optimizer::make(const OptimizerConfig& c
             const std::size_t member = made->groups_[place->second]->add(parameter);
             made->places_.push_back({place->second, member});
             made->shapes_.push_back(parameter.value.sizes().vec());
+            made->cost_ = made->cost_ + costOf(kind, config, routing, shapeOf(parameter.value));
         }
         for (const auto& group : made->groups_) {
             group->assemble();

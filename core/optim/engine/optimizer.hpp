@@ -5,6 +5,7 @@
 
 #include "lab/result.hpp"
 #include "optim/config.hpp"
+#include "optim/cost.hpp"
 #include "optim/engine/insight.hpp"
 #include "optim/engine/phases.hpp"
 #include "tensor/archive.hpp"
@@ -100,6 +101,9 @@ class Optimizer {
     /// Which state there is, in words: equal texts mean that state can be taken over.
     [[nodiscard]] std::string layout() const;
 
+    /// Operations of a step of all parameters, by formula (see costOf()).
+    [[nodiscard]] Cost cost() const { return cost_; }
+
     /// Bytes of state beside parameters and gradients.
     [[nodiscard]] std::size_t stateBytes() const;
 
@@ -125,6 +129,7 @@ class Optimizer {
     std::vector<Place> places_; ///< by parameter
     std::vector<std::vector<std::int64_t>> shapes_;
     c10::Device device_ = c10::Device(c10::DeviceType::CPU);
+    Cost cost_;
 };
 
 /// While it lives, the parameters are where the model is to be evaluated: for Schedule-Free at its
