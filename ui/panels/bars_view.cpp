@@ -140,7 +140,7 @@ void BarsView::addSeries(const lab::RunPtr& run, const lab::PanelSource& source)
     if (isOneOfSeveral && !source.role.empty()) {
         name = areSeveralRuns ? name + QStringLiteral(", ") + text(source.role) : text(source.role);
     }
-    const QColor colour = runStyle(theme, run->number()).colour;
+    const QColor colour = runStyle(theme, model().styleNumber(*run)).colour;
     series_.push_back({run->id(), name, isLast ? colour : mix(theme.faint, colour, 0.15)});
     for (BarGroup& group : groups_) {
         group.bars.push_back(kNoBar);

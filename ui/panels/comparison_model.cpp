@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #include "ui/panels/comparison_model.hpp"
 
+#include "lab/cohorts.hpp"
 #include "lab/experiment.hpp"
 
 #include <algorithm>
@@ -22,8 +23,10 @@ void ComparisonModel::show(lab::Comparison comparison) {
         poll();
         return;
     }
+    readStyles();
     versions_.clear();
     hidden_.clear();
+    target_.reset();
     emphasised_.reset();
     followsNewest_ = true;
     readVersions();
@@ -59,6 +62,26 @@ double ComparisonModel::computeEnd() const {
         }
     }
     return end;
+}
+
+void ComparisonModel::readStyles() {
+    styles_.clear();
+    const std::vector<lab::Cohort> cohorts = lab::cohortsOf(comparison_.runs);
+    for (std::size_t i = 0; i < cohorts.size() && cohorts.size() < runs().size(); ++i) {
+        for (const lab::RunPtr& run : cohorts[i].runs) {
+            styles_[run->id()] = {i + 1, cohorts[i].name};
+        }
+    }
+}
+
+std::size_t ComparisonModel::styleNumber(const lab::Run& run) const {
+    const auto found = styles_.find(run.id());
+    return found == styles_.end() ? run.number() : found->second.number;
+}
+
+std::string ComparisonModel::styleName(const lab::Run& run) const {
+    const auto found = styles_.find(run.id());
+    return found == styles_.end() ? run.name() : found->second.name;
 }
 
 bool ComparisonModel::isHidden(lab::RunId run) const {
@@ -121,6 +144,13 @@ void ComparisonModel::setKey(lab::Key key) {
     }
     Q_EMIT keyChanged();
     Q_EMIT playHeadMoved();
+}
+
+void ComparisonModel::setTarget(std::optional<double> value) {
+    if (target_ != value) {
+        target_ = value;
+        Q_EMIT targetChanged();
+    }
 }
 
 void ComparisonModel::emphasise(std::optional<lab::RunId> run) {

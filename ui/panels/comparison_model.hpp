@@ -7,7 +7,9 @@
 
 #include <QObject>
 
+#include <map>
 #include <optional>
+#include <string>
 #include <vector>
 
 namespace psephos::ui {
@@ -37,8 +39,15 @@ class ComparisonModel : public QObject {
     void show(lab::Comparison comparison);
     void clear();
 
-    /// Runs in order of number; colours follow run->number().
+    /// Runs in order of number.
     [[nodiscard]] const std::vector<lab::RunPtr>& runs() const { return comparison_.runs; }
+
+    /// Which runStyle() a run has, from 1: its number or, where seeds vary, its cohort's, so that a
+    /// colour means an optimizer and not a draw of luck. It stays while the runs are shown.
+    [[nodiscard]] std::size_t styleNumber(const lab::Run& run) const;
+
+    /// What a colour is called: the run's name or, where seeds vary, its cohort's.
+    [[nodiscard]] std::string styleName(const lab::Run& run) const;
 
     /// Where curves are read: a step or a compute second, by key(). The same instant in all panels.
     [[nodiscard]] double playHead() const { return playHead_; }
@@ -50,6 +59,9 @@ class ComparisonModel : public QObject {
 
     /// Largest key of all runs' frames; 0 while there are none.
     [[nodiscard]] double end() const { return end_; }
+
+    /// The value to reach that a person chose; none: panels take one that all have reached.
+    [[nodiscard]] std::optional<double> target() const { return target_; }
 
     [[nodiscard]] std::optional<lab::RunId> emphasised() const { return emphasised_; }
 
@@ -66,6 +78,7 @@ class ComparisonModel : public QObject {
     void setPlayHead(double key);
     void followNewest();
     void setKey(lab::Key key);
+    void setTarget(std::optional<double> value);
     void emphasise(std::optional<lab::RunId> run);
     void setHidden(lab::RunId run, bool hidden);
     /// Called once a display frame: looks at the versions of the runs and signals what changed.
@@ -76,6 +89,7 @@ class ComparisonModel : public QObject {
     void framesChanged(); ///< new frames, states or notes
     void playHeadMoved();
     void keyChanged();
+    void targetChanged();
     void emphasisChanged();
     void visibilityChanged();
     void knobTurned(const QString& knob, const psephos::lab::Value& value, bool settled);
@@ -85,6 +99,7 @@ class ComparisonModel : public QObject {
 
   private:
     [[nodiscard]] double computeEnd() const;
+    void readStyles();
     /// Looks at the versions; whether any has changed.
     bool readVersions();
     void movePlayHead(double key);
@@ -96,9 +111,17 @@ class ComparisonModel : public QObject {
     double end_ = 0;
     bool followsNewest_ = true;
     lab::Key key_ = lab::Key::Step;
+    std::optional<double> target_;
     std::optional<lab::RunId> emphasised_;
     std::vector<lab::RunId> hidden_;
     std::vector<std::uint64_t> versions_;
+
+    struct Style {
+        std::size_t number = 1;
+        std::string name;
+    };
+
+    std::map<lab::RunId, Style> styles_; ///< empty: the runs' own
 };
 
 } // namespace psephos::ui

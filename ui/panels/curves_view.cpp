@@ -74,6 +74,10 @@ double Curve::at(double key) const {
     return std::lerp(y[i - 1], y[i], (key - x[i - 1]) / (x[i] - x[i - 1]));
 }
 
+bool Curve::tellsOf(lab::RunId run) const {
+    return std::ranges::find(runs, run) != runs.end();
+}
+
 CurvesView::CurvesView(const lab::Panel& panel, ComparisonModel& shown, QWidget* parent)
     : LiveView(panel, shown, parent) {
     setMouseTracking(true);
@@ -84,7 +88,12 @@ QString CurvesView::emptyText() const {
     return tr("Curves appear here with the first result.");
 }
 
-void CurvesView::read(const lab::RunPtr& run, const lab::PanelSource& source, bool manyRuns) {
+bool CurvesView::isFaded(const Curve& curve) const {
+    return model().emphasised() && !curve.tellsOf(*model().emphasised());
+}
+
+void CurvesView::read(const lab::RunPtr& run, const lab::PanelSource& source, bool manyRuns,
+                      std::vector<Curve>& curves) const {
     const TableParts table(model(), *run, source);
     const lab::Channel* channel = declared(*run, source.channel);
     if (channel == nullptr || !table.hasNumbers("x") || !table.hasNumbers("y")) {
@@ -99,12 +108,12 @@ void CurvesView::read(const lab::RunPtr& run, const lab::PanelSource& source, bo
                       [&](std::size_t row) { return !std::isfinite(table.number("x", row)); });
         std::ranges::stable_sort(series.rows, {},
                                  [&](std::size_t row) { return table.number("x", row); });
-        const auto ofRun =
-            static_cast<std::size_t>(std::ranges::count(curves_, run->id(), &Curve::run));
-        const RunStyle style = runStyle(theme, manyRuns ? run->number() : ofRun + 1);
+        const auto ofRun = static_cast<std::size_t>(std::ranges::count_if(
+            curves, [&run](const Curve& curve) { return curve.tellsOf(run->id()); }));
+        const RunStyle style = runStyle(theme, manyRuns ? model().styleNumber(*run) : ofRun + 1);
         Curve curve{
-            run->id(), series.name, style.colour, manyRuns ? static_cast<int>(ofRun) : style.dash,
-            {},        {},          {},           {}};
+            {run->id()}, series.name, style.colour, manyRuns ? static_cast<int>(ofRun) : style.dash,
+            {},          {},          {},           {}};
         if (manyRuns) {
             const auto others = std::ranges::count_if(
                 panel().sources, [](const auto& each) { return each.role != kCaptionRole; });
@@ -120,9 +129,19 @@ void CurvesView::read(const lab::RunPtr& run, const lab::PanelSource& source, bo
             }
         }
         if (!curve.x.empty()) {
-            curves_.push_back(std::move(curve));
+            curves.push_back(std::move(curve));
         }
     }
+}
+
+std::vector<Curve> CurvesView::readCurves() {
+    std::vector<Curve> curves;
+    for (const lab::RunPtr& run : visibleRuns(model())) {
+        for (const lab::PanelSource& source : panel().sources) {
+            read(run, source, model().runs().size() > 1, curves);
+        }
+    }
+    return curves;
 }
 
 void CurvesView::readMarker() {
@@ -143,13 +162,7 @@ void CurvesView::readMarker() {
 }
 
 void CurvesView::refresh(bool /*atOnce*/) {
-    curves_.clear();
-    const std::vector<lab::RunPtr> runs = visibleRuns(model());
-    for (const lab::RunPtr& run : runs) {
-        for (const lab::PanelSource& source : panel().sources) {
-            read(run, source, model().runs().size() > 1);
-        }
-    }
+    curves_ = readCurves();
     readMarker();
     setEmpty(curves_.empty());
     update();
@@ -205,15 +218,16 @@ CurvesView::Place CurvesView::place() const {
         }
         names = std::max(names, metrics.horizontalAdvance(curve.name));
     }
-    lab::PanelAxis keys = panel().x;
-    if (!across.isEmpty() && across.low < across.high) { // curves begin and end at the edges
+    lab::PanelAxis keys = keyAxis();
+    if (endsWithCurves() && !across.isEmpty() &&
+        across.low < across.high) { // curves begin and end at the edges
         keys.min = keys.min ? keys.min : across.low;
         keys.max = keys.max ? keys.max : across.high;
     }
     Place place;
     place.x = PaintedAxis::fitted(keys, across);
-    place.y = PaintedAxis::fitted(panel().y, up);
-    const double tall = std::max(20.0, height() - kTop - roomBelow(titleOf(panel().x)) - 6);
+    place.y = PaintedAxis::fitted(valueAxis(), up);
+    const double tall = std::max(20.0, height() - kTop - roomBelow(titleOf(keys)) - 6);
     const double left = roomLeft(place.y, tall, titleOf(panel().y));
     // More names than fit below one another are told by the pointer alone.
     const bool haveRoom = static_cast<double>(curves_.size()) * metrics.height() <= tall;
@@ -229,13 +243,14 @@ void CurvesView::paintEvent(QPaintEvent* /*event*/) {
     QPainter painter(this);
     painter.setRenderHint(QPainter::Antialiasing);
     const Place place = this->place();
-    paintAxisBelow(painter, place.area, place.x, titleOf(panel().x));
+    paintAxisBelow(painter, place.area, place.x, titleOf(keyAxis()));
     paintAxisLeft(painter, place.area, place.y, titleOf(panel().y));
     painter.save();
     painter.setClipRect(place.area.adjusted(-3, -3, 3, 3));
     paintCurves(painter, place);
     painter.restore();
     paintMarker(painter, place);
+    paintOver(painter, place);
     paintEnds(painter, place);
     paintHover(painter, place);
 }
@@ -274,8 +289,7 @@ void CurvesView::paintCurves(QPainter& painter, const Place& place) const {
         paintBand(painter, place, curve);
     }
     for (const Curve& curve : curves_) {
-        const bool isFaded = model().emphasised() && *model().emphasised() != curve.run;
-        const QColor colour = isFaded ? mix(curve.colour, theme.panel, 0.65) : curve.colour;
+        const QColor colour = isFaded(curve) ? mix(curve.colour, theme.panel, 0.65) : curve.colour;
         QPainterPath path;
         bool isDown = false;
         for (std::size_t i = 0; i < curve.x.size(); ++i) {
@@ -293,6 +307,11 @@ void CurvesView::paintCurves(QPainter& painter, const Place& place) const {
             pen.setDashPattern(dashPattern(curve.dash));
         }
         painter.strokePath(path, pen);
+        if (curve.x.size() == 1 && !curve.low.empty()) { // a band of one point
+            painter.setPen(QPen(colour, 1.4));
+            painter.drawLine(place.at(curve.x[0], curve.low[0]),
+                             place.at(curve.x[0], curve.high[0]));
+        }
         if (curve.x.size() <= 25) {
             painter.setPen(QPen(theme.panel, 1));
             painter.setBrush(colour);
@@ -330,8 +349,7 @@ void CurvesView::paintEnds(QPainter& painter, const Place& place) const {
         for (std::size_t i = curve.x.size(); i > 0; --i) {
             const QPointF at = place.at(curve.x[i - 1], curve.y[i - 1]);
             if (isSeen ? seen.contains(at) : isDrawable(at)) {
-                const bool isFaded = model().emphasised() && *model().emphasised() != curve.run;
-                ends.push_back({at, curve.name, curve.colour, isFaded});
+                ends.push_back({at, curve.name, curve.colour, isFaded(curve)});
                 break;
             }
         }
@@ -387,7 +405,7 @@ void CurvesView::paintHover(QPainter& painter, const Place& place) const {
     painter.setPen(QPen(theme.faint, 1, Qt::DashLine));
     painter.drawLine(QPointF(hover_->x(), place.area.top()),
                      QPointF(hover_->x(), place.area.bottom()));
-    const QString title = text(panel().x.label) + u' ' + place.x.textOf(key);
+    const QString title = text(keyAxis().label) + u' ' + place.x.textOf(key);
     paintReadOut(painter, *hover_, QRectF(rect()).adjusted(4, 4, -4, -4), title, rows);
 }
 

@@ -18,7 +18,7 @@ namespace psephos::ui {
 
 /// A curve with, where the table has one, the band around it.
 struct Curve {
-    lab::RunId run = 0;
+    std::vector<lab::RunId> runs; ///< that it tells of
     QString name;
     QColor colour;
     int dash = 0;
@@ -29,12 +29,16 @@ struct Curve {
 
     /// y at a key, between neighbours on a straight line; NaN outside.
     [[nodiscard]] double at(double key) const;
+
+    [[nodiscard]] bool tellsOf(lab::RunId run) const;
 };
 
-/// Parts of a table: x, y[, low, high]; with `series` a curve for each of its words (the column),
-/// else one a source, named by its role or its channel. Several runs keep their colours and are
-/// told apart by them; the curves of one run take colours in turn. A drag along the plot turns the
-/// knob of role `x`, whose value stands as a line.
+/// What a panel of curves shows and how; where the curves come from is for derived classes to say.
+///
+/// Itself it reads tables, with the parts x, y[, low, high]; with `series` a curve for each of its
+/// words (the column), else one a source, named by its role or its channel. Several runs keep their
+/// colours and are told apart by them; the curves of one run take colours in turn. A drag along the
+/// plot turns the knob of role `x`, whose value stands as a line.
 class CurvesView : public LiveView {
     Q_OBJECT
   public:
@@ -63,7 +67,6 @@ class CurvesView : public LiveView {
     void keyPressEvent(QKeyEvent* event) override;
     void leaveEvent(QEvent* event) override;
 
-  private:
     struct Place {
         QRectF area;
         PaintedAxis x;
@@ -72,9 +75,28 @@ class CurvesView : public LiveView {
         [[nodiscard]] QPointF at(double key, double value) const;
     };
 
-    void read(const lab::RunPtr& run, const lab::PanelSource& source, bool manyRuns);
-    void readMarker();
+    /// What to draw now, read anew with every refresh.
+    [[nodiscard]] virtual std::vector<Curve> readCurves();
+
+    /// The horizontal axis; defaults to the declaration's.
+    [[nodiscard]] virtual lab::PanelAxis keyAxis() const { return panel().x; }
+
+    /// The vertical axis; defaults to the declaration's.
+    [[nodiscard]] virtual lab::PanelAxis valueAxis() const { return panel().y; }
+
+    /// Whether the axis ends where the curves do, or has a little room beside them.
+    [[nodiscard]] virtual bool endsWithCurves() const { return true; }
+
+    /// Draws over the curves.
+    virtual void paintOver(QPainter& /*painter*/, const Place& /*place*/) const {}
+
+    [[nodiscard]] bool isFaded(const Curve& curve) const;
     [[nodiscard]] Place place() const;
+
+  private:
+    void read(const lab::RunPtr& run, const lab::PanelSource& source, bool manyRuns,
+              std::vector<Curve>& curves) const;
+    void readMarker();
     [[nodiscard]] double keyUnder(const QPointF& position) const;
     void turn(double to, bool settled);
     void paintBand(QPainter& painter, const Place& place, const Curve& curve) const;

@@ -48,7 +48,7 @@ bool LandscapeView::isFaded(const lab::Run& run) const {
 
 QColor LandscapeView::colourOf(const lab::Run& run) const {
     const Theme& theme = ThemeHub::instance().theme();
-    const QColor colour = runStyle(theme, run.number()).colour;
+    const QColor colour = runStyle(theme, model().styleNumber(run)).colour;
     return isFaded(run) ? mix(colour, theme.landscapeHigh, 0.65) : colour;
 }
 
@@ -214,7 +214,7 @@ void LandscapeView::paintTrail(QCPPainter& painter, const Trail& trail,
     std::vector<QPointF> pixels = trail.upTo(headStep(trail));
     std::ranges::transform(pixels, pixels.begin(),
                            [this](const QPointF& point) { return toPixel(point); });
-    const RunStyle style = runStyle(theme, trail.run()->number());
+    const RunStyle style = runStyle(theme, model().styleNumber(*trail.run()));
     const QColor colour = colourOf(*trail.run());
     const std::vector<QPolygonF> pieces = drawablePath(pixels, area);
     qsizetype count = 0;
@@ -323,7 +323,7 @@ QRectF LandscapeView::paintRunLegend(QCPPainter& painter) const {
         if (diverged && headStep(trail) >= static_cast<double>(*trail.status().divergedAt)) {
             name += QStringLiteral(" · ") + *diverged;
         }
-        const RunStyle style = runStyle(theme, trail.run()->number());
+        const RunStyle style = runStyle(theme, model().styleNumber(*trail.run()));
         rows.push_back({style.colour, name, QString(), isFaded(*trail.run()), style.dash});
     }
     if (rows.empty()) {

@@ -62,30 +62,50 @@ QString LeadersView::valueText(double value) const {
     return unit_ == QStringLiteral("%") ? percentText(value) : shortNumber(value);
 }
 
+std::optional<LeadersView::Row> LeadersView::rowOf(const lab::Cohort& cohort,
+                                                   const std::string& channel) const {
+    constexpr double kNone = std::numeric_limits<double>::quiet_NaN();
+    const lab::Run& first = *cohort.runs.front();
+    const QColor colour = runStyle(ThemeHub::instance().theme(), model().styleNumber(first)).colour;
+    Row row{first.id(), text(ofCohorts_ ? cohort.name : first.name()), colour, kNone, QString()};
+    std::vector<double> values;
+    for (const lab::RunPtr& run : cohort.runs) {
+        if (const auto sample = sampleAtHead(model(), *run, channel)) {
+            const lab::RunStatus status = run->status();
+            const bool hasDiverged = status.divergedAt && sample->step >= *status.divergedAt;
+            const bool isLost = hasDiverged || !std::isfinite(sample->value);
+            values.push_back(isLost ? kNone : sample->value);
+            row.remark = isLost ? divergedText(status).value_or(tr("not a number")) : row.remark;
+        }
+    }
+    if (values.empty()) {
+        return std::nullopt;
+    }
+    const double median = lab::quantile(values, 0.5);
+    if (std::isfinite(median)) { // of several runs one may be lost
+        row.value = median;
+        row.remark.clear();
+    }
+    return row;
+}
+
 void LeadersView::refresh(bool /*atOnce*/) {
     rows_.clear();
     const lab::PanelSource* source = panel().sources.empty() ? nullptr : &panel().sources.front();
-    const Theme& theme = ThemeHub::instance().theme();
-    for (const lab::RunPtr& run : visibleRuns(model())) {
-        const lab::Channel* channel = source == nullptr ? nullptr : declared(*run, source->channel);
+    const std::vector<lab::RunPtr> runs = visibleRuns(model());
+    const std::vector<lab::Cohort> cohorts = lab::cohortsOf(runs);
+    ofCohorts_ = cohorts.size() < runs.size();
+    for (const lab::Cohort& cohort : cohorts) {
+        const lab::Channel* channel =
+            source == nullptr ? nullptr : declared(*cohort.runs.front(), source->channel);
         if (channel == nullptr || channel->kind != lab::FrameKind::Scalar) {
             continue;
         }
         unit_ = text(panel().y.unit.empty() ? channel->unit : panel().y.unit);
         channelLabel_ = text(channel->label.empty() ? channel->id : channel->label);
-        const std::optional<lab::Sample> sample = sampleAtHead(model(), *run, source->channel);
-        if (!sample) {
-            continue;
+        if (std::optional<Row> row = rowOf(cohort, source->channel)) {
+            rows_.push_back(std::move(*row));
         }
-        Row row{run->id(), text(run->name()), runStyle(theme, run->number()).colour, sample->value,
-                QString()};
-        const lab::RunStatus status = run->status();
-        const bool hasDiverged = status.divergedAt && sample->step >= *status.divergedAt;
-        if (hasDiverged || !std::isfinite(sample->value)) {
-            row.value = std::numeric_limits<double>::quiet_NaN();
-            row.remark = divergedText(status).value_or(tr("not a number"));
-        }
-        rows_.push_back(std::move(row));
     }
     const bool highest = source != nullptr && source->role == "higher";
     std::ranges::stable_sort(rows_, [highest](const Row& a, const Row& b) {
@@ -146,7 +166,8 @@ QString LeadersView::caption() const {
     const QString where = model().followsNewest()           ? tr("now")
                           : model().key() == lab::Key::Step ? tr("at the play head")
                                                             : tr("at the same compute time");
-    const QString what = channelLabel_ + QLatin1Char(' ') + where;
+    const QString label = ofCohorts_ ? tr("%1, median,").arg(channelLabel_) : channelLabel_;
+    const QString what = label + QLatin1Char(' ') + where;
     return isLogarithmic() ? what + tr(", log scale") : what;
 }
 

@@ -1,8 +1,9 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
-// Who leads: the runs by their value at the play head, best first.
+// Who leads: the runs by their value at the play head, best first; where seeds vary, the cohorts by
+// their medians.
 #pragma once
 
-#include "lab/run.hpp"
+#include "lab/cohorts.hpp"
 #include "ui/panels/live_view.hpp"
 
 #include <QColor>
@@ -30,7 +31,7 @@ class LeadersView : public LiveView {
     [[nodiscard]] int contentHeight() const override;
 
     struct Row {
-        lab::RunId run = 0;
+        lab::RunId run = 0; ///< of a cohort its first
         QString name;
         QColor colour;
         double value = 0; ///< NaN where it diverged
@@ -47,6 +48,9 @@ class LeadersView : public LiveView {
     void leaveEvent(QEvent* event) override;
 
   private:
+    /// None while no run of the cohort has a sample.
+    [[nodiscard]] std::optional<Row> rowOf(const lab::Cohort& cohort,
+                                           const std::string& channel) const;
     [[nodiscard]] double rowHeight() const;
     [[nodiscard]] QString caption() const;
     [[nodiscard]] QString valueText(double value) const;
@@ -57,6 +61,7 @@ class LeadersView : public LiveView {
     std::vector<Row> rows_;
     QString unit_;
     QString channelLabel_;
+    bool ofCohorts_ = false;
 };
 
 } // namespace psephos::ui

@@ -12,6 +12,7 @@
 #include <algorithm>
 #include <cmath>
 #include <limits>
+#include <set>
 
 namespace psephos::ui {
 
@@ -52,9 +53,9 @@ std::vector<EndLabel> LineView::endLabels() const {
         if (labelled == &run && lines.series->part() == LinePart::Beside) {
             continue;
         }
-        const EndLabel label{end, text(run.name()),
-                             runStyle(ThemeHub::instance().theme(), run.number()).colour,
-                             isFaded(run)};
+        const EndLabel label{
+            end, text(run.name()),
+            runStyle(ThemeHub::instance().theme(), model().styleNumber(run)).colour, isFaded(run)};
         if (labelled != &run) {
             labels.push_back(label);
         } else if (last->key >= labelledKey) { // of several curves of a run, the one that is ahead
@@ -84,14 +85,15 @@ void LineView::paintLabels(QCPPainter& painter) const {
 
 void LineView::paintRunLegend(QCPPainter& painter) const {
     std::vector<LegendRow> rows;
-    const lab::Run* before = nullptr;
+    std::set<std::size_t> named;
     for (const Lines& lines : lines_) {
         const lab::Run& run = lines.series->run();
-        if (&run != before) {
-            const RunStyle style = runStyle(ThemeHub::instance().theme(), run.number());
-            rows.push_back({style.colour, text(run.name()), QString(), isFaded(run), style.dash});
+        const std::size_t number = model().styleNumber(run);
+        if (named.insert(number).second) {
+            const RunStyle style = runStyle(ThemeHub::instance().theme(), number);
+            rows.push_back(
+                {style.colour, text(model().styleName(run)), QString(), isFaded(run), style.dash});
         }
-        before = &run;
     }
     const QRectF area = plot_->axisRect()->rect(); // beside it is the room
     const QPointF corner(area.right() + 8, area.top() - 6);
@@ -243,7 +245,7 @@ void LineView::paintForks(QCPPainter& painter) const {
         const QPointF at(plot_->xAxis->coordToPixel(*from),
                          std::clamp(plot_->yAxis->coordToPixel(drawn->constBegin()->value),
                                     area.top() + 6, area.bottom() - 6));
-        const QColor colour = runStyle(theme, series.run().number()).colour;
+        const QColor colour = runStyle(theme, model().styleNumber(series.run())).colour;
         painter.setPen(QPen(colour, 2));
         painter.setBrush(theme.panel);
         painter.drawEllipse(at, 4.5, 4.5);
@@ -273,7 +275,7 @@ void LineView::paintDiverged(QCPPainter& painter) const {
         const QPointF at(
             std::min(plot_->xAxis->coordToPixel(last->key), area.right()),
             std::clamp(plot_->yAxis->coordToPixel(last->value), area.top() + 6, area.bottom() - 6));
-        const QColor colour = runStyle(theme, run.number()).colour;
+        const QColor colour = runStyle(theme, model().styleNumber(run)).colour;
         painter.setPen(QPen(colour, 2, Qt::SolidLine, Qt::RoundCap));
         painter.drawLine(at + QPointF(-4, -4), at + QPointF(4, 4));
         painter.drawLine(at + QPointF(-4, 4), at + QPointF(4, -4));
@@ -344,7 +346,7 @@ void LineView::paintHover(QCPPainter& painter, double key) const {
             !isPast || key > series.lastKey(model().key())) {
             continue;
         }
-        const RunStyle style = runStyle(theme, series.run().number());
+        const RunStyle style = runStyle(theme, model().styleNumber(series.run()));
         const QColor colour = style.colour;
         const double value = sample->value;
         if (std::isfinite(value) && (!logarithmic_ || value > 0)) {

@@ -252,7 +252,7 @@ QString LineView::nameOf(const LineSeries& series) const {
 
 QColor LineView::colourOf(const lab::Run& run) const {
     const Theme& theme = ThemeHub::instance().theme();
-    const QColor colour = runStyle(theme, run.number()).colour;
+    const QColor colour = runStyle(theme, model().styleNumber(run)).colour;
     return isFaded(run) ? mix(colour, theme.panel, 0.75) : colour;
 }
 
@@ -269,7 +269,7 @@ bool LineView::isSmoothed(const LineSeries& series) const {
 void LineView::style(const Lines& lines) const {
     const Theme& theme = ThemeHub::instance().theme();
     const lab::Run& run = lines.series->run();
-    const RunStyle style = runStyle(theme, run.number());
+    const RunStyle style = runStyle(theme, model().styleNumber(run));
     const QColor colour = colourOf(run);
     const LinePart part = lines.series->part();
     const bool isThin = part == LinePart::Noisy && !isSmoothed(*lines.series);
@@ -468,11 +468,13 @@ void LineView::setAxes() {
 
 void LineView::updateMargins() {
     const QFontMetrics metrics(endLabelFont());
+    const bool asLegend = visibleRuns(model()).size() > kMostEndLabels;
     int names = 0;
     for (const Lines& lines : lines_) {
-        names = std::max(names, metrics.horizontalAdvance(text(lines.series->run().name())));
+        const lab::Run& run = lines.series->run();
+        const std::string name = asLegend ? model().styleName(run) : run.name();
+        names = std::max(names, metrics.horizontalAdvance(text(name)));
     }
-    const bool asLegend = visibleRuns(model()).size() > kMostEndLabels;
     const int beside = asLegend ? kLegendSpace : kLabelSpace;
     const int right = names == 0 ? 16 : std::min(names + beside, width() / 3);
     // Never narrower than the widest usual label: the curve must not jerk while it grows.

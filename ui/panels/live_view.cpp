@@ -33,6 +33,7 @@ LiveView::LiveView(const lab::Panel& panel, ComparisonModel& shown, QWidget* par
     connect(&shown, &ComparisonModel::playHeadMoved, this, changed);
     connect(&shown, &ComparisonModel::keyChanged, this, changed);
     connect(&shown, &ComparisonModel::emphasisChanged, this, changed);
+    connect(&shown, &ComparisonModel::targetChanged, this, changed);
     connect(&shown, &ComparisonModel::visibilityChanged, this, changed);
     connect(&ThemeHub::instance(), &ThemeHub::changed, this, [this] {
         styleEmpty();

@@ -62,7 +62,8 @@ void MapsView::refresh(bool /*atOnce*/) {
             const QString part = text(declared(*run, source.channel)->label);
             const QString name =
                 model().runs().size() > 1 ? text(run->name()) + QStringLiteral(", ") + part : part;
-            maps_.push_back({run->id(), name, runStyle(theme, run->number()).colour, grid});
+            maps_.push_back(
+                {run->id(), name, runStyle(theme, model().styleNumber(*run)).colour, grid});
             for (const double value : grid->values) {
                 high_ = std::isfinite(value) ? std::max(high_, std::abs(value)) : high_;
             }

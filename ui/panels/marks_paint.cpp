@@ -335,7 +335,7 @@ void MarksView::paintMark(QPainter& painter, const QRectF& cell, Mark mark, doub
     case Mark::Full: {
         const double radius = std::max(1.2, dot * std::sqrt(std::clamp(share, 0.0, 1.0)));
         painter.setPen(Qt::NoPen);
-        painter.setBrush(runStyle(theme, runNumber_).colour);
+        painter.setBrush(runStyle(theme, styleNumber_).colour);
         painter.drawEllipse(middle, radius, radius);
         return;
     }

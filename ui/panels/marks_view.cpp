@@ -129,7 +129,7 @@ void MarksView::readGrid() {
         if (grid != nullptr && !grid->values.empty() &&
             grid->values.size() == grid->x.size() * grid->y.size()) {
             grid_ = std::move(grid);
-            runNumber_ = run->number();
+            styleNumber_ = model().styleNumber(*run);
             rowNames_ = namesOf(grid_->y);
             columnNames_ = namesOf(grid_->x);
             return;

@@ -133,7 +133,7 @@ class MarksView : public LiveView {
 
     lab::GridPtr grid_;
     bool isVerdict_ = false;
-    std::size_t runNumber_ = 1; ///< of the run that is shown, for its colour
+    std::size_t styleNumber_ = 1; ///< of the run that is shown, for its colour
     QStringList rowNames_;
     QStringList columnNames_;
     std::size_t first_ = 0; ///< row seen on top

@@ -10,9 +10,12 @@
 #include "ui/panels/maps_view.hpp"
 #include "ui/panels/marks_view.hpp"
 #include "ui/panels/notes_view.hpp"
+#include "ui/panels/race_view.hpp"
+#include "ui/panels/response_view.hpp"
 #include "ui/panels/rows_view.hpp"
 #include "ui/panels/scatter_view.hpp"
 #include "ui/panels/stacks_view.hpp"
+#include "ui/panels/standings_view.hpp"
 #include "ui/panels/table_view.hpp"
 #include "ui/panels/ternary_view.hpp"
 #include "ui/panels/tournament_view.hpp"
@@ -45,6 +48,9 @@ void registerPanels(PanelRegistry& registry) {
     registry.add(QStringLiteral("ternary"), factoryOf<TernaryView>());
     registry.add(QStringLiteral("tournament"), factoryOf<TournamentView>());
     registry.add(QStringLiteral("leaders"), factoryOf<LeadersView>());
+    registry.add(QStringLiteral("race"), factoryOf<RaceView>());
+    registry.add(QStringLiteral("standings"), factoryOf<StandingsView>());
+    registry.add(QStringLiteral("response"), factoryOf<ResponseView>());
     registry.add(QStringLiteral("notes"), factoryOf<NotesView>());
     registry.add(QStringLiteral("table"), factoryOf<TableView>());
 }

@@ -73,6 +73,12 @@ bool hasData(const lab::Panel& panel, const ComparisonModel& model) {
         return run.history()->latest(channel).has_value();
     };
     const std::vector<lab::RunPtr> runs = visibleRuns(model);
+    const std::string* over = knobOfEdit(panel, "over");
+    if (over != nullptr && std::ranges::none_of(runs, [over](const lab::RunPtr& run) {
+            return std::ranges::count(run->scenario().varied, *over) > 0;
+        })) {
+        return false; // a response to a knob that nobody turns
+    }
     return panel.sources.empty() ||
            std::ranges::any_of(panel.sources, [&](const lab::PanelSource& source) {
                return source.role != kCaptionRole &&

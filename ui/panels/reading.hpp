@@ -44,7 +44,7 @@ sampleAtHead(const ComparisonModel& model, const lab::Run& run, std::string_view
 [[nodiscard]] bool isStale(const lab::Panel& panel, const ComparisonModel& model);
 
 /// Whether a visible run has emitted something that the panel shows: a frame, of a table one with
-/// rows. A panel without sources always has something.
+/// rows. A panel without sources always has something; one over a knob, only where it varies.
 [[nodiscard]] bool hasData(const lab::Panel& panel, const ComparisonModel& model);
 
 /// Role of a text that says what a panel's data are of: it stands beside the title and is no data.

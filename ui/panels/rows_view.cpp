@@ -84,7 +84,7 @@ void RowsView::read(const lab::RunPtr& run, const lab::PanelSource& source) {
     if (table.rows() == 0 || !table.hasTexts("name") || !table.hasNumbers(names[0])) {
         return;
     }
-    const QColor colour = runStyle(ThemeHub::instance().theme(), run->number()).colour;
+    const QColor colour = runStyle(ThemeHub::instance().theme(), model().styleNumber(*run)).colour;
     for (std::size_t i = 0; i < table.rows(); ++i) {
         const QString name = table.words("name", i);
         auto row = std::ranges::find(rows_, name, &NamedRow::name);

@@ -41,7 +41,8 @@ void ScatterView::refresh(bool /*atOnce*/) {
     for (const lab::RunPtr& run : visibleRuns(model())) {
         for (const lab::PanelSource& source : panel().sources) {
             const TableParts table(model(), *run, source);
-            const QColor colour = runStyle(ThemeHub::instance().theme(), run->number()).colour;
+            const QColor colour =
+                runStyle(ThemeHub::instance().theme(), model().styleNumber(*run)).colour;
             for (std::size_t row = 0; row < table.rows(); ++row) {
                 const double x = table.number("x", row);
                 const double y = table.number("y", row);

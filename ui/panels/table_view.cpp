@@ -21,25 +21,12 @@ constexpr int kRowHeight = 24;
 constexpr int kRemark = 28;
 constexpr int kBelow = 6;
 
-CellModel::Cell numberCell(double value, const std::string& unit) {
-    const bool percent = unit == "%";
-    const bool isCount = value == std::round(value) && std::abs(value) < 1e15;
-    const QString shown = percent   ? percentText(value)
-                          : isCount ? countText(value)
-                                    : shortNumber(value, 5);
-    return {shown, text(lab::toText(value)), true};
-}
-
-CellModel::Cell textCell(const QString& words) {
-    return {words, words, false};
-}
-
 CellModel::Cell cellOf(const lab::Table& table, std::size_t column, std::size_t row,
                        const std::string& unit) {
     if (std::holds_alternative<std::vector<double>>(table.columns[column])) {
-        return numberCell(table.numbers(column)[row], unit);
+        return CellModel::number(table.numbers(column)[row], unit);
     }
-    return textCell(cellText(table, column, row));
+    return CellModel::words(cellText(table, column, row));
 }
 
 QString headerOf(const std::string& label, const std::string& unit) {
@@ -47,6 +34,19 @@ QString headerOf(const std::string& label, const std::string& unit) {
 }
 
 } // namespace
+
+CellModel::Cell CellModel::words(const QString& text) {
+    return {text, text, false};
+}
+
+CellModel::Cell CellModel::number(double value, const std::string& unit) {
+    const bool percent = unit == "%";
+    const bool isCount = value == std::round(value) && std::abs(value) < 1e15;
+    const QString shown = percent   ? percentText(value)
+                          : isCount ? countText(value)
+                                    : shortNumber(value, 5);
+    return {shown, ui::text(lab::toText(value)), true};
+}
 
 void CellModel::set(std::vector<QString> header, std::vector<std::vector<Cell>> rows) {
     const bool sameShape = header == header_ && rows.size() == rows_.size();
@@ -181,6 +181,15 @@ void TableView::layOut() {
 }
 
 void TableView::refresh(bool /*atOnce*/) {
+    fill(*cells_);
+    // A sentence may take what room is left; a number would stand far from its row.
+    const QVariant last =
+        cells_->headerData(cells_->columnCount() - 1, Qt::Horizontal, Qt::TextAlignmentRole);
+    table_->horizontalHeader()->setStretchLastSection(!(last.toInt() & Qt::AlignRight));
+    setEmpty(cells_->rowCount() == 0, table_);
+}
+
+void TableView::fill(CellModel& /*cells*/) {
     const lab::PanelSource* first = nullptr;
     const lab::Channel* channel = nullptr;
     for (const lab::PanelSource& source : panel().sources) {
@@ -207,11 +216,6 @@ void TableView::refresh(bool /*atOnce*/) {
             break;
         }
     }
-    // A sentence may take what room is left; a number would stand far from its row.
-    const QVariant last =
-        cells_->headerData(cells_->columnCount() - 1, Qt::Horizontal, Qt::TextAlignmentRole);
-    table_->horizontalHeader()->setStretchLastSection(!(last.toInt() & Qt::AlignRight));
-    setEmpty(cells_->rowCount() == 0, table_);
 }
 
 void TableView::showScalars() {
@@ -228,12 +232,13 @@ void TableView::showScalars() {
     }
     std::vector<std::vector<CellModel::Cell>> rows;
     for (const lab::RunPtr& run : visibleRuns(model())) {
-        std::vector<CellModel::Cell> row{textCell(text(run->name()))};
+        std::vector<CellModel::Cell> row{CellModel::words(text(run->name()))};
         bool hasAny = false;
         for (const lab::PanelSource* source : sources) {
             const auto value = sampleAtHead(model(), *run, source->channel);
             const lab::Channel* channel = declared(*run, source->channel);
-            row.push_back(value ? numberCell(value->value, channel->unit) : textCell(QString()));
+            row.push_back(value ? CellModel::number(value->value, channel->unit)
+                                : CellModel::words(QString()));
             hasAny = hasAny || value;
         }
         if (hasAny) {
@@ -260,7 +265,7 @@ void TableView::showTables(const lab::PanelSource& source) {
         for (std::size_t row = 0; table && row < table->rows(); ++row) {
             std::vector<CellModel::Cell> cells;
             if (several) {
-                cells.push_back(textCell(text(run->name())));
+                cells.push_back(CellModel::words(text(run->name())));
             }
             for (std::size_t column = 0; column < table->columns.size(); ++column) {
                 cells.push_back(cellOf(*table, column, row, channel.columns[column].unit));
@@ -289,9 +294,9 @@ void TableView::showGrid(const lab::PanelSource& source) {
     }
     std::vector<std::vector<CellModel::Cell>> rows;
     for (std::size_t row = 0; row < grid->y.size(); ++row) {
-        std::vector<CellModel::Cell> cells{textCell(nameOf(grid->y, row))};
+        std::vector<CellModel::Cell> cells{CellModel::words(nameOf(grid->y, row))};
         for (std::size_t column = 0; column < grid->x.size(); ++column) {
-            cells.push_back(numberCell(grid->at(row, column), channel.unit));
+            cells.push_back(CellModel::number(grid->at(row, column), channel.unit));
         }
         rows.push_back(std::move(cells));
     }
@@ -304,9 +309,9 @@ void TableView::showTexts(const lab::PanelSource& source) {
         const auto frame = frameAtHead(model(), *run, source.channel);
         const auto* words = frame ? std::get_if<lab::TextPtr>(&frame->payload) : nullptr;
         if (words != nullptr && *words != nullptr) {
-            rows.push_back({textCell(text(run->name())),
-                            numberCell(static_cast<double>(frame->step), ""),
-                            textCell(text(**words))});
+            rows.push_back({CellModel::words(text(run->name())),
+                            CellModel::number(static_cast<double>(frame->step), ""),
+                            CellModel::words(text(**words))});
         }
     }
     cells_->set({tr("run"), tr("step"), tr("text")}, std::move(rows));

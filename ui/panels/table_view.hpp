@@ -25,6 +25,10 @@ class CellModel : public QAbstractTableModel {
         friend bool operator==(const Cell&, const Cell&) = default;
     };
 
+    /// A cell of words, and one of a number in a unit (may be empty).
+    [[nodiscard]] static Cell words(const QString& text);
+    [[nodiscard]] static Cell number(double value, const std::string& unit);
+
     using QAbstractTableModel::QAbstractTableModel;
 
     /// Replaces everything. Where the shape stays, only the cells that differ are announced.
@@ -61,6 +65,9 @@ class TableView : public LiveView {
   protected:
     void refresh(bool atOnce) override;
     void layOut() override;
+
+    /// Puts what is to be shown now into `cells`; no rows: the empty sentence stands instead.
+    virtual void fill(CellModel& cells);
 
   private:
     void showScalars();

@@ -169,7 +169,7 @@ void RunRow::placeButtons() {
 
 void RunRow::paintEvent(QPaintEvent*) {
     const Theme& theme = ThemeHub::instance().theme();
-    const RunStyle style = runStyle(theme, run_->number());
+    const RunStyle style = runStyle(theme, session_.model().styleNumber(*run_));
     const bool isHidden = session_.model().isHidden(run_->id());
     QPainter painter(this);
     painter.setRenderHint(QPainter::Antialiasing);
