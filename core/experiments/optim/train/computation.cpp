@@ -79,6 +79,7 @@ lab::Result<void> Training::start(lab::RunContext& context) {
     if (auto built = build(context); !built) {
         return built;
     }
+    emitCosts(context);
     return tensor::guarded("the first look at the held-out data", [&] { validate(context); });
 }
 
@@ -208,6 +209,9 @@ lab::Result<lab::Advance> Training::step(lab::RunContext& context) {
     context.emit("lr", rates.main);
     context.emit("norm/gradient", report->gradientNorm);
     context.emit("norm/update", report->updateNorm);
+    const optim::Cost cost = optimizer_->cost();
+    workDone_ += cost.step + (report->refreshed ? cost.refresh : 0.0);
+    emitCosts(context);
     context.emit("time/gradient", gradientMilliseconds);
     context.emit("time/optimizer", report->milliseconds);
     if (report->refreshFailed) {
@@ -244,6 +248,14 @@ lab::Result<optim::engine::StepReport> Training::watchedStep(lab::RunContext& co
         }
     }
     return report;
+}
+
+void Training::emitCosts(lab::RunContext& context) const {
+    constexpr double kGiga = 1e9;
+    constexpr double kMega = 1e6;
+    context.emit("cost/gradients", static_cast<double>(context.step()));
+    context.emit("cost/work", workDone_ / kGiga);
+    context.emit("cost/state", static_cast<double>(optimizer_->stateBytes()) / kMega);
 }
 
 bool Training::givesUp(lab::RunContext& context, const optim::engine::StepReport& report) {
@@ -295,6 +307,7 @@ lab::Result<std::string> Training::save() const {
         archive.set("schedule/warmup", schedule_.warmup);
         archive.set("schedule/floor", schedule_.floor);
         archive.set("skipped_in_a_row", skippedInARow_);
+        archive.set("work_done", workDone_);
         archive.set("data/name", dataName_);
         archive.set("data/fingerprint", std::bit_cast<std::int64_t>(dataFingerprint_));
         task_->save(archive);
@@ -328,10 +341,12 @@ lab::Result<void> Training::restoreState(lab::RunContext& context, std::string_v
                           ""};
     }
     const auto skipped = archive->integer("skipped_in_a_row");
-    if (!skipped) {
-        return skipped.error();
+    const auto work = archive->real("work_done");
+    if (!skipped || !work) {
+        return skipped ? work.error() : skipped.error();
     }
     skippedInARow_ = *skipped;
+    workDone_ = *work;
     if (auto restored = restoreOptimizer(context, *archive); !restored) {
         return restored;
     }

@@ -49,6 +49,8 @@ class Training final : public lab::Computation {
     /// The rates of this step: live knobs times the schedule.
     [[nodiscard]] optim::engine::Rates ratesOf(const lab::RunContext& context) const;
     void validate(lab::RunContext& context);
+    /// What the run has cost so far.
+    void emitCosts(lab::RunContext& context) const;
     /// Whether the run ends here because its gradients stay unusable.
     [[nodiscard]] bool givesUp(lab::RunContext& context, const optim::engine::StepReport& report);
 
@@ -64,6 +66,7 @@ class Training final : public lab::Computation {
     Watcher watcher_;
     Costs costs_;
     std::int64_t skippedInARow_ = 0;
+    double workDone_ = 0.0;           ///< of the optimizer so far, in operations
     double unigramEntropyNats_ = 0.0; ///< 0 where the task has no text
     std::int64_t predictions_ = 1;    ///< in one batch
     std::string optimizerName_;

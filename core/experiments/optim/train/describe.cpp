@@ -54,6 +54,27 @@ std::vector<lab::Channel> channels() {
         {"lr", Scalar, "learning rate", "", "The step's learning rate, schedule included.", {}},
         {"norm/gradient", Scalar, "gradient norm", "", "Of all gradients together.", {}},
         {"norm/update", Scalar, "update norm", "", "Of the change of all weights together.", {}},
+        {"cost/gradients",
+         Scalar,
+         "gradients",
+         "",
+         "Gradients taken so far. The first call of SOAP finds a basis and moves nothing: it "
+         "counts "
+         "too.",
+         {}},
+        {"cost/work",
+         Scalar,
+         "optimizer work",
+         "GFLOP",
+         "What the optimizer has computed so far, by its formula: a multiplication with its "
+         "addition is two. Gradients are not in it.",
+         {}},
+        {"cost/state",
+         Scalar,
+         "optimizer state",
+         "MB",
+         "What the optimizer keeps beside weights and gradients.",
+         {}},
         {"time/gradient",
          Scalar,
          "time of the gradient",
@@ -104,6 +125,37 @@ std::vector<lab::Panel> panels() {
     loss.row = 0;
     loss.height = 1.7;
 
+    lab::Panel race;
+    race.id = "race";
+    race.kind = "race";
+    race.title = "Race";
+    race.meaning = "held-out loss, median over seeds";
+    race.sources = {{"loss/validation", "", {}},
+                    {"cost/gradients", "clock", {}},
+                    {"cost/work", "clock", {}},
+                    {"cost/state", "clock", {}}};
+    race.y.label = "held-out loss";
+    race.y.unit = "nats";
+    race.y.scale = Scale::Log;
+    race.isTab = true;
+
+    lab::Panel rates;
+    rates.id = "rates";
+    rates.kind = "response";
+    rates.title = "Learning rates";
+    rates.meaning = "held-out loss by learning rate; bars: within 1 % of the best";
+    rates.sources = {{"loss/validation", "", {}}};
+    rates.edits = {{"over", "lr"}};
+    rates.y = race.y;
+    rates.isTab = true;
+
+    lab::Panel standings = race;
+    standings.id = "standings";
+    standings.kind = "standings";
+    standings.title = "Standings";
+    standings.meaning = "at the last look, and what the target cost";
+    standings.row = 2;
+
     lab::Panel sample;
     sample.id = "sample";
     sample.kind = "table";
@@ -137,8 +189,11 @@ std::vector<lab::Panel> panels() {
     lab::Panel time = line("time", "Cost of a step", "the optimizer's part", "time/optimizer",
                            "time", "ms", Scale::Log);
     time.sources.front().role = "noisy";
-    return together<lab::Panel>(
-        {{loss, accuracy}, matrixPanels(), {time}, costPanels(), {sample, leaders, notes}});
+    return together<lab::Panel>({{loss, race, rates, accuracy},
+                                 matrixPanels(),
+                                 {time},
+                                 costPanels(),
+                                 {sample, standings, leaders, notes}});
 }
 
 lab::declare::PresetMaker card(std::string id, std::string title, std::string question) {
@@ -179,11 +234,23 @@ std::vector<lab::Preset> presets() {
             .sweep("soap.basis_warmup", {0, 10, 30})
             .outsideGallery()
             .make(),
+        card("luck", "Skill or luck?", "Who is ahead once chance has had its say?")
+            .sweep("optimizer", racers())
+            .set("task", "mnist1d")
+            .set("steps", 400)
+            .set("validate_every", 10)
+            .set("shampoo.basis_warmup", kWarmBasis)
+            .set("soap.basis_warmup", kWarmBasis)
+            .seeds({0, 1, 2})
+            .make(),
         card("learning-rates", "Too short, too long", "How wide is the good range?")
             .set("task", "mnist1d")
-            .set("optimizer", "adamw")
-            .set("steps", 400)
-            .sweep("lr", {1e-4, 1e-3, 1e-2, 1e-1})
+            .sweep("optimizer", {std::string("adamw"), std::string("shampoo"), std::string("soap"),
+                                 std::string("muon")})
+            .set("steps", 300)
+            .set("shampoo.basis_warmup", kWarmBasis)
+            .set("soap.basis_warmup", kWarmBasis)
+            .sweep("lr", {1e-3, 3e-3, 1e-2, 3e-2, 1e-1, 3e-1, 1.0})
             .outsideGallery()
             .make(),
     };

@@ -2,6 +2,7 @@
 #include "experiments/optim/train/words.hpp"
 
 #include "experiments/optim/train/knobs.hpp"
+#include "experiments/optim/train/order_note.hpp"
 #include "experiments/optim/train/sweeps.hpp"
 #include "lab/short_number.hpp"
 #include "lab/text.hpp"
@@ -84,6 +85,14 @@ optimizersWhere(Runs runs, const std::function<bool(const lab::RunScenario&)>& h
         }
     }
     return labels;
+}
+
+/// Whether the comparison itself is a sweep of learning rates: then none was chosen.
+bool sweepsRates(Runs runs) {
+    return std::any_of(runs.begin(), runs.end(), [](const lab::RunFacts& run) {
+        const auto& varied = run.scenario.varied;
+        return std::find(varied.begin(), varied.end(), "lr") != varied.end();
+    });
 }
 
 /// Whether the rate is neither the sweep's nor borrowed.
@@ -290,10 +299,16 @@ std::string runSettings(const lab::RunScenario& run) {
 
 std::vector<lab::Note> comparisonNotes(std::span<const lab::RunFacts> runs) {
     std::vector<lab::Note> notes;
-    noteTuning(runs, notes);
-    noteBorrowedRates(runs, notes);
+    if (auto order = orderNote(runs)) {
+        notes.push_back(std::move(*order));
+    }
+    if (!sweepsRates(runs)) {
+        noteTuning(runs, notes);
+        noteBorrowedRates(runs, notes);
+        noteGridEdge(runs, notes);
+        noteOtherLength(runs, notes);
+    }
     noteNeedlessSchedule(runs, notes);
-    noteGridEdge(runs, notes);
     noteSeeds(runs, notes);
     noteDecay(runs, notes);
     noteRefreshes(runs, notes);
@@ -303,7 +318,6 @@ std::vector<lab::Note> comparisonNotes(std::span<const lab::RunFacts> runs) {
     noteUnequal(runs, "batch", "The batches differ: one step is not one step.", notes);
     noteUnequal(runs, "schedule",
                 "The schedules differ: rankings turn while a learning rate falls.", notes);
-    noteOtherLength(runs, notes);
     return notes;
 }
 

@@ -259,3 +259,36 @@ TEST_CASE("trainNotes_brokenRules_areNamed") {
 
     CHECK(has(noteIds(runsOf({"optimizer=[sgd,soap]", "steps=77"})), "other-length"));
 }
+
+TEST_CASE("trainNotes_overSeeds_claimAnOrderOnlyWhereQuartilesLieApart") {
+    const auto noteOf = [](const std::vector<double>& losses, const std::string& state) {
+        const auto runs = runsOf({"optimizer=[adamw,soap]"}, {0, 1, 2});
+        std::vector<lab::RunFacts> facts;
+        for (std::size_t i = 0; i < runs.size(); ++i) {
+            facts.push_back({runs[i], state, 200, {{"loss/validation", losses[i]}}});
+        }
+        for (const lab::Note& note : description().notes(facts)) {
+            if (note.id == "order") {
+                return std::string(note.kind == lab::NoteKind::Certificate ? "apart: " : "tied: ") +
+                       note.text;
+            }
+        }
+        return std::string();
+    };
+    const std::string apart = noteOf({1.2, 1.25, 1.3, 1.0, 1.05, 1.1}, "finished");
+    CHECK(apart.starts_with("apart: Over 3 seeds"));
+    const std::string tied = noteOf({1.2, 1.05, 1.3, 1.0, 1.15, 1.1}, "finished");
+    CHECK(tied.starts_with("tied: "));
+    CHECK(tied.find("SOAP and AdamW") != std::string::npos); // the better median first
+    const double nan = std::numeric_limits<double>::quiet_NaN();
+    CHECK(noteOf({1.2, nan, nan, 1.0, 1.05, 1.1}, "finished").starts_with("apart: "));
+    CHECK(noteOf({1.2, 1.25, 1.3, 1.0, 1.05, 1.1}, "running").empty());
+}
+
+TEST_CASE("trainNotes_ofASweepOfRates_doNotSpeakOfTuning") {
+    const auto ids = noteIds(runsOf({"optimizer=[sgd,soap]", "lr=[0.01,0.1]", "steps=77"}));
+    CHECK_FALSE(has(ids, "tuning"));
+    CHECK_FALSE(has(ids, "grid-edge"));
+    CHECK_FALSE(has(ids, "other-length"));
+    CHECK(has(ids, "seeds"));
+}
