@@ -319,8 +319,8 @@ class TestLivePanels : public QObject {
         const lab::Panel panel = fakePanel("line", {{"loss", ""}});
         const auto a = shown<LineView>(panel, *fresh);
         const auto b = shown<LineView>(panel, *taken);
-        QCOMPARE(a->forkTexts(), QStringList{QStringLiteral("Muon from SOAP at 20, fresh state")});
-        QCOMPARE(b->forkTexts(), QStringList{QStringLiteral("Muon from SOAP at 20")});
+        QCOMPARE(a->forkTexts(), QStringList{QStringLiteral("Muon, fresh state from SOAP at 20")});
+        QCOMPARE(b->forkTexts(), QStringList{QStringLiteral("Muon, same state from SOAP at 20")});
         QVERIFY(a->image(1) != b->image(1));
     }
 

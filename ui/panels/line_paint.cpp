@@ -226,12 +226,9 @@ void LineView::paintTicks(QCPPainter& painter) const {
     }
 }
 
-/// Where a forked run leaves the one that it comes from: a ring, and what happened there.
-void LineView::paintForks(QCPPainter& painter) const {
-    const Theme& theme = ThemeHub::instance().theme();
+std::vector<LineView::Fork> LineView::forks() const {
     const QRectF area = plot_->axisRect()->rect();
-    const QFont font = textFont(11);
-    std::vector<EndLabel> marks;
+    std::vector<Fork> forks;
     const lab::Run* before = nullptr;
     for (const Lines& lines : lines_) {
         const LineSeries& series = *lines.series;
@@ -245,13 +242,54 @@ void LineView::paintForks(QCPPainter& painter) const {
         const QPointF at(plot_->xAxis->coordToPixel(*from),
                          std::clamp(plot_->yAxis->coordToPixel(drawn->constBegin()->value),
                                     area.top() + 6, area.bottom() - 6));
-        const QColor colour = runStyle(theme, model().styleNumber(series.run())).colour;
-        painter.setPen(QPen(colour, 2));
-        painter.setBrush(theme.panel);
-        painter.drawEllipse(at, 4.5, 4.5);
-        marks.push_back({at + QPointF(4, -14), forkText(series), colour, isFaded(series.run())});
+        forks.push_back({at, &series, 0});
     }
-    paintEndLabels(painter, placeEndLabels(marks, font, area), font);
+    for (std::size_t i = 0; i < forks.size(); ++i) { // several at one place stand around another
+        forks[i].before = static_cast<std::size_t>(std::count_if(
+            forks.begin(), forks.begin() + static_cast<std::ptrdiff_t>(i),
+            [&](const Fork& other) { return std::abs(other.at.x() - forks[i].at.x()) < 3; }));
+    }
+    return forks;
+}
+
+/// Where a forked run leaves the one that it comes from: a ring, and above it what happened there.
+void LineView::paintForks(QCPPainter& painter) const {
+    constexpr double kLeastHeight = 180; // below it the rings are enough
+    constexpr double kLine = 15;
+    constexpr double kRing = 4.5;
+    const Theme& theme = ThemeHub::instance().theme();
+    const QRectF area = plot_->axisRect()->rect();
+    const QFont font = textFont(11);
+    const QFontMetricsF metrics(font);
+    const std::vector<Fork> all = forks();
+    for (std::size_t i = all.size(); i > 0; --i) {
+        const Fork& fork = all[i - 1];
+        painter.setPen(QPen(colourOf(fork.series->run()), 2));
+        painter.setBrush(fork.before == 0 ? QBrush(theme.panel) : QBrush(Qt::NoBrush));
+        const double radius = kRing + 3.0 * static_cast<double>(fork.before);
+        painter.drawEllipse(fork.at, radius, radius);
+    }
+    if (area.height() < kLeastHeight) {
+        return;
+    }
+    for (const Fork& fork : all) {
+        const double x = std::round(fork.at.x()) + 0.5;
+        const ForkWords words = forkWords(*fork.series);
+        const double wide = std::max(metrics.horizontalAdvance(words.whence),
+                                     metrics.horizontalAdvance(words.what));
+        const bool isRight = x + 6 + wide <= area.right();
+        const auto write = [&](double line, const QString& text, const QColor& colour) {
+            const double left = isRight ? x + 6 : x - 6 - metrics.horizontalAdvance(text);
+            paintHaloText(painter, QPointF(left, area.top() + 11 + kLine * line), text, font,
+                          readableOn(colour, theme.panel), theme.panel);
+        };
+        if (fork.before == 0) {
+            painter.setPen(QPen(theme.faint, 1, Qt::DotLine));
+            painter.drawLine(QPointF(x, area.top()), QPointF(x, fork.at.y() - kRing));
+            write(0, words.whence, theme.muted);
+        }
+        write(static_cast<double>(fork.before) + 1, words.what, colourOf(fork.series->run()));
+    }
 }
 
 void LineView::paintDiverged(QCPPainter& painter) const {

@@ -204,7 +204,7 @@ std::optional<double> LineView::ownFrom(const LineSeries& series) const {
     return sample ? std::optional(sample->seconds) : std::nullopt;
 }
 
-QString LineView::forkText(const LineSeries& series) const {
+LineView::ForkWords LineView::forkWords(const LineSeries& series) const {
     const auto [parent, step] = series.run().forkedFrom().value();
     QString name;
     for (const lab::RunPtr& run : model().runs()) {
@@ -212,13 +212,11 @@ QString LineView::forkText(const LineSeries& series) const {
             name = text(run->name());
         }
     }
-    const auto& notes = series.status().notes;
-    const bool isFresh =
-        std::ranges::any_of(notes, [](const lab::Note& note) { return note.id == "fresh-state"; });
-    const QString from =
-        tr("%1 from %2 at %3")
-            .arg(text(series.run().name()), name, countText(static_cast<double>(step)));
-    return isFresh ? tr("%1, fresh state").arg(from) : from;
+    const bool isFresh = std::ranges::any_of(
+        series.status().notes, [](const lab::Note& note) { return note.id == "fresh-state"; });
+    const QString own = text(series.run().name());
+    return {tr("from %1 at %2").arg(name, countText(static_cast<double>(step))),
+            isFresh ? tr("%1, fresh state").arg(own) : tr("%1, same state").arg(own)};
 }
 
 QStringList LineView::forkTexts() const {
@@ -226,7 +224,8 @@ QStringList LineView::forkTexts() const {
     const lab::Run* before = nullptr;
     for (const Lines& lines : lines_) {
         if (&lines.series->run() != before && ownFrom(*lines.series)) {
-            texts << forkText(*lines.series);
+            const ForkWords words = forkWords(*lines.series);
+            texts << words.what + QLatin1Char(' ') + words.whence;
             before = &lines.series->run();
         }
     }

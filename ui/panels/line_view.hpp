@@ -76,6 +76,19 @@ class LineView : public LiveView {
         bool isTick = false;
     };
 
+    /// What is said of a fork.
+    struct ForkWords {
+        QString whence; ///< "from SOAP at 60"
+        QString what;   ///< "Muon, fresh state"
+    };
+
+    /// Where a forked run's own curve begins.
+    struct Fork {
+        QPointF at;
+        const LineSeries* series = nullptr;
+        std::size_t before = 0; ///< how many others begin at the same place
+    };
+
     void rebuild();
     [[nodiscard]] bool needsRebuild() const;
     void addSeries(const lab::RunPtr& run, const lab::PanelSource& source);
@@ -93,8 +106,8 @@ class LineView : public LiveView {
     /// The key from which on a run's curve is its own; none where it is from the start, or where
     /// the run that it was forked from is not shown.
     [[nodiscard]] std::optional<double> ownFrom(const LineSeries& series) const;
-    /// "from SOAP at step 60, fresh state".
-    [[nodiscard]] QString forkText(const LineSeries& series) const;
+    [[nodiscard]] ForkWords forkWords(const LineSeries& series) const;
+    [[nodiscard]] std::vector<Fork> forks() const;
     [[nodiscard]] bool hasPart(LinePart part) const;
     /// The run's name and, where it has several curves, which one this is.
     [[nodiscard]] QString nameOf(const LineSeries& series) const;
