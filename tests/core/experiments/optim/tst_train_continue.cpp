@@ -142,6 +142,33 @@ TEST_CASE("train_forkedToAnotherPeriod_keepsItsState") {
     CHECK(forked.notes.count("fresh-state") == 0);
     session.advanceTo(12);
     CHECK(forked.rows.at("loss/train").size() == 6);
+    // The period counts only at the end of a step: the first one is the parent's bit for bit, the
+    // basis and both moments with it.
+    const Keeper parent = runAll(tinyScenario(settings));
+    CHECK(forked.rows.at("loss/train")[0] == parent.rows.at("loss/train")[6]);
+    CHECK(forked.rows.at("norm/update")[0] == parent.rows.at("norm/update")[6]);
+    CHECK(forked.rows.at("loss/train")[1] == parent.rows.at("loss/train")[7]);
+    CHECK(forked.rows.at("norm/update")[2] != parent.rows.at("norm/update")[8]);
+}
+
+TEST_CASE("train_forkedToAnotherMemory_keepsItsState") {
+    for (const auto& [optimizer, knob] :
+         {std::pair{"adamw", "adamw.beta2"}, {"soap", "soap.beta2"}, {"lion", "lion.beta2"}}) {
+        CAPTURE(knob);
+        const Settings settings{{"optimizer", word(optimizer)}};
+        Keeper keeper;
+        const std::string bytes = checkpoint(settings, 6, keeper);
+        const Keeper parent = runAll(tinyScenario(settings));
+        Keeper forked;
+        Settings other = settings;
+        other.emplace_back(knob, 0.9);
+        Session session(tinyScenario(other), forked);
+        REQUIRE(session.restore(6, bytes).ok());
+        CHECK(forked.notes.count("fresh-state") == 0);
+        session.advanceTo(12);
+        CHECK(forked.rows.at("loss/train")[0] == parent.rows.at("loss/train")[6]);
+        CHECK(forked.rows.at("loss/train")[4] != parent.rows.at("loss/train")[10]);
+    }
 }
 
 TEST_CASE("train_forkedToAnotherSchedule_saysSo") {
