@@ -200,6 +200,26 @@ class TestLivePanels : public QObject {
         QVERIFY(view->csv().contains(QStringLiteral("\"SOAP, share\",3,3,0.5")));
     }
 
+    void maps_ofManyRuns_leaveOutWhatHasNoRoom() {
+        std::vector<std::string> names;
+        for (int i = 0; i < 12; ++i) {
+            names.push_back("run " + std::to_string(i));
+        }
+        FakeComparison comparison(names);
+        for (std::size_t i = 0; i < names.size(); ++i) {
+            comparison.grid(i, "margins", 1, square({1, 0, 0, 1}));
+        }
+        comparison.finish();
+        const auto view = shown<MapsView>(fakePanel("maps", {{"margins", ""}}), comparison);
+        QCOMPARE(view->maps().size(), std::size_t{8});
+        for (std::size_t i = 0; i < 8; ++i) {
+            QVERIFY(QRectF(view->rect()).contains(view->cellsOf(i)));
+        }
+        comparison.model().setHidden(comparison.run(0).id(), true);
+        view->refreshNow();
+        QCOMPARE(view->maps().back().name, QStringLiteral("run 8, margin"));
+    }
+
     void newKinds_inAnySizeAndWithAnyNumbers_draw_data() {
         QTest::addColumn<QString>("kind");
         QTest::newRow("stacks") << QStringLiteral("stacks");

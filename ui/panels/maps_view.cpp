@@ -23,11 +23,12 @@ namespace psephos::ui {
 namespace {
 
 constexpr double kSide = 12;
-constexpr double kTitle = 24; ///< above a map
-constexpr double kLeft = 44;  ///< beside it: numbers and the axis' name
-constexpr double kBelow = 36; ///< below it
 constexpr double kBetween = 14;
 constexpr double kBarSpace = 58;
+/// Smaller maps have no axes, for the sake of their size [px].
+constexpr double kSmall = 110;
+/// So many maps can be told apart.
+constexpr std::size_t kMostMaps = 8;
 
 QString axisText(const lab::GridAxis& axis, std::size_t index) {
     return axis.names.empty() ? shortNumber(axis.at[index]) : text(axis.names[index]);
@@ -48,11 +49,31 @@ bool MapsView::isSigned() const {
     return sourceWithRole(panel(), "signed") != nullptr;
 }
 
+std::vector<lab::RunPtr> MapsView::chosenRuns() const {
+    std::vector<lab::RunPtr> runs = visibleRuns(model());
+    std::stable_partition(runs.begin(), runs.end(), [this](const lab::RunPtr& run) {
+        return model().emphasised() == run->id();
+    });
+    std::vector<std::size_t> styles;
+    std::vector<lab::RunPtr> chosen;
+    for (const lab::RunPtr& run : runs) {
+        const std::size_t style = model().styleNumber(*run);
+        if (std::ranges::find(styles, style) == styles.end()) {
+            styles.push_back(style);
+            chosen.push_back(run);
+        }
+    }
+    std::ranges::sort(chosen, {}, [](const lab::RunPtr& run) { return run->number(); });
+    return chosen;
+}
+
 void MapsView::refresh(bool /*atOnce*/) {
     maps_.clear();
+    leftOut_ = 0;
     high_ = 0;
     const Theme& theme = ThemeHub::instance().theme();
-    for (const lab::RunPtr& run : visibleRuns(model())) {
+    for (const lab::RunPtr& run : chosenRuns()) {
+        std::vector<SmallMap> own;
         for (const lab::PanelSource& source : panel().sources) {
             const lab::GridPtr grid = gridAtHead(model(), *run, source.channel);
             if (grid == nullptr || grid->values.empty() ||
@@ -60,13 +81,20 @@ void MapsView::refresh(bool /*atOnce*/) {
                 continue;
             }
             const QString part = text(declared(*run, source.channel)->label);
-            const QString name =
-                model().runs().size() > 1 ? text(run->name()) + QStringLiteral(", ") + part : part;
-            maps_.push_back(
-                {run->id(), name, runStyle(theme, model().styleNumber(*run)).colour, grid});
-            for (const double value : grid->values) {
+            const QString whose = model().runs().size() > 1 ? text(run->name()) : QString();
+            const QString name = whose.isEmpty() ? part : whose + QStringLiteral(", ") + part;
+            own.push_back({run->id(), name, whose, part,
+                           runStyle(theme, model().styleNumber(*run)).colour, grid});
+        }
+        if (!own.empty() && maps_.size() + own.size() > kMostMaps) {
+            leftOut_ += 1;
+            continue;
+        }
+        for (SmallMap& map : own) {
+            for (const double value : map.grid->values) {
                 high_ = std::isfinite(value) ? std::max(high_, std::abs(value)) : high_;
             }
+            maps_.push_back(std::move(map));
         }
     }
     high_ = high_ > 0 ? high_ : 1;
@@ -95,42 +123,51 @@ double MapsView::share(double value) const {
                       : std::clamp(value / high_, 0.0, 1.0);
 }
 
-std::vector<QRectF> MapsView::places() const {
-    const std::size_t count = maps_.size();
-    std::vector<QRectF> places;
-    if (count == 0) {
-        return places;
-    }
+std::pair<double, std::size_t> MapsView::fitted(const Frame& frame) const {
     const double wide = width() - 2 * kSide - kBarSpace;
     const double tall = height() - 8.0;
-    // As many a row as makes the maps largest.
     std::size_t best = 1;
     double largest = 0;
-    for (std::size_t across = 1; across <= count; ++across) {
+    for (std::size_t across = 1; across <= maps_.size(); ++across) {
         const auto columns = static_cast<double>(across);
-        const auto rows = std::ceil(static_cast<double>(count) / columns);
-        const double room =
-            std::min((wide + kBetween) / columns - kBetween - kLeft, tall / rows - kTitle - kBelow);
+        const auto rows = std::ceil(static_cast<double>(maps_.size()) / columns);
+        const double room = std::min((wide + kBetween) / columns - kBetween - frame.left,
+                                     tall / rows - frame.title - frame.below);
         if (room > largest) {
             largest = room;
             best = across;
         }
     }
-    const std::size_t rows = (count + best - 1) / best;
-    const double edge = std::floor(std::max(16.0, largest));
-    const double whole = static_cast<double>(best) * (edge + kLeft + kBetween) - kBetween;
-    const double left = kSide + std::max(0.0, (wide - whole) / 2);
-    const double high = static_cast<double>(rows) * (edge + kTitle + kBelow);
-    const double top = std::max(0.0, (height() - high) / 2);
-    for (std::size_t i = 0; i < count; ++i) {
-        const lab::Grid& grid = *maps_[i].grid;
-        const auto x = static_cast<double>(grid.x.size());
-        const auto y = static_cast<double>(grid.y.size());
+    return {std::floor(std::max(16.0, largest)), best};
+}
+
+MapsView::Frame MapsView::frame() const {
+    const Frame wide{24, 44, 36, true};
+    const Frame narrow{24, 0, 18, false};
+    return fitted(wide).first < kSmall ? narrow : wide;
+}
+
+std::vector<QRectF> MapsView::places() const {
+    std::vector<QRectF> places;
+    if (maps_.empty()) {
+        return places;
+    }
+    const Frame around = frame();
+    const auto [edge, across] = fitted(around);
+    const std::size_t rows = (maps_.size() + across - 1) / across;
+    const double pitchX = edge + around.left + kBetween;
+    const double pitchY = edge + around.title + around.below;
+    const double whole = static_cast<double>(across) * pitchX - kBetween;
+    const double left = kSide + std::max(0.0, (width() - 2 * kSide - kBarSpace - whole) / 2);
+    const double top = std::max(0.0, (height() - static_cast<double>(rows) * pitchY) / 2);
+    for (std::size_t i = 0; i < maps_.size(); ++i) {
+        const auto x = static_cast<double>(maps_[i].grid->x.size());
+        const auto y = static_cast<double>(maps_[i].grid->y.size());
         const double cell = edge / std::max(x, y); // cells are square
         places.emplace_back(
-            std::round(left + static_cast<double>(i % best) * (edge + kLeft + kBetween) + kLeft),
-            std::round(top + static_cast<double>(i / best) * (edge + kTitle + kBelow) + kTitle),
-            cell * x, cell * y);
+            std::round(left + static_cast<double>(i % across) * pitchX + around.left),
+            std::round(top + static_cast<double>(i / across) * pitchY + around.title), cell * x,
+            cell * y);
     }
     return places;
 }
@@ -165,29 +202,51 @@ void MapsView::paintEvent(QPaintEvent* /*event*/) {
         paintMap(painter, maps_[i], all[i]);
     }
     paintBar(painter, all);
+    if (leftOut_ > 0) {
+        const QFontMetricsF metrics(textFont(11));
+        const QString words =
+            tr("%1 more: hide some runs to see them").arg(static_cast<qulonglong>(leftOut_));
+        painter.setFont(textFont(11));
+        painter.setPen(ThemeHub::instance().theme().muted);
+        painter.drawText(QPointF(width() - kSide - metrics.horizontalAdvance(words), height() - 6),
+                         words);
+    }
     paintHover(painter);
 }
 
 void MapsView::paintMap(QPainter& painter, const SmallMap& map, const QRectF& cells) const {
+    painter.setRenderHint(QPainter::SmoothPixmapTransform, false);
+    painter.drawImage(cells, imageOfMap(*map.grid));
+    paintTitle(painter, map, cells);
+    if (frame().hasAxes) {
+        paintAxes(painter, *map.grid, cells);
+    } else if (!map.whose.isEmpty()) {
+        const QFontMetricsF metrics(textFont(11));
+        painter.setFont(textFont(11));
+        painter.setPen(ThemeHub::instance().theme().muted);
+        painter.drawText(QPointF(cells.left(), cells.bottom() + 3 + metrics.ascent()),
+                         metrics.elidedText(map.part, Qt::ElideRight, cells.width()));
+    }
+}
+
+void MapsView::paintTitle(QPainter& painter, const SmallMap& map, const QRectF& cells) const {
     const Theme& theme = ThemeHub::instance().theme();
     const QFont font = textFont(12, QFont::Medium);
     const QFontMetricsF metrics(font);
-    painter.setRenderHint(QPainter::SmoothPixmapTransform, false);
-    painter.drawImage(cells, imageOfMap(*map.grid));
-    const bool isOneOfSeveral = model().runs().size() > 1;
     double left = cells.left();
     const double baseline = cells.top() - 8;
-    if (isOneOfSeveral) {
+    if (!map.whose.isEmpty()) {
         painter.setPen(Qt::NoPen);
         painter.setBrush(map.colour);
         painter.drawEllipse(QPointF(left + 4, baseline - metrics.capHeight() / 2), 4, 4);
-        left += 14;
+        left += 13;
     }
+    const bool isShort = !frame().hasAxes && !map.whose.isEmpty();
     painter.setFont(font);
     painter.setPen(theme.text);
     painter.drawText(QPointF(left, baseline),
-                     metrics.elidedText(map.name, Qt::ElideRight, cells.right() + kBetween - left));
-    paintAxes(painter, *map.grid, cells);
+                     metrics.elidedText(isShort ? map.whose : map.name, Qt::ElideRight,
+                                        cells.right() + kBetween - 4 - left));
 }
 
 void MapsView::paintAxes(QPainter& painter, const lab::Grid& grid, const QRectF& cells) const {

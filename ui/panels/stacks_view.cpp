@@ -25,6 +25,7 @@ const std::string kMark = "mark";
 constexpr double kSide = 14;
 constexpr double kTallest = 34;
 constexpr double kWidestPitch = 92;
+constexpr double kNarrowestPitch = 13;
 constexpr double kThin = 7;
 constexpr double kBetweenBars = 3;
 constexpr double kKeyLine = 18;
@@ -218,9 +219,11 @@ StacksView::Place StacksView::place() const {
     // Few bars need not fill the height: the axis stands right below them.
     const auto count = static_cast<double>(std::max<std::size_t>(1, stacks_.size()));
     const double room = std::max(20.0, height() - keyHeight - below - 6);
-    place.pitch = std::min(kWidestPitch, room / count);
-    place.area =
-        QRectF(left, keyHeight, std::max(20.0, width() - left - right), place.pitch * count);
+    place.pitch = std::clamp(room / count, kNarrowestPitch, kWidestPitch);
+    place.shown = std::min(stacks_.size(),
+                           static_cast<std::size_t>(std::max(1.0, room / place.pitch + 1e-9)));
+    place.area = QRectF(left, keyHeight, std::max(20.0, width() - left - right),
+                        place.pitch * static_cast<double>(place.shown));
     place.thin = hasFloors() ? std::min(kThin, place.pitch * 0.18) : 0;
     place.bar = std::min(kTallest, place.pitch * (hasFloors() ? 0.5 : 0.62));
     return place;
@@ -249,9 +252,15 @@ void StacksView::paintEvent(QPaintEvent* /*event*/) {
     const Place place = this->place();
     paintAxisBelow(painter, place.area, place.x, titleOf(panel().x));
     paintKey(painter, place);
-    for (std::size_t stack = 0; stack < stacks_.size(); ++stack) {
+    for (std::size_t stack = 0; stack < place.shown; ++stack) {
         paintName(painter, place, stack);
         paintStack(painter, place, stack);
+    }
+    if (place.shown < stacks_.size()) {
+        painter.setFont(textFont(11));
+        painter.setPen(ThemeHub::instance().theme().muted);
+        painter.drawText(QPointF(kSide, height() - 6),
+                         tr("%1 more").arg(static_cast<qulonglong>(stacks_.size() - place.shown)));
     }
     paintHover(painter, place);
 }
@@ -349,7 +358,7 @@ void StacksView::paintHover(QPainter& painter, const Place& place) const {
     }
     const auto index =
         static_cast<std::size_t>(std::max(0.0, (hover_->y() - place.area.top()) / place.pitch));
-    if (index >= stacks_.size()) {
+    if (index >= place.shown) {
         return;
     }
     const Stack& stack = stacks_[index];

@@ -76,9 +76,10 @@ class StacksView : public LiveView {
         QRectF area; ///< between the axes
         PaintedAxis x;
         std::vector<KeyEntry> key;
-        double pitch = 0; ///< from run to run
-        double bar = 0;   ///< height of a bar
-        double thin = 0;  ///< height of the floor's; 0 where there is none
+        std::size_t shown = 0; ///< bars that have room
+        double pitch = 0;      ///< from run to run
+        double bar = 0;        ///< height of a bar
+        double thin = 0;       ///< height of the floor's; 0 where there is none
 
         [[nodiscard]] double at(double value) const;
         [[nodiscard]] double topOf(std::size_t stack) const;

@@ -234,6 +234,17 @@ std::vector<lab::Preset> presets() {
             .sweep("soap.basis_warmup", {0, 10, 30})
             .outsideGallery()
             .make(),
+        lab::declare::PresetMaker(kId, "inside-soap", "Inside SOAP",
+                                  "How far does the basis turn between two refreshes?", "1 min",
+                                  "residual")
+            .set("task", "image_classifier")
+            .set("optimizer", "soap")
+            .set("steps", 300)
+            .set("validate_every", 10)
+            .set("soap.basis_warmup", kWarmBasis)
+            .sweep("soap.f", {5, 20, 80})
+            .outsideGallery()
+            .make(),
         card("luck", "Skill or luck?", "Who is ahead once chance has had its say?")
             .sweep("optimizer", racers())
             .set("task", "mnist1d")

@@ -95,9 +95,8 @@ std::vector<lab::Channel> liveChannels() {
 }
 
 std::vector<lab::Panel> matrixPanels() {
-    lab::Panel turn =
-        panel("turn", "maps", "Basis turn", "old against new directions at the last refresh",
-              {{"basis/left", "", {}}, {"basis/right", "", {}}, caption()});
+    lab::Panel turn = panel("turn", "maps", "Basis turn", "old against new directions",
+                            {{"basis/left", "", {}}, {"basis/right", "", {}}, caption()});
     turn.x.label = "new direction";
     turn.y.label = "old direction";
     lab::Panel residual =
@@ -117,9 +116,8 @@ std::vector<lab::Panel> matrixPanels() {
     spectrum.y.label = "over their root mean square";
     spectrum.y.scale = lab::Scale::Log;
     spectrum.y.min = 1e-3; // what is less does not move the weights
-    lab::Panel rank =
-        panel("rank", "line", "Rank one?", "what row and column sums miss of the second moment",
-              {{"rank1/own", "", {}}, {"rank1/axes", "beside", {}}, caption()});
+    lab::Panel rank = panel("rank", "line", "Rank one?", "what row and column sums of V miss",
+                            {{"rank1/own", "", {}}, {"rank1/axes", "beside", {}}, caption()});
     rank.x.label = "step";
     rank.y.label = "‖V − ACᵀ/ΣA‖ / ‖V‖";
     rank.y.min = 0;

@@ -132,7 +132,10 @@ void Watcher::after(lab::RunContext& context, const optim::engine::Optimizer& op
     }
     averageSquares(insight, gradients[*matrix_]);
     const bool isWhole = isDue(step);
-    bool isSawtooth = insight.refreshesNext && step + 1 - lastRefresh_ >= every_;
+    // Before a refresh and after it, so that the tooth of the saw is seen: seldom refreshes all,
+    // frequent ones where a look falls on them.
+    bool isSawtooth =
+        insight.refreshesNext && (step + 1 - lastRefresh_ >= every_ || isDue(step + 1));
     if (report.refreshed && (insight.left.isThere() || insight.right.isThere())) {
         context.emit("refresh", 1.0);
         known_ = {};
