@@ -128,7 +128,14 @@ std::pair<double, std::size_t> MapsView::fitted(const Frame& frame) const {
     const double tall = height() - 8.0;
     std::size_t best = 1;
     double largest = 0;
+    // Maps of one run are not parted where it can be helped.
+    const auto isMap = [](const lab::PanelSource& each) { return each.role != kCaptionRole; };
+    const auto together = std::max<std::size_t>(
+        1, static_cast<std::size_t>(std::ranges::count_if(panel().sources, isMap)));
     for (std::size_t across = 1; across <= maps_.size(); ++across) {
+        if (across > together && across % together != 0) {
+            continue;
+        }
         const auto columns = static_cast<double>(across);
         const auto rows = std::ceil(static_cast<double>(maps_.size()) / columns);
         const double room = std::min((wide + kBetween) / columns - kBetween - frame.left,
