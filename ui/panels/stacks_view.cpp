@@ -23,10 +23,10 @@ namespace {
 
 const std::string kMark = "mark";
 constexpr double kSide = 14;
-constexpr double kTallest = 34;
-constexpr double kWidestPitch = 92;
+constexpr double kTallest = 44;
+constexpr double kWidestPitch = 132;
 constexpr double kNarrowestPitch = 13;
-constexpr double kThin = 7;
+constexpr double kThin = 8;
 constexpr double kBetweenBars = 3;
 constexpr double kKeyLine = 18;
 constexpr double kSwatch = 9;
