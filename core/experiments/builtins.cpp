@@ -5,6 +5,7 @@
 #include "choice/bench.hpp"
 #include "choice/golden.hpp"
 #include "experiments/optim/bugs/bugs.hpp"
+#include "experiments/optim/claims/claims.hpp"
 #include "experiments/optim/rotation/rotation.hpp"
 #include "experiments/optim/surface/surface.hpp"
 #include "experiments/optim/train/train.hpp"
@@ -40,6 +41,7 @@ void registerBuiltins(lab::Registry& registry, lab::CheckRegistry& checks) {
     registry.provide("optim.rotation", rotationFactory());
     registry.add(describeBugs());
     registry.provide("optim.bugs", makeBugs);
+    registry.add(describeClaims());
     registry.add(describeTrain());
     registry.add(describeMaximalLottery());
     registry.provide("voting.maximal_lottery", makeMaximalLottery);

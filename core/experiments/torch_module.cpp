@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 // What the module psephos-torch brings along: everything that computes with LibTorch.
 #include "experiments/cuda_facts.hpp"
+#include "experiments/optim/claims/claims.hpp"
 #include "experiments/optim/train/train.hpp"
 #include "lab/check.hpp"
 #include "lab/device.hpp"
@@ -31,6 +32,7 @@ void registerTorch(lab::Registry& registry, lab::CheckRegistry& checks) {
     lab::addDeviceProbe("cuda", describeCuda);
     optim::engine::registerChecks(checks);
     optim::engine::registerBenchmarks(checks);
+    registry.provide("optim.claims", makeClaims);
     registry.provide("optim.train", makeTrain);
 }
 

@@ -1,0 +1,166 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+#include "experiments/optim/claims/sentences.hpp"
+
+#include "experiments/optim/claims/knobs.hpp"
+#include "lab/short_number.hpp"
+#include "lab/text.hpp"
+
+#include <utility>
+
+namespace psephos::experiments::claims {
+
+namespace {
+
+std::string sentenceOf(const Part& part) {
+    std::string text = part.statement + ": " + std::string(verdictWord(part.outcome));
+    text += part.reason.empty() ? "" : " (" + part.reason + ")";
+    text += part.figures.empty() ? "" : "; " + part.figures;
+    return text + ".";
+}
+
+/// The refresh periods that the claim compares, or the one that it uses.
+std::string periodWords(const lab::KnobValues& values) {
+    const std::int64_t f = values.integer("refresh_period");
+    switch (claimOf(values)) {
+    case Claim::Staleness:
+    case Claim::QrAsEigh:
+        return "f from 1 to " + std::to_string(periodsUpTo(values.integer("steps")).back());
+    case Claim::SameAtOne:
+        return "f 1";
+    case Claim::BatchSize:
+        return "f " + std::to_string(16 * f) + " to " + std::to_string(f);
+    case Claim::FewerSteps:
+    case Claim::Thrifty:
+        break;
+    }
+    return "f " + std::to_string(f);
+}
+
+std::string taskWords(const lab::KnobValues& values) {
+    return values.text("task") == "char_lm" ? "Spelling" : "Series";
+}
+
+} // namespace
+
+std::string settingOf(Claim claim, const Cell& cell) {
+    const std::string f = isRefreshed(cell.arm) ? "f " + std::to_string(cell.refreshPeriod) : "";
+    const std::string steps = std::to_string(cell.steps) + " steps";
+    std::vector<std::string> parts;
+    if (claim == Claim::BatchSize) {
+        parts.push_back("batch " + std::to_string(cell.batch));
+    }
+    parts.push_back(steps);
+    if (!f.empty()) {
+        parts.push_back(f);
+    }
+    return lab::joined(parts, " · ");
+}
+
+std::string placeOf(const CellResult& result) {
+    return std::to_string(result.tried) + " tried" + (result.isAtEdge ? ": edge" : "");
+}
+
+lab::Note verdictNote(const lab::KnobValues& values, const std::vector<Part>& parts) {
+    const Outcome outcome = overall(parts);
+    lab::Note note;
+    note.id = "verdict";
+    note.kind = outcome == Outcome::Held      ? lab::NoteKind::Certificate
+                : outcome == Outcome::NotHeld ? lab::NoteKind::Warning
+                                              : lab::NoteKind::Information;
+    note.text = outcome == Outcome::Held      ? "Held:"
+                : outcome == Outcome::NotHeld ? "Did not hold:"
+                                              : "Open:";
+    note.text += " the claim “" + claimLabel(values) + "” in this miniature.";
+    for (const Part& part : parts) {
+        if (part.counts) {
+            note.text += " " + sentenceOf(part);
+        }
+    }
+    bool isFirst = true;
+    for (const Part& part : parts) {
+        if (!part.counts) {
+            note.text += (std::exchange(isFirst, false) ? " Beside it: " : " ") + sentenceOf(part);
+        }
+    }
+    return note;
+}
+
+lab::Note protocolNote(const lab::KnobValues& values, std::int64_t parameters) {
+    const std::int64_t seeds = values.integer("seeds");
+    std::string text =
+        "How: " + taskWords(values) + ", " + std::to_string(parameters) + " parameters, " +
+        std::to_string(seeds) +
+        (seeds == 1 ? " seed" : " seeds (the same starts and batches for every arm)") +
+        "; figures are medians with the middle half of the seeds. Every setting has its own best "
+        "of 3 to " +
+        std::to_string(values.integer("rates")) +
+        " learning rates, a factor of 2 apart, and its own schedule to its end. " +
+        periodWords(values) + ", basis warm-up " + std::to_string(values.integer("basis_warmup")) +
+        " steps, for SOAP and Shampoo alike; embeddings, heads and vectors by AdamW for all.";
+    return {"protocol", lab::NoteKind::Information, std::move(text)};
+}
+
+lab::Note paperNote(Claim claim) {
+    std::string text = "The paper (language models of 360 and 660 million parameters) states: ";
+    switch (claim) {
+    case Claim::FewerSteps:
+        text += "at f = 10 and batches of 2M tokens at least 40 % fewer steps and 35 % less time "
+                "than AdamW, and about 20 % less of both than Shampoo.";
+        break;
+    case Claim::Staleness:
+        text += "with f from 1 to 100 both beat AdamW everywhere, and SOAP degrades more slowly.";
+        break;
+    case Claim::SameAtOne:
+        text += "at f = 1 SOAP and Shampoo are about alike.";
+        break;
+    case Claim::QrAsEigh:
+        text += "a refresh by QR is about as good as one by eigenvectors at all f.";
+        break;
+    case Claim::Thrifty:
+        text += "SOAP ≈ factorised SOAP > one-sided SOAP ≈ Shampoo > AdamW.";
+        break;
+    case Claim::BatchSize:
+        text += "SOAP has a larger critical batch size (batch times f held constant).";
+        break;
+    }
+    return {"paper", lab::NoteKind::Information,
+            text + " A miniature can neither prove nor refute it."};
+}
+
+std::vector<lab::Note> edgeNotes(Claim claim, const std::vector<CellResult>& results) {
+    std::vector<std::string> names;
+    for (const CellResult& each : results) {
+        if (each.isAtEdge) {
+            names.push_back(label(each.cell.arm) + " (" + settingOf(claim, each.cell) + ")");
+        }
+    }
+    if (names.empty()) {
+        return {};
+    }
+    return {{"edge", lab::NoteKind::Warning,
+             "At the edge: a better learning rate may lie beyond those tried for " +
+                 lab::joined(names) + "."}};
+}
+
+std::string runName(const lab::RunScenario& run) {
+    std::vector<std::string> parts{claimLabel(run.knobs)};
+    for (const std::string& knob : run.varied) {
+        if (knob == "seed") {
+            parts.push_back("seed " + std::to_string(run.seed));
+        } else if (knob == "task") {
+            parts.push_back(taskWords(run.knobs));
+        } else if (knob != "claim") {
+            parts.push_back(knob + " " + lab::toText(run.knobs.at(knob)));
+        }
+    }
+    return lab::joined(parts, " · ");
+}
+
+std::string runSettings(const lab::RunScenario& run) {
+    const lab::KnobValues& values = run.knobs;
+    return taskWords(values) + " · " + std::to_string(values.integer("steps")) + " steps · " +
+           std::to_string(values.integer("seeds")) + " seeds · " + periodWords(values) +
+           " · warm-up " + std::to_string(values.integer("basis_warmup"));
+}
+
+} // namespace psephos::experiments::claims

@@ -1,0 +1,418 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+// Plans, searches and verdicts of optim.claims, on made-up trials.
+#include "experiments/optim/claims/claims.hpp"
+#include "experiments/optim/claims/knobs.hpp"
+#include "experiments/optim/claims/sentences.hpp"
+
+#include <doctest/doctest.h>
+
+#include <algorithm>
+#include <cmath>
+#include <functional>
+#include <limits>
+#include <set>
+
+using namespace psephos;
+using namespace psephos::experiments;
+using namespace psephos::experiments::claims;
+using Settings = std::vector<std::pair<std::string, lab::Value>>;
+
+namespace {
+
+constexpr double kInfinity = std::numeric_limits<double>::infinity();
+
+lab::Result<lab::RunScenario> expanded(const Settings& settings) {
+    static const lab::Description kDescription = describeClaims();
+    lab::Scenario wanted;
+    wanted.experiment = kDescription.id;
+    for (const auto& [knob, value] : settings) {
+        wanted.set(knob, value);
+    }
+    const auto runs = lab::expand(wanted, kDescription);
+    if (!runs) {
+        return runs.error();
+    }
+    return runs->front();
+}
+
+Measured measured(const char* name, std::vector<double> values, bool isAtEdge = false) {
+    return {name, std::move(values), isAtEdge};
+}
+
+/// A loss for a cell, a rate and a seed.
+using Model = std::function<double(const Cell&, double, int)>;
+
+/// Runs a whole search on made-up losses; a step takes 1 ms of AdamW, 2 ms of the others.
+Search searched(const PlanSize& size, const Model& loss, int seeds = 3, int rates = 6) {
+    Search search("mnist1d", planOf(size), seeds, rates);
+    while (const auto trial = search.next()) {
+        const Cell& cell = search.plan()[trial->cell];
+        search.add(loss(cell, trial->rate, trial->seed),
+                   static_cast<double>(cell.steps) * (isRefreshed(cell.arm) ? 2e-3 : 1e-3));
+    }
+    return search;
+}
+
+double bowl(double rate, double best);
+
+/// A bowl around the rate at which the search starts.
+double bowlOf(const Cell& cell, double rate) {
+    return bowl(rate, firstRate("mnist1d", cell.arm));
+}
+
+/// Least at a rate of `best`, by a bowl over its logarithm.
+double bowl(double rate, double best) {
+    return 0.01 * std::pow(std::log2(rate / best), 2.0);
+}
+
+double seedNoise(int seed) {
+    return 0.001 * seed;
+}
+
+constexpr std::int64_t operator""_i(unsigned long long number) {
+    return static_cast<std::int64_t>(number);
+}
+
+} // namespace
+
+TEST_CASE("claims_description_isSound") {
+    for (const std::string& fault : lab::validate(describeClaims())) {
+        FAIL_CHECK(fault);
+    }
+}
+
+TEST_CASE("planOf_fewerSteps_trainsShorterSchedulesOfTheirOwn") {
+    const std::vector<Cell> plan = planOf({Claim::FewerSteps, 200, 10, 64});
+    REQUIRE(plan.size() == 3 * 4 + 1);
+    CHECK(plan[0] == Cell{Arm::AdamW, 1, 70, 64});
+    CHECK(plan[3] == Cell{Arm::AdamW, 1, 200, 64});
+    CHECK(plan[4] == Cell{Arm::AdamW, 1, 280, 64}); // where its slower seeds arrive
+    CHECK(plan.back() == Cell{Arm::Soap, 10, 200, 64});
+}
+
+TEST_CASE("planOf_staleness_asksAdamWOnce") {
+    const std::vector<Cell> plan = planOf({Claim::Staleness, 60, 10, 64});
+    REQUIRE(plan.size() == 1 + 6 + 6); // f up to 50 fits
+    CHECK(plan[0].arm == Arm::AdamW);
+    CHECK(plan[6].refreshPeriod == 50);
+    CHECK(plan.back() == Cell{Arm::Soap, 50, 60, 64});
+}
+
+TEST_CASE("planOf_batchSize_keepsBatchTimesF") {
+    for (const Cell& cell : planOf({Claim::BatchSize, 800, 2, 16})) {
+        CAPTURE(cell.batch);
+        CHECK(cell.batch * cell.refreshPeriod == (cell.arm == Arm::Soap ? 512 : cell.batch));
+        CHECK(cell.steps * cell.batch <= 800 * 16 * 4);
+        CHECK(cell.steps >= 2);
+    }
+}
+
+TEST_CASE("planOf_tinySizes_haveNoCellTwice") {
+    for (const Claim claim : {Claim::FewerSteps, Claim::Staleness, Claim::SameAtOne,
+                              Claim::QrAsEigh, Claim::Thrifty, Claim::BatchSize}) {
+        const std::vector<Cell> plan = planOf({claim, 8, 10, 1});
+        CHECK_FALSE(plan.empty());
+        for (std::size_t i = 0; i < plan.size(); ++i) {
+            CHECK(std::count(plan.begin(), plan.end(), plan[i]) == 1);
+        }
+    }
+}
+
+TEST_CASE("rateWalk_goesOnUntilTheBestStandsInside") {
+    RateWalk walk(0.01, 9);
+    while (const auto rate = walk.next()) {
+        walk.add(bowl(*rate, 0.08));
+    }
+    CHECK(walk.best() == doctest::Approx(0.08));
+    CHECK(walk.tried() == 6); // 0.005 … 0.16
+    CHECK_FALSE(walk.isAtEdge());
+}
+
+TEST_CASE("rateWalk_atItsLimit_saysThatTheBestIsAtTheEdge") {
+    RateWalk walk(0.01, 4);
+    while (const auto rate = walk.next()) {
+        walk.add(bowl(*rate, 10.0));
+    }
+    CHECK(walk.tried() == 4);
+    CHECK(walk.isAtEdge());
+    RateWalk diverging(0.01, 5);
+    while (diverging.next()) {
+        diverging.add(std::nan(""));
+    }
+    CHECK(diverging.isAtEdge());
+    CHECK(diverging.best() < 0.01); // smaller rates are where hope is
+}
+
+TEST_CASE("search_eachCell_startsWhereItsArmsLastOneEnded") {
+    const Search search =
+        searched({Claim::FewerSteps, 100, 10, 64}, [](const Cell& cell, double rate, int seed) {
+            return bowl(rate, cell.arm == Arm::AdamW ? 0.08 : 0.03) + seedNoise(seed);
+        });
+    REQUIRE(search.results().size() == search.plan().size());
+    CHECK(search.results()[0].tried == 6);
+    CHECK(search.results()[1].tried == 3); // from 0.08 on
+    CHECK(search.results().back().rate == doctest::Approx(0.03));
+    for (const CellResult& each : search.results()) {
+        CHECK_FALSE(each.isAtEdge);
+        REQUIRE(each.losses.size() == 3);
+        CHECK(each.losses[2] - each.losses[0] == doctest::Approx(0.002));
+    }
+    CHECK_FALSE(search.next());
+}
+
+TEST_CASE("search_replayed_isTheSame") {
+    const Search first =
+        searched({Claim::SameAtOne, 50, 1, 64}, [](const Cell&, double rate, int seed) {
+            return bowl(rate, 0.1) + seedNoise(seed);
+        });
+    Search second("mnist1d", first.plan(), 3, 6);
+    for (const Trial& each : first.trials()) {
+        REQUIRE(second.next());
+        CHECK(second.next()->rate == each.rate);
+        CHECK(second.next()->seed == each.seed);
+        second.add(each.loss, each.seconds);
+    }
+    CHECK_FALSE(second.next());
+    CHECK(second.results().back().losses == first.results().back().losses);
+}
+
+TEST_CASE("quartilesOf_values_areLinearBetweenNeighbours") {
+    const Quartiles spread = quartilesOf({4.0, 1.0, 3.0, 2.0});
+    CHECK(spread.low == 1.75);
+    CHECK(spread.middle == 2.5);
+    CHECK(spread.high == 3.25);
+    CHECK(quartilesOf({7.0}).low == 7.0);
+    CHECK(quartilesOf({1.0, std::nan(""), 2.0}).high == kInfinity);
+    CHECK(quartilesOf({1.0, kInfinity, 2.0}).middle == 2.0);
+}
+
+TEST_CASE("compareLess_intervals_byTheRule") {
+    const Measured low = measured("a", {1.0, 1.1, 1.2});
+    const Measured high = measured("b", {2.0, 2.1, 2.2});
+    CHECK(compareLess("", low, high).outcome == Outcome::Held);
+    CHECK(compareLess("", high, low).outcome == Outcome::NotHeld);
+    const Measured wide = measured("c", {0.5, 1.1, 3.0});
+    CHECK(compareLess("", low, wide).outcome == Outcome::Open);
+    CHECK(compareLess("", low, wide).reason == "the intervals overlap");
+    CHECK(compareLess("", low, low).outcome == Outcome::Open);
+    const Measured never = measured("d", {2.0, kInfinity, kInfinity});
+    CHECK(compareLess("", low, never).outcome == Outcome::Held);
+    CHECK(compareLess("", low, never).figures == "a 1.1 (1.05 to 1.15), d never (never to never)");
+    CHECK(compareLess("", never, never).outcome == Outcome::Open);
+}
+
+TEST_CASE("compareLess_missingFewOrEdge_staysOpen") {
+    const Measured low = measured("a", {1.0, 1.1, 1.2});
+    const Measured high = measured("b", {2.0, 2.1, 2.2});
+    CHECK(compareLess("", low, measured("b", {})).reason == "a measurement is missing");
+    CHECK(compareLess("", measured("a", {1.0, 1.1}), high).reason == "fewer than three seeds");
+    // Only the loser's rate can turn the verdict.
+    const Measured lowEdge = measured("a", low.values, true);
+    const Measured highEdge = measured("b", high.values, true);
+    CHECK(compareLess("", lowEdge, high).outcome == Outcome::Held);
+    CHECK(compareLess("", low, highEdge).outcome == Outcome::Open);
+    CHECK(compareLess("", low, highEdge).reason.find("best learning rate of b") == 4);
+    CHECK(compareLess("", highEdge, low).outcome == Outcome::Open);
+    CHECK(compareLess("", high, lowEdge).outcome == Outcome::NotHeld);
+}
+
+TEST_CASE("compareAlike_intervals_byTheRule") {
+    const Measured one = measured("a", {1.00, 1.01, 1.02});
+    CHECK(compareAlike("", one, measured("b", {1.01, 1.01, 1.02}), 0.03).outcome == Outcome::Held);
+    const Part apart = compareAlike("", one, measured("b", {1.025, 1.025, 1.025}), 0.03);
+    CHECK(apart.outcome == Outcome::Held);
+    CHECK(apart.reason == "both intervals lie within 3 %, though apart");
+    CHECK(compareAlike("", one, measured("b", {1.2, 1.21, 1.22}), 0.03).outcome ==
+          Outcome::NotHeld);
+    CHECK(compareAlike("", one, measured("b", {0.9, 1.0, 1.1}), 0.03).outcome == Outcome::Open);
+    CHECK(compareAlike("", one, measured("b", {1.03, 1.03, 1.2}), 0.03).outcome == Outcome::Open);
+    CHECK(compareAlike("", one, measured("b", one.values, true), 0.03).outcome == Outcome::Open);
+    CHECK(compareAlike("", one, measured("b", {}), 0.03).outcome == Outcome::Open);
+}
+
+TEST_CASE("overall_onlyWhatCounts_decides") {
+    const auto part = [](Outcome outcome, bool counts = true) {
+        Part made;
+        made.outcome = outcome;
+        made.counts = counts;
+        return made;
+    };
+    using enum Outcome;
+    CHECK(overall({part(Held), part(Held)}) == Held);
+    CHECK(overall({part(Held), part(Open)}) == Open);
+    CHECK(overall({part(Open), part(NotHeld)}) == NotHeld);
+    CHECK(overall({part(Held), part(NotHeld, false)}) == Held);
+    CHECK(overall({part(Held, false)}) == Open);
+    CHECK(overall({}) == Open);
+}
+
+TEST_CASE("stepsToTarget_betweenBudgets_isLogLinear") {
+    const std::vector<Budget> budgets{{100, 2.0}, {400, 1.0}, {800, 0.9}};
+    CHECK(stepsToTarget(budgets, 1.5) == doctest::Approx(200.0));
+    CHECK(stepsToTarget(budgets, 2.5) == 100.0);
+    CHECK(stepsToTarget(budgets, 1.0) == doctest::Approx(400.0));
+    CHECK(stepsToTarget(budgets, 0.5) == kInfinity);
+    CHECK(stepsToTarget({{100, kInfinity}, {200, 1.0}}, 1.5) == 200.0);
+    CHECK(stepsToTarget({}, 1.0) == kInfinity);
+}
+
+TEST_CASE("partsOf_fewerSteps_countsStepsAndTellsTimeBeside") {
+    // SOAP needs half of AdamW's steps, Shampoo three quarters.
+    const auto loss = [](const Cell& cell, double rate, int seed) {
+        const double speed = cell.arm == Arm::AdamW     ? 1.0
+                             : cell.arm == Arm::Shampoo ? 4.0 / 3
+                                                        : 2.0;
+        return 3.0 - std::log(speed * static_cast<double>(cell.steps)) / 4 + bowlOf(cell, rate) +
+               seedNoise(seed);
+    };
+    const Search search = searched({Claim::FewerSteps, 400, 10, 64}, loss);
+    const Standard standard{0.0, 400, 0.03};
+    const double target = *targetOf(search.results(), standard);
+    CHECK(target == doctest::Approx(3.0 - std::log(400.0) / 4 + 0.001).epsilon(1e-6));
+    const auto all = toTarget(search.results(), target);
+    REQUIRE(all.size() == 3);
+    CHECK(quartilesOf(all[0].steps.values).middle == doctest::Approx(400.0));
+    CHECK(std::isfinite(quartilesOf(all[0].steps.values).high));
+    CHECK(quartilesOf(all[2].steps.values).middle == doctest::Approx(200.0));
+    CHECK(quartilesOf(all[2].seconds.values).middle == doctest::Approx(0.4));
+    const std::vector<Part> parts = partsOf(Claim::FewerSteps, search.results(), standard);
+    REQUIRE(parts.size() == 4);
+    CHECK(overall(parts) == Outcome::Held);
+    CHECK_FALSE(parts[2].counts);
+    CHECK(parts[2].outcome == Outcome::Open); // half the steps, each twice as long
+    CHECK(parts[3].outcome == Outcome::Held);
+    // A target of one's own, which nobody reaches.
+    const auto harder = partsOf(Claim::FewerSteps, search.results(), {0.1, 400, 0.03});
+    CHECK(overall(harder) == Outcome::Open);
+    CHECK(partsOf(Claim::FewerSteps, {}, standard).front().outcome == Outcome::Open);
+}
+
+TEST_CASE("partsOf_staleness_comparesTheRises") {
+    const auto loss = [](double soap, double shampoo) {
+        return [soap, shampoo](const Cell& cell, double rate, int seed) {
+            const double rise = cell.arm == Arm::Soap      ? soap
+                                : cell.arm == Arm::Shampoo ? shampoo
+                                                           : 0.0;
+            return (cell.arm == Arm::AdamW ? 2.0 : 1.0) +
+                   rise * std::log(static_cast<double>(cell.refreshPeriod)) + bowlOf(cell, rate) +
+                   seedNoise(seed) * 10;
+        };
+    };
+    const PlanSize size{Claim::Staleness, 300, 10, 64};
+    const Standard standard{0.0, 300, 0.03};
+    const auto held = partsOf(Claim::Staleness, searched(size, loss(0.1, 0.3)).results(), standard);
+    REQUIRE(held.size() == 3);
+    CHECK(overall(held) == Outcome::Held);
+    CHECK(held[1].outcome == Outcome::Held);
+    CHECK(held[2].outcome == Outcome::NotHeld); // at f = 100 it is above AdamW
+    CHECK(held[2].reason.find("did not hold at f = 50, f = 100") != std::string::npos);
+    CHECK(overall(partsOf(Claim::Staleness, searched(size, loss(0.3, 0.1)).results(), standard)) ==
+          Outcome::NotHeld);
+    CHECK(partsOf(Claim::Staleness, {}, standard).empty());
+}
+
+TEST_CASE("partsOf_alikeClaims_byTheMargin") {
+    const auto loss = [](const Cell& cell, double rate, int seed) {
+        const double extra = cell.arm == Arm::SoapOneSided                           ? 0.3
+                             : cell.arm == Arm::AdamW                                ? 0.6
+                             : cell.arm == Arm::SoapEigh && cell.refreshPeriod == 25 ? 0.2
+                                                                                     : 0.0;
+        return 1.0 + extra + bowlOf(cell, rate) + seedNoise(seed);
+    };
+    const Standard standard{0.0, 300, 0.03};
+    const auto partsFor = [&](Claim claim) {
+        return partsOf(claim, searched({claim, 300, 10, 64}, loss).results(), standard);
+    };
+    CHECK(overall(partsFor(Claim::SameAtOne)) == Outcome::Held);
+    CHECK(overall(partsFor(Claim::Thrifty)) == Outcome::Held);
+    CHECK(partsFor(Claim::Thrifty)[2].outcome == Outcome::NotHeld); // one-sided ≈ Shampoo
+    const auto eigh = partsFor(Claim::QrAsEigh);
+    REQUIRE(eigh.size() == 1);
+    CHECK(eigh[0].outcome == Outcome::NotHeld);
+    CHECK(eigh[0].reason.find("did not hold at f = 25") != std::string::npos);
+}
+
+TEST_CASE("partsOf_batchSize_comparesWithLinearScaling") {
+    // AdamW stops gaining at batch 96, SOAP does not.
+    const auto loss = [](const Cell& cell, double rate, int seed) {
+        const double useful = cell.arm == Arm::Soap
+                                  ? static_cast<double>(cell.batch)
+                                  : std::min(96.0, static_cast<double>(cell.batch));
+        return 4.0 - std::log(useful * static_cast<double>(cell.steps)) / 4 + bowlOf(cell, rate) +
+               seedNoise(seed);
+    };
+    const Search search = searched({Claim::BatchSize, 800, 2, 16}, loss);
+    const auto parts = partsOf(Claim::BatchSize, search.results(), {0.0, 800, 0.03});
+    REQUIRE(parts.size() == 1);
+    CAPTURE(parts[0].reason);
+    CAPTURE(parts[0].figures);
+    CHECK(parts[0].outcome == Outcome::Held);
+    CHECK(parts[0].figures.find("SOAP 1 (") == 0);
+    CHECK(parts[0].figures.find("AdamW 2.667 (") != std::string::npos);
+}
+
+TEST_CASE("notes_sayVerdictProtocolPaperAndEdges") {
+    const lab::KnobValues values = expanded({})->knobs;
+    Part part = compareLess("SOAP needs fewer steps than AdamW", measured("SOAP", {1, 1, 1}),
+                            measured("AdamW", {2, 2, 2}));
+    Part beside = compareLess("SOAP needs less time than AdamW [s]", measured("SOAP", {3, 3, 3}),
+                              measured("AdamW", {2, 2, 2}));
+    beside.counts = false;
+    const lab::Note held = verdictNote(values, {part, beside});
+    CHECK(held.kind == lab::NoteKind::Certificate);
+    CHECK(held.text.find("Held: the claim “Fewer steps” in this miniature.") == 0);
+    CHECK(held.text.find("Beside it: SOAP needs less time than AdamW [s]: did not hold") !=
+          std::string::npos);
+    part.outcome = Outcome::NotHeld;
+    CHECK(verdictNote(values, {part}).kind == lab::NoteKind::Warning);
+    CHECK(verdictNote(values, {}).text.find("Open:") == 0);
+    const lab::Note how = protocolNote(values, 7434);
+    CHECK(how.text.find("7434 parameters") != std::string::npos);
+    CHECK(how.text.find("f 10, basis warm-up 30 steps") != std::string::npos);
+    CHECK(paperNote(Claim::BatchSize).text.find("larger critical batch size") != std::string::npos);
+    CellResult edge;
+    edge.cell = {Arm::Soap, 10, 300, 64};
+    edge.tried = 6;
+    CHECK(edgeNotes(Claim::FewerSteps, {edge}).empty());
+    edge.isAtEdge = true;
+    CHECK(edgeNotes(Claim::FewerSteps, {edge}).front().text.find("SOAP (300 steps · f 10)") !=
+          std::string::npos);
+    CHECK(placeOf(edge) == "6 tried: edge");
+}
+
+TEST_CASE("runName_andSettings_sayFAndWarmup") {
+    const auto run = *expanded({{"claim", std::string("staleness")}});
+    CHECK(runName(run) == "Stale bases");
+    CHECK(runSettings(run) == "Series · 300 steps · 3 seeds · f from 1 to 100 · warm-up 30");
+    CHECK(runSettings(*expanded({{"claim", std::string("batch_size")}})).find("f 160 to 10") !=
+          std::string::npos);
+}
+
+TEST_CASE("claims_badKnobs_areRefusedByName") {
+    const std::vector<std::pair<std::string, lab::Value>> bad{{"claim", std::string("always_wins")},
+                                                              {"task", std::string("chess")},
+                                                              {"seeds", 0_i},
+                                                              {"rates", 2_i},
+                                                              {"steps", 1_i},
+                                                              {"basis_warmup", -1_i},
+                                                              {"batch", 0_i},
+                                                              {"refresh_period", 0_i},
+                                                              {"target", -1.0},
+                                                              {"width", 1_i}};
+    for (const auto& each : bad) {
+        CAPTURE(each.first);
+        const auto refused = expanded({each});
+        REQUIRE(!refused.ok());
+        CHECK(refused.error().line().find(each.first) != std::string::npos);
+    }
+    CHECK(expanded({})->knobs.real("target") == 0.0); // auto
+}
+
+TEST_CASE("claims_presets_areOneForEachClaim") {
+    std::set<std::string> claims;
+    for (const lab::Preset& preset : describeClaims().presets) {
+        claims.insert(expanded({{"claim", preset.scenario.find("claim")->values.front()}})
+                          ->knobs.text("claim"));
+    }
+    CHECK(claims.size() == 6);
+}
