@@ -1,8 +1,13 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 // Experiments on optimizers in the window by mouse and keyboard.
 #include "app/window_test.hpp"
+#include "lab/module.hpp"
 #include "ui/panels/curves_view.hpp"
+#include "ui/panels/rows_view.hpp"
 #include "ui/panels/table_view.hpp"
+
+#include <QDockWidget>
+#include <QTabBar>
 
 using namespace psephos;
 using namespace psephos::ui;
@@ -13,6 +18,20 @@ class TestWindowOptim : public psephos::tests::WindowTest {
     lab::RunPtr onlyRun() { return model().runs().front(); }
 
     QString mistakesShown() { return child<TableView>("panel.signature")->csv(); }
+
+    /// A claim on tiny models, ready to be run; false where this build can't train.
+    bool openTinyClaim(const char* claim) {
+        if (!lab::openModule("torch", workbench_->registry(), workbench_->checks())) {
+            return false;
+        }
+        lab::Scenario scenario;
+        scenario.experiment = "optim.claims";
+        scenario.set("claim", std::string(claim));
+        scenario.set("width", std::int64_t{8});
+        scenario.set("batch", std::int64_t{4});
+        scenario.set("rates", std::int64_t{3});
+        return session().openScenario(scenario, false);
+    }
 
   private Q_SLOTS:
 
@@ -57,6 +76,47 @@ class TestWindowOptim : public psephos::tests::WindowTest {
                      std::string("recorded"));
         QTRY_VERIFY(mistakesShown().contains(QStringLiteral("no loss here")));
         QTRY_VERIFY(child<CurvesView>("panel.losses")->curves().empty());
+    }
+
+    void claims_typedAndRun_endInAVerdict() {
+        if (!openTinyClaim("thrifty")) {
+            QSKIP("claims are trained by the module psephos-torch, which this build lacks");
+        }
+        enter("knob-steps-field", "10");
+        enter("knob-seeds-field", "3");
+        click("bar-run");
+        QTRY_COMPARE(model().runs().size(), std::size_t{1});
+        QTRY_COMPARE(onlyRun()->status().state, lab::RunState::Finished);
+        QTRY_COMPARE(child<RowsView>("panel.by_arm")->rows().size(), std::size_t{6});
+        QTRY_VERIFY(child<QWidget>("panel-by_f")->isHidden()); // another claim's picture
+        QTRY_COMPARE(child<TableView>("panel.parts")->cells().rowCount(), 5);
+        const auto notes = onlyRun()->status().notes;
+        QVERIFY(std::ranges::any_of(notes, [](const lab::Note& each) {
+            return each.id == "verdict" && each.text.find("“Savings”") != std::string::npos;
+        }));
+        QTabBar* bar = nullptr;
+        QTRY_VERIFY((tabOf("panel-trials", bar), bar != nullptr));
+        const QPoint tab = tabOf("panel-trials", bar);
+        QVERIFY(child<QDockWidget>("panel-trials")->visibleRegion().isEmpty());
+        press(bar, tab);
+        QTRY_VERIFY(!child<QDockWidget>("panel-trials")->visibleRegion().isEmpty());
+        QTRY_VERIFY(child<TableView>("panel.trials")->cells().rowCount() >= 6 * 3 * 3);
+    }
+
+    void claims_pausedByKey_goesOnToItsVerdict() {
+        if (!openTinyClaim("same_at_one")) {
+            QSKIP("claims are trained by the module psephos-torch, which this build lacks");
+        }
+        enter("knob-steps-field", "400");
+        click("bar-run");
+        QTRY_COMPARE(model().runs().size(), std::size_t{1});
+        QTRY_VERIFY(onlyRun()->history()->latest("trials").has_value());
+        child<QWidget>("panelArea")->setFocus();
+        type(Qt::Key_Space);
+        QTRY_COMPARE(onlyRun()->status().state, lab::RunState::Paused);
+        type(Qt::Key_Space);
+        QTRY_COMPARE_WITH_TIMEOUT(onlyRun()->status().state, lab::RunState::Finished, 60'000);
+        QVERIFY(onlyRun()->history()->latest("verdict").has_value());
     }
 };
 

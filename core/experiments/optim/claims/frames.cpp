@@ -95,11 +95,20 @@ void emitTable(lab::RunContext& context, const Search& search) {
 
 void emitStepCurves(lab::RunContext& context, const std::vector<CellResult>& results) {
     CurveColumns columns;
+    double shortest = kNan;
+    double longest = kNan;
     for (const CellResult& each : results) {
-        columns.add(label(each.cell.arm), static_cast<double>(each.cell.steps), each.losses);
+        const auto steps = static_cast<double>(each.cell.steps);
+        columns.add(label(each.cell.arm), steps, each.losses);
+        shortest = std::fmin(shortest, steps);
+        longest = std::fmax(longest, steps);
+    }
+    const auto target = targetOf(results, standardOf(context.knobs()));
+    if (target) {
+        columns.add("target", shortest, {*target});
+        columns.add("target", longest, {*target});
     }
     context.emit("by_steps", std::move(columns).curves());
-    const auto target = targetOf(results, standardOf(context.knobs()));
     if (!target) {
         return;
     }

@@ -67,8 +67,8 @@ std::vector<Knob> trialKnobs() {
         integer("steps", "Steps",
                 "Of the longest schedule: a warm-up, then half a cosine to 0. Shorter ones have "
                 "their own.",
-                300, 8, 100'000, Scale::Log),
-        integer("seeds", "Seeds", "Trainings of each kind; with fewer than three no verdict.", 3, 1,
+                400, 8, 100'000, Scale::Log),
+        integer("seeds", "Seeds", "Trainings of each kind; with fewer than three no verdict.", 5, 1,
                 15),
         integer("rates", "Learning rates",
                 "At most so many for each setting: three neighbours, a factor of 2 apart, then on "

@@ -76,11 +76,14 @@ lab::Note verdictNote(const lab::KnobValues& values, const std::vector<Part>& pa
             note.text += " " + sentenceOf(part);
         }
     }
-    bool isFirst = true;
+    std::vector<std::string> beside; // their figures are in the table
     for (const Part& part : parts) {
         if (!part.counts) {
-            note.text += (std::exchange(isFirst, false) ? " Beside it: " : " ") + sentenceOf(part);
+            beside.push_back(part.statement + ": " + std::string(verdictWord(part.outcome)));
         }
+    }
+    if (!beside.empty()) {
+        note.text += " Beside it, " + lab::joined(beside, "; ") + ".";
     }
     return note;
 }
@@ -101,7 +104,7 @@ lab::Note protocolNote(const lab::KnobValues& values, std::int64_t parameters) {
 }
 
 lab::Note paperNote(Claim claim) {
-    std::string text = "The paper (language models of 360 and 660 million parameters) states: ";
+    std::string text = "The paper: ";
     switch (claim) {
     case Claim::FewerSteps:
         text += "at f = 10 and batches of 2M tokens at least 40 % fewer steps and 35 % less time "
@@ -124,7 +127,9 @@ lab::Note paperNote(Claim claim) {
         break;
     }
     return {"paper", lab::NoteKind::Information,
-            text + " A miniature can neither prove nor refute it."};
+            text + " That is of language models of 360 and 660 million parameters; a miniature can "
+                   "neither "
+                   "prove nor refute it."};
 }
 
 std::vector<lab::Note> edgeNotes(Claim claim, const std::vector<CellResult>& results) {

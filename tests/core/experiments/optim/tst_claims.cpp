@@ -361,7 +361,7 @@ TEST_CASE("notes_sayVerdictProtocolPaperAndEdges") {
     const lab::Note held = verdictNote(values, {part, beside});
     CHECK(held.kind == lab::NoteKind::Certificate);
     CHECK(held.text.find("Held: the claim “Fewer steps” in this miniature.") == 0);
-    CHECK(held.text.find("Beside it: SOAP needs less time than AdamW [s]: did not hold") !=
+    CHECK(held.text.find("Beside it, SOAP needs less time than AdamW [s]: did not hold.") !=
           std::string::npos);
     part.outcome = Outcome::NotHeld;
     CHECK(verdictNote(values, {part}).kind == lab::NoteKind::Warning);
@@ -383,7 +383,7 @@ TEST_CASE("notes_sayVerdictProtocolPaperAndEdges") {
 TEST_CASE("runName_andSettings_sayFAndWarmup") {
     const auto run = *expanded({{"claim", std::string("staleness")}});
     CHECK(runName(run) == "Stale bases");
-    CHECK(runSettings(run) == "Series · 300 steps · 3 seeds · f from 1 to 100 · warm-up 30");
+    CHECK(runSettings(run) == "Series · 400 steps · 5 seeds · f from 1 to 100 · warm-up 30");
     CHECK(runSettings(*expanded({{"claim", std::string("batch_size")}})).find("f 160 to 10") !=
           std::string::npos);
 }
