@@ -6,6 +6,7 @@
 // large, for looking at.
 #include "ui/panels/panels.hpp"
 #include "ui/plot/plot.hpp"
+#include "ui/support/fake_inside.hpp"
 #include "ui/support/fake_runs.hpp"
 #include "ui/support/fake_vote.hpp"
 #include "ui/support/qt_test.hpp"
@@ -104,6 +105,8 @@ class TestPanelPictures : public QObject {
     void picture_ofEachPanel_isItsGolden();
     void picture_ofEachVotePanel_isItsGolden_data();
     void picture_ofEachVotePanel_isItsGolden();
+    void picture_ofEachInsidePanel_isItsGolden_data();
+    void picture_ofEachInsidePanel_isItsGolden();
 };
 
 /// Draws every view large, for looking at: no test, and no part of the test program's list.
@@ -165,6 +168,28 @@ void TestPanelPictures::picture_ofEachVotePanel_isItsGolden() {
     ui::ThemeHub::instance().setKind(kind);
     const auto vote = fakeVote();
     const auto view = viewOf(votePanel(name.toStdString()), *vote, QSize(420, 300));
+    compareWithGolden(view->image(1), name,
+                      QStringLiteral("%1@1x.png").arg(QLatin1String(nameOf(kind))));
+}
+
+void TestPanelPictures::picture_ofEachInsidePanel_isItsGolden_data() {
+    QTest::addColumn<QString>("name");
+    QTest::addColumn<int>("theme");
+    for (const char* name : {"stacks", "maps", "saw", "fork"}) {
+        for (const auto theme : {ui::ThemeKind::Light, ui::ThemeKind::Dark}) {
+            QTest::addRow("%s %s", name, nameOf(theme))
+                << QString::fromLatin1(name) << static_cast<int>(theme);
+        }
+    }
+}
+
+void TestPanelPictures::picture_ofEachInsidePanel_isItsGolden() {
+    QFETCH(QString, name);
+    QFETCH(int, theme);
+    const auto kind = static_cast<ui::ThemeKind>(theme);
+    ui::ThemeHub::instance().setKind(kind);
+    const auto inside = fakeInside();
+    const auto view = viewOf(insidePanel(name.toStdString()), *inside, QSize(460, 260));
     compareWithGolden(view->image(1), name,
                       QStringLiteral("%1@1x.png").arg(QLatin1String(nameOf(kind))));
 }

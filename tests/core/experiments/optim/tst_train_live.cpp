@@ -2,6 +2,7 @@
 // What a run of optim.train shows of its optimizer's inside.
 #include "core/experiments/optim/train_harness.hpp"
 
+#include <chrono>
 #include <cmath>
 #include <numeric>
 #include <set>
@@ -255,4 +256,23 @@ TEST_CASE("train_forkedFromSoapToAdamw_endsWhatSoapShowed") {
     // The costs are AdamW's alone.
     CHECK(of(forked.tables.at("time/phases").back().second, "refresh", 1) == 0.0);
     CHECK(of(forked.tables.at("memory").back().second, "bases and roots", 1) == 0.0);
+}
+
+TEST_CASE("train_looking_isOffTheClock") {
+    // A row a step, but a spectrum of 160 × 160 at each: looking is most of the wall time.
+    Settings settings = looking("sgd", 1);
+    settings.insert(settings.end(), {{"task", word("mnist1d")},
+                                     {"hidden_width", std::int64_t{160}},
+                                     {"batch", std::int64_t{1}},
+                                     {"validate_every", std::int64_t{100}},
+                                     {"steps", std::int64_t{30}}});
+    Keeper keeper;
+    Session session(tinyScenario(settings), keeper);
+    REQUIRE(session.start().ok());
+    const auto begin = std::chrono::steady_clock::now();
+    session.context().clock().start();
+    session.advanceTo(29); // the last step validates
+    const std::chrono::duration<double> wall = std::chrono::steady_clock::now() - begin;
+    CHECK(keeper.tables.at("update/spectrum").size() == 29);
+    CHECK(session.context().clock().seconds() < 0.6 * wall.count());
 }
