@@ -46,8 +46,10 @@ Error notHere(RunId run, const std::shared_ptr<Entry>& entry) {
 /// it starts for its work (LibTorch's) get less of it wherever both want it.
 void stepBack() {
 #ifdef __linux__
-    constexpr int kNice = 5;
-    (void)::setpriority(PRIO_PROCESS, 0, kNice); // 0: the calling thread alone
+    constexpr int kNice = 5; // more than its own
+    constexpr int kMostNice = 19;
+    const int own = ::getpriority(PRIO_PROCESS, 0); // 0: the calling thread alone
+    (void)::setpriority(PRIO_PROCESS, 0, std::min(own + kNice, kMostNice));
 #endif
 }
 
