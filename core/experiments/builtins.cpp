@@ -6,6 +6,7 @@
 #include "choice/golden.hpp"
 #include "experiments/optim/bugs/bugs.hpp"
 #include "experiments/optim/claims/claims.hpp"
+#include "experiments/optim/efficiency/efficiency.hpp"
 #include "experiments/optim/rotation/rotation.hpp"
 #include "experiments/optim/surface/surface.hpp"
 #include "experiments/optim/train/train.hpp"
@@ -42,6 +43,8 @@ void registerBuiltins(lab::Registry& registry, lab::CheckRegistry& checks) {
     registry.add(describeBugs());
     registry.provide("optim.bugs", makeBugs);
     registry.add(describeClaims());
+    registry.add(describeEfficiency());
+    registry.provide("optim.efficiency", makeEfficiency);
     registry.add(describeTrain());
     registry.add(describeMaximalLottery());
     registry.provide("voting.maximal_lottery", makeMaximalLottery);
