@@ -66,6 +66,18 @@ class TestWindowOptim : public psephos::tests::WindowTest {
         QTRY_VERIFY(rate() > dragged * 1.01);
     }
 
+    void efficiency_lossTyped_isAnsweredAnew() {
+        clickCard("optim.efficiency");
+        QTRY_COMPARE(model().runs().size(), std::size_t{1});
+        QTRY_COMPARE(onlyRun()->status().state, lab::RunState::Finished);
+        QTRY_COMPARE(child<CurvesView>("panel.benefit")->curves().size(), std::size_t{4});
+        const auto answer = [&] { return child<TableView>("panel.answer")->csv(); };
+        QTRY_VERIFY(answer().contains(QStringLiteral("36.0 %")));
+        enter("knob-baseline_loss-field", "2.5");
+        QTRY_VERIFY(answer().contains(QStringLiteral("never comes down")));
+        QTRY_COMPARE(child<CurvesView>("panel.benefit")->curves().size(), std::size_t{3});
+    }
+
     void bugs_problemByKeys_leavesNoLoss() {
         QVERIFY(openPreset("optim.bugs", "wrong-line"));
         QTRY_COMPARE(onlyRun()->status().state, lab::RunState::Finished);

@@ -4,10 +4,13 @@
 #include "app/window_test.hpp"
 #include "ui/knobs/draft.hpp"
 #include "ui/panels/curves_view.hpp"
+#include "ui/panels/leaders_view.hpp"
 #include "ui/panels/line_view.hpp"
 #include "ui/panels/maps_view.hpp"
 #include "ui/panels/notes_view.hpp"
+#include "ui/panels/race_view.hpp"
 #include "ui/panels/stacks_view.hpp"
+#include "ui/panels/standings_view.hpp"
 #include "ui/shell/timeline.hpp"
 
 #include <QComboBox>
@@ -77,6 +80,41 @@ class TestWindowTraining : public psephos::tests::WindowTest {
     }
 
   private Q_SLOTS:
+
+    void race_overSeeds_hasAClockATargetAndStandings() {
+        workbench_->openModules();
+        lab::Scenario scenario = training({"adamw", "soap"});
+        scenario.seeds = {0, 1, 2};
+        scenario.set("validate_every", std::int64_t{5});
+        QVERIFY(session().openScenario(scenario, false));
+        click("bar-run");
+        QTRY_COMPARE(model().runs().size(), std::size_t{6});
+        for (std::size_t run = 0; run < 6; ++run) {
+            QTRY_COMPARE_WITH_TIMEOUT(stateOf(run), lab::RunState::Finished, kPatience);
+        }
+        auto* race = openTab<RaceView>("race");
+        QVERIFY(race != nullptr);
+        QTRY_COMPARE(race->curves().size(), std::size_t{2});
+        QCOMPARE(race->curves()[1].name, QStringLiteral("SOAP"));
+        QCOMPARE(race->curves()[1].x.back(), 60.0);
+        QCOMPARE(race->curves()[1].low.size(), race->curves()[1].x.size());
+        click("panel-race-clock-3"); // the optimizer's work
+        QTRY_VERIFY(race->curves()[1].x.back() > 2 * race->curves()[0].x.back());
+        click("panel-race-clock-4"); // its state: a point each
+        QTRY_COMPARE(race->curves()[0].x.size(), std::size_t{1});
+        QVERIFY(race->curves()[1].x[0] > race->curves()[0].x[0]);
+        click("panel-race-clock-0");
+        QTRY_COMPARE(race->curves()[0].x.size(), std::size_t{13});
+
+        auto* standings = openTab<StandingsView>("standings");
+        QVERIFY(standings != nullptr);
+        QTRY_COMPARE(standings->cells().rowCount(), 2);
+        const QString before = standings->csv();
+        const QPoint line(race->width() / 2, static_cast<int>(*race->targetLine()));
+        pull(race, line, line - QPoint(0, race->height() / 4), 5);
+        QTRY_VERIFY(standings->csv() != before);
+        QTRY_COMPARE(child<LeadersView>("panel.leaders")->rows().size(), std::size_t{2});
+    }
 
     void race_tabsClicked_showTheInsideOfEachRun() {
         train({"sgd", "adamw", "shampoo", "soap", "muon"});

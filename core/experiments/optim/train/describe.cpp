@@ -254,6 +254,15 @@ std::vector<lab::Preset> presets() {
             .set("soap.basis_warmup", kWarmBasis)
             .seeds({0, 1, 2})
             .make(),
+        // What optim.efficiency asks for: each length with a whole schedule of its own.
+        card("sooner", "Each its own decay", "How much shorter may the better optimizer run?")
+            .set("task", "mnist1d")
+            .sweep("optimizer", {std::string("adamw"), std::string("soap")})
+            .set("soap.basis_warmup", kWarmBasis)
+            .sweep("steps", {500, 625, 750, 875, 1000})
+            .seeds({0, 1, 2})
+            .outsideGallery()
+            .make(),
         card("learning-rates", "Too short, too long", "How wide is the good range?")
             .set("task", "mnist1d")
             .sweep("optimizer", {std::string("adamw"), std::string("shampoo"), std::string("soap"),
