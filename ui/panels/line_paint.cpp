@@ -199,28 +199,30 @@ void LineView::paintKey(QCPPainter& painter) const {
 
 /// A row of marks a run at the foot of the plot, the first run's uppermost.
 void LineView::paintTicks(QCPPainter& painter) const {
-    constexpr double kTall = 5;
-    constexpr double kPitch = 7;
+    constexpr double kWidestPitch = 7;
+    constexpr double kMostHeight = 35; // however many runs there are
     const QRectF area = plot_->axisRect()->rect();
     const QCPRange keys = plot_->xAxis->range();
     const auto isTicks = [](const Lines& lines) {
         return lines.series->part() == LinePart::Ticks && !lines.series->isEmpty();
     };
     auto left = static_cast<double>(std::ranges::count_if(lines_, isTicks));
+    const double pitch = std::min(kWidestPitch, kMostHeight / std::max(1.0, left));
+    const double tall = std::max(1.0, pitch - 2);
     for (const Lines& lines : lines_) {
         if (!isTicks(lines)) {
             continue;
         }
         left -= 1;
         const LineSeries& series = *lines.series;
-        const double foot = area.bottom() - 2 - left * kPitch;
+        const double foot = area.bottom() - 2 - left * pitch;
         painter.setPen(QPen(colourOf(series.run()), 2, Qt::SolidLine, Qt::FlatCap));
         for (const QCPGraphData& tick :
              series.points(model().key(), keys.lower, keys.upper, plot_->columns(), false)) {
             const auto from = ownFrom(series);
             if (keys.contains(tick.key) && tick.key <= headKey() && (!from || tick.key > *from)) {
                 const double x = std::round(plot_->xAxis->coordToPixel(tick.key));
-                painter.drawLine(QPointF(x, foot - kTall), QPointF(x, foot));
+                painter.drawLine(QPointF(x, foot - tall), QPointF(x, foot));
             }
         }
     }

@@ -58,10 +58,11 @@ std::string sentences(int lines) {
 } // namespace
 
 TEST_CASE("train_interrupted_goesOnBitForBit") {
-    for (const char* optimizer : {"sgd", "adamw", "shampoo", "soap", "muon"}) {
+    for (const char* optimizer : {"sgd", "adamw", "shampoo", "soap", "muon", "adafactor"}) {
         for (const char* task : {"char_lm", "mnist1d"}) {
             const Settings settings{{"optimizer", word(optimizer)},
                                     {"task", word(task)},
+                                    {"watch_every", std::int64_t{2}},
                                     {"soap.f", std::int64_t{4}},
                                     {"shampoo.f", std::int64_t{4}}};
             const auto undisturbed = runAll(tinyScenario(settings)).untimed();
