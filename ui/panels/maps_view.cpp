@@ -130,10 +130,9 @@ std::pair<double, std::size_t> MapsView::fitted(const Frame& frame) const {
     double largest = 0;
     // Maps of one run are not parted where it can be helped.
     const auto isMap = [](const lab::PanelSource& each) { return each.role != kCaptionRole; };
-    const auto together = std::max<std::size_t>(
-        1, static_cast<std::size_t>(std::ranges::count_if(panel().sources, isMap)));
+    const auto together = static_cast<std::size_t>(std::ranges::count_if(panel().sources, isMap));
     for (std::size_t across = 1; across <= maps_.size(); ++across) {
-        if (across > together && across % together != 0) {
+        if (together > 1 && across > together && across % together != 0) {
             continue;
         }
         const auto columns = static_cast<double>(across);
@@ -171,10 +170,11 @@ std::vector<QRectF> MapsView::places() const {
         const auto x = static_cast<double>(maps_[i].grid->x.size());
         const auto y = static_cast<double>(maps_[i].grid->y.size());
         const double cell = edge / std::max(x, y); // cells are square
-        places.emplace_back(
-            std::round(left + static_cast<double>(i % across) * pitchX + around.left),
-            std::round(top + static_cast<double>(i / across) * pitchY + around.title), cell * x,
-            cell * y);
+        const std::size_t row = i / across;
+        const std::size_t column = i % across;
+        places.emplace_back(std::round(left + static_cast<double>(column) * pitchX + around.left),
+                            std::round(top + static_cast<double>(row) * pitchY + around.title),
+                            cell * x, cell * y);
     }
     return places;
 }

@@ -19,7 +19,6 @@ namespace psephos::experiments::train {
 
 namespace {
 
-using optim::engine::FloorBatch;
 using optim::engine::Insight;
 using optim::engine::Optimizer;
 using optim::engine::Phase;
