@@ -214,8 +214,9 @@ class BugsComputation final : public lab::Computation {
             return;
         }
         portsToSweep_.pop_front();
+        swept_.push_back(key);
         CurveColumns curves;
-        for (const PortKey& each : sweptAfter(key)) {
+        for (const PortKey& each : swept_) {
             const Lasts& known = lasts_.at(each);
             for (std::size_t i = 0; i < known.byRate.size(); ++i) {
                 const bool isWild = known.byRate[i].high > kWild;
@@ -235,12 +236,6 @@ class BugsComputation final : public lab::Computation {
             }
         }
         emitSignatures(context);
-    }
-
-    /// The ports in the order in which they were swept, `last` the newest.
-    std::vector<PortKey> sweptAfter(const PortKey& last) {
-        swept_.push_back(last);
-        return swept_;
     }
 
     void emitSignatures(lab::RunContext& context) const {
@@ -288,7 +283,7 @@ class BugsComputation final : public lab::Computation {
     std::vector<std::unique_ptr<Problem>> problems_; ///< one a draw
     std::deque<MistakeEntry> pairsToRun_;
     std::deque<PortKey> portsToSweep_;
-    std::vector<PortKey> swept_;
+    std::vector<PortKey> swept_;      ///< in the order in which they were
     std::vector<PortKey> shownRight_; ///< right ports whose losses are among losses_
     std::map<PortKey, Lasts> lasts_;
     std::vector<Finding> findings_;

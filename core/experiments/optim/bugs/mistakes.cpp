@@ -10,7 +10,7 @@ const std::vector<MistakeEntry>& mistakes() {
     static const std::vector<MistakeEntry> kMistakes{
         {Mistake::SoapNoPermute, Family::Soap, "soap_no_permute", "SOAP: V not permuted",
          "A refresh sorts the basis vectors, but not the second moment's rows and columns.",
-         "Emerging-Optimizers #266, #300; HeavyBall #42"},
+         "Emerging-Optimizers #266, #300"},
         {Mistake::SoapStaleMomentum, Family::Soap, "soap_stale_momentum", "SOAP: M not turned",
          "After a refresh the momentum keeps its numbers of the old basis.", "HeavyBall #40, #42"},
         {Mistake::SoapAscending, Family::Soap, "soap_ascending", "SOAP: not flipped",

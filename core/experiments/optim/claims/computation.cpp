@@ -21,9 +21,24 @@ namespace claims {
 
 namespace {
 
-/// Steps of a training that one advance() takes: some milliseconds.
-std::int64_t stepsAtOnce(const lab::KnobValues& values) {
-    return values.text("task") == "mnist1d" ? 8 : 4;
+/// Floating-point operations of one gradient, nearly: forward and backward over every prediction.
+double flopsOf(const lab::KnobValues& values, std::int64_t parameters, std::int64_t batch) {
+    const std::int64_t predictions = values.text("task") == "char_lm" ? kContext : 1;
+    return 6.0 * static_cast<double>(parameters) * static_cast<double>(batch * predictions);
+}
+
+/// Steps of a training that one advance() takes: some milliseconds, the same on every machine.
+std::int64_t stepsAtOnce(double flops) {
+    constexpr double kFlops = 1.5e8;
+    constexpr double kMost = 8.0; // short steps are mostly overhead
+    return std::llround(std::clamp(kFlops / flops, 1.0, kMost));
+}
+
+// A second thread pays only where there is much to do between two of its barriers.
+void useThreads(const lab::RunContext& context, double flops) {
+    constexpr double kFlopsAThread = 1e9;
+    const double worthwhile = std::clamp(flops / kFlopsAThread, 1.0, 1024.0);
+    tensor::useThreads(std::min(context.threads(), static_cast<int>(worthwhile)));
 }
 
 } // namespace
@@ -44,7 +59,7 @@ lab::Result<void> ClaimTrials::start(lab::RunContext& context) {
         }
         static_cast<void>(trainer_->heldOutLoss());
         trainer_.reset();
-        context.emit("done", 0.0);
+        context.emit("count", 0.0);
         return {};
     });
 }
@@ -81,17 +96,7 @@ lab::Result<void> ClaimTrials::beginTrial(lab::RunContext& context) {
         return made.error();
     }
     trainer_ = std::move(*made);
-    useThreads(context, trainer_->parameterCount(), setup.cell.batch);
     return {};
-}
-
-// A second thread pays only where there is much to do between two of its barriers.
-void ClaimTrials::useThreads(const lab::RunContext& context, std::int64_t parameters,
-                             std::int64_t batch) {
-    constexpr double kFlopsAThread = 1e9;
-    const double flops = 6.0 * static_cast<double>(parameters) * static_cast<double>(batch);
-    const double worthwhile = std::clamp(flops / kFlopsAThread, 1.0, 1024.0);
-    tensor::useThreads(std::min(context.threads(), static_cast<int>(worthwhile)));
 }
 
 lab::Result<lab::Advance> ClaimTrials::advance(lab::RunContext& context) {
@@ -105,8 +110,10 @@ lab::Result<lab::Advance> ClaimTrials::train(lab::RunContext& context) {
             return begun.error();
         }
     }
-    useThreads(context, trainer_->parameterCount(), search_->plan()[search_->next()->cell].batch);
-    const std::int64_t most = stepsAtOnce(context.knobs());
+    const double flops = flopsOf(context.knobs(), trainer_->parameterCount(),
+                                 search_->plan()[search_->next()->cell].batch);
+    useThreads(context, flops);
+    const std::int64_t most = stepsAtOnce(flops);
     for (std::int64_t i = 0; i < most && !trainer_->isDone() && !context.stopRequested(); ++i) {
         if (auto stepped = trainer_->step(); !stepped) {
             return stepped.error();

@@ -34,8 +34,6 @@ class ClaimTrials final : public lab::Computation {
     void finishTrial(lab::RunContext& context);
     void conclude(lab::RunContext& context) const;
     lab::Result<void> replay(const tensor::Archive& archive);
-    static void useThreads(const lab::RunContext& context, std::int64_t parameters,
-                           std::int64_t batch);
 
     Material material_;
     std::optional<Search> search_;

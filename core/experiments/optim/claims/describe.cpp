@@ -58,7 +58,7 @@ std::vector<Channel> channels() {
         scalar("verdict", "verdict",
                "1 where the claim held, −1 where it did not, 0 where it is open."),
         scalar("target", "target", "The loss to reach.", "nats"),
-        scalar("done", "done", "Share of the settings that are done.", "%"),
+        scalar("count", "trials", "Trainings that are done."),
         table(
             "parts", "Verdict",
             "What the claim says, part by part. Held: the middle halves of the seeds lie apart "
@@ -218,7 +218,7 @@ lab::Description describeClaims() {
     description.channels = channels();
     description.panels = panels();
     description.presets = presets();
-    description.headline = "done";
+    description.headline = "count";
     description.runName = runName;
     description.runSettings = runSettings;
     return description;

@@ -190,8 +190,7 @@ void emitTrials(lab::RunContext& context, const Search& search) {
     context.emit("trials",
                  lab::Table{{std::move(number), std::move(arm), std::move(setting), std::move(seed),
                              std::move(rate), std::move(loss), std::move(seconds)}});
-    context.emit("done", static_cast<double>(search.results().size()) /
-                             static_cast<double>(search.plan().size()));
+    context.emit("count", static_cast<double>(search.trials().size()));
     emitRates(context, search);
 }
 

@@ -35,7 +35,7 @@ lab::Result<std::unique_ptr<tasks::Task>> makeTask(const lab::KnobValues& values
     config.layers = 1;
     config.width = width;
     config.heads = 2;
-    config.context = 32;
+    config.context = kContext;
     config.batch = setup.cell.batch;
     if (auto fits = tasks::validate(config, *setup.material.text); !fits) {
         return fits.error();

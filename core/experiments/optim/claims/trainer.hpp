@@ -12,11 +12,15 @@
 
 #include <c10/core/Device.h>
 
+#include <cstdint>
 #include <memory>
 #include <string>
 #include <vector>
 
 namespace psephos::experiments::claims {
+
+/// Bytes that a prediction of the task `char_lm` may look back on.
+inline constexpr std::int64_t kContext = 32;
 
 /// What is trained on; one of the two.
 struct Material {

@@ -122,7 +122,8 @@ TEST_CASE("claims_each_trainsToItsVerdict") {
               std::string::npos);
         CHECK(run.keeper.notes.contains("protocol"));
         CHECK(run.keeper.notes.contains("paper"));
-        CHECK(std::get<double>(run.keeper.frames.at("done").back().payload) == 1.0);
+        CHECK(std::get<double>(run.keeper.frames.at("count").back().payload) ==
+              static_cast<double>(run.losses().size()));
         for (const auto& [name, frames] : run.keeper.frames) {
             CAPTURE(name);
             REQUIRE(description.channel(name) != nullptr);
