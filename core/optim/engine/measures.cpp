@@ -51,11 +51,13 @@ std::optional<at::Tensor> eigenvectorsOf(const at::Tensor& a) {
     if (!isFinite(a)) { // LAPACK need not come back from these
         return std::nullopt;
     }
-    try {
-        return std::get<1>(at::linalg_eigh(a.to(at::kDouble)));
-    } catch (const c10::LinAlgError&) {
-        return std::nullopt;
+    for (const at::ScalarType type : {a.scalar_type(), at::kDouble}) {
+        try {
+            return std::get<1>(at::linalg_eigh(a.to(type)));
+        } catch (const c10::LinAlgError&) { // more digits may help
+        }
     }
+    return std::nullopt;
 }
 
 std::vector<std::int64_t> turnStarts(std::int64_t directions, std::int64_t most) {

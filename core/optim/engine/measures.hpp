@@ -14,8 +14,8 @@ namespace psephos::optim::engine {
 /// A [d,d]; 0 also for a zero matrix. Source: 2506.03595.
 [[nodiscard]] double offDiagonalResidual(const at::Tensor& a, const at::Tensor& basis);
 
-/// Orthonormal eigenvectors of a symmetric [d,d] as columns, in float64, by ascending eigenvalue;
-/// none where it is not finite or LAPACK gives up.
+/// Orthonormal eigenvectors of a symmetric [d,d] as columns, by ascending eigenvalue, in its number
+/// type (in float64 where LAPACK gives up); none where it is not finite or nothing helps.
 [[nodiscard]] std::optional<at::Tensor> eigenvectorsOf(const at::Tensor& a);
 
 /// How a basis turned: |beforeᵀ·after| [d,d], gathered into at most `most` cells a side. A cell of
