@@ -47,7 +47,7 @@ void AdafactorGroup::allocate() {
     }
 }
 
-bool AdafactorGroup::compute(const Slice& slice, double learningRate, GroupReport&) {
+Computed AdafactorGroup::compute(const Slice& slice, double learningRate, GroupReport&) {
     const at::Tensor w = engine::part(weights(), slice);
     const at::Tensor g = engine::part(gradients(), slice);
     const at::Tensor delta = engine::part(update(), slice);
@@ -78,7 +78,7 @@ bool AdafactorGroup::compute(const Slice& slice, double learningRate, GroupRepor
     if (config_.decoupledWeightDecay > 0.0) {
         delta.add_(w, -rho * config_.decoupledWeightDecay);
     }
-    return true;
+    return Computed::Update;
 }
 
 FactoredAdamGroup::FactoredAdamGroup(const FactoredAdamConfig& config)
@@ -90,7 +90,7 @@ void FactoredAdamGroup::allocate() {
     v_ = {makeState("row", {shape().rows, 1}), makeState("col", {1, shape().cols})};
 }
 
-bool FactoredAdamGroup::compute(const Slice& slice, double learningRate, GroupReport&) {
+Computed FactoredAdamGroup::compute(const Slice& slice, double learningRate, GroupReport&) {
     const at::Tensor g = engine::part(gradients(), slice);
     const at::Tensor m = engine::part(m_, slice);
     const at::Tensor delta = engine::part(update(), slice);
@@ -106,7 +106,7 @@ bool FactoredAdamGroup::compute(const Slice& slice, double learningRate, GroupRe
     if (config_.decoupledWeightDecay > 0.0) {
         delta.add_(engine::part(weights(), slice), -learningRate * config_.decoupledWeightDecay);
     }
-    return true;
+    return Computed::Update;
 }
 
 void FactoredAdamGroup::look(const Slice& /*slice*/, Insight& insight) const {

@@ -27,7 +27,7 @@ class AdafactorGroup final : public Group {
 
   private:
     void allocate() override;
-    bool compute(const Slice& slice, double learningRate, GroupReport& report) override;
+    Computed compute(const Slice& slice, double learningRate, GroupReport& report) override;
 
     AdafactorConfig config_;
     FactoredMoment v_;
@@ -41,7 +41,7 @@ class FactoredAdamGroup final : public Group {
 
   private:
     void allocate() override;
-    bool compute(const Slice& slice, double learningRate, GroupReport& report) override;
+    Computed compute(const Slice& slice, double learningRate, GroupReport& report) override;
     void look(const Slice& slice, Insight& insight) const override;
 
     FactoredAdamConfig config_;

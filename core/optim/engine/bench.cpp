@@ -236,6 +236,52 @@ Result<Timing> timeCase(const BenchShapes& shapes, const BenchCase& benchCase,
     return timeSteps(**optimizer, benchCase, gradients, device, seconds);
 }
 
+/// LibTorch's own fused AdamW on the same matrices, whose norms it does not tell and whose
+/// gradients it does not check: the peer of `adamw`.
+Timing timePeer(const BenchShapes& shapes, const Gradients& gradients, c10::Device device,
+                double seconds) {
+    constexpr std::size_t kMostSteps = 2000;
+    const std::vector<at::Tensor> weights = tensorsOf(shapes, "bench.weights", 0, device);
+    std::vector<at::Tensor> first;
+    std::vector<at::Tensor> second;
+    std::vector<at::Tensor> calls;
+    for (const at::Tensor& each : weights) {
+        first.push_back(at::zeros_like(each));
+        second.push_back(at::zeros_like(each));
+        calls.push_back(at::zeros({}, each.options()));
+    }
+    std::vector<double> times;
+    double spent = 0.0;
+    while (times.empty() || (spent < seconds * 1e3 && times.size() < kMostSteps)) {
+        times.push_back(millisecondsOf(device, [&] {
+            for (const at::Tensor& call : calls) {
+                call.add_(1.0);
+            }
+            at::_fused_adamw_(weights, gradients[times.size() % gradients.size()], first, second,
+                              {}, calls, /*lr=*/1e-3, /*beta1=*/0.9, /*beta2=*/0.999,
+                              /*weight_decay=*/0.01, /*eps=*/1e-8, /*amsgrad=*/false,
+                              /*maximize=*/false);
+        }));
+        spent += times.back();
+    }
+    return {spent / static_cast<double>(times.size()), median(times)};
+}
+
+Json rowOf(const BenchCase& benchCase, const BenchShapes& shapes, c10::Device device, int threads,
+           const Timing& timing, Machine& machine) {
+    Json row = Json::object();
+    row["optimizer"] = benchCase.optimizer;
+    row["f"] = benchCase.refreshPeriod ? Json(*benchCase.refreshPeriod) : Json();
+    row["shapes"] = shapes.name;
+    row["device"] = device.is_cuda() ? "cuda" : "cpu";
+    row["threads"] = threads;
+    row["ms_mean"] = timing.mean;
+    row["ms_off_refresh"] = timing.offRefresh;
+    row["floor_ms"] = machine.floorMilliseconds(benchCase);
+    row["gemm_gflops"] = machine.gemmRate(benchCase.products);
+    return row;
+}
+
 Result<Json> benchCases(const BenchShapes& shapes, c10::Device device, int threads,
                         double seconds) {
     const at::NoGradGuard noGradient;
@@ -251,17 +297,13 @@ Result<Json> benchCases(const BenchShapes& shapes, c10::Device device, int threa
         if (!timing) {
             return timing.error();
         }
-        Json row = Json::object();
-        row["optimizer"] = benchCase.optimizer;
-        row["f"] = benchCase.refreshPeriod ? Json(*benchCase.refreshPeriod) : Json();
-        row["shapes"] = shapes.name;
-        row["device"] = device.is_cuda() ? "cuda" : "cpu";
-        row["threads"] = threads;
-        row["ms_mean"] = timing->mean;
-        row["ms_off_refresh"] = timing->offRefresh;
-        row["floor_ms"] = machine.floorMilliseconds(benchCase);
-        row["gemm_gflops"] = machine.gemmRate(benchCase.products);
-        rows.push_back(std::move(row));
+        rows.push_back(rowOf(benchCase, shapes, device, threads, *timing, machine));
+        if (benchCase.optimizer == "adamw") {
+            BenchCase peer = benchCase;
+            peer.optimizer = "adamw_libtorch";
+            rows.push_back(rowOf(peer, shapes, device, threads,
+                                 timePeer(shapes, gradients, device, seconds), machine));
+        }
     }
     return rows;
 }

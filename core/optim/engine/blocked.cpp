@@ -45,7 +45,7 @@ void BlockedGroup::allocate() {
     }
 }
 
-bool BlockedGroup::compute(const Slice& slice, double learningRate, GroupReport& report) {
+Computed BlockedGroup::compute(const Slice& slice, double learningRate, GroupReport& report) {
     const auto blockOf = [&slice](const at::Tensor& whole, const Batch& batch, Corner corner) {
         return part(whole, slice)
             .narrow(1, corner.row, batch.shape.rows)
@@ -70,7 +70,7 @@ bool BlockedGroup::compute(const Slice& slice, double learningRate, GroupReport&
             blockOf(update(), batch, corner).copy_(itemsOf(batch.group->update_, i));
         }
     }
-    return true;
+    return Computed::Update;
 }
 
 } // namespace psephos::optim::engine

@@ -30,7 +30,7 @@ class BlockedGroup final : public Group {
     };
 
     void allocate() override;
-    bool compute(const Slice& slice, double learningRate, GroupReport& report) override;
+    Computed compute(const Slice& slice, double learningRate, GroupReport& report) override;
 
     ShampooConfig config_;
     std::vector<Batch> batches_;

@@ -19,10 +19,9 @@ void SgdGroup::allocate() {
     }
 }
 
-bool SgdGroup::compute(const Slice& slice, double learningRate, GroupReport&) {
+Computed SgdGroup::compute(const Slice& slice, double learningRate, GroupReport& report) {
     const at::Tensor w = part(weights(), slice);
     const at::Tensor g = part(gradients(), slice);
-    const at::Tensor delta = part(update(), slice);
     if (config_.l2 > 0.0) {
         g.add_(w, config_.l2);
     }
@@ -39,12 +38,7 @@ bool SgdGroup::compute(const Slice& slice, double learningRate, GroupReport&) {
             g.copy_(b);
         }
     }
-    at::Tensor out = delta;
-    at::mul_out(out, g, at::scalar_tensor(-learningRate, g.options()));
-    if (config_.decoupledWeightDecay > 0.0) {
-        delta.add_(w, -learningRate * config_.decoupledWeightDecay);
-    }
-    return true;
+    return finish(slice, g, {-learningRate, learningRate * config_.decoupledWeightDecay}, report);
 }
 
 AdamGroup::AdamGroup(const AdamConfig& config, Rate rate)
@@ -56,7 +50,30 @@ void AdamGroup::allocate() {
     v_ = makeStateLikeWeights("v");
 }
 
-bool AdamGroup::compute(const Slice& slice, double learningRate, GroupReport&) {
+bool AdamGroup::readsGradientsInPlace() const {
+    return config_.l2 == 0.0 && hasHostPass(weights());
+}
+
+// One pass over memory: gradients are read where they are, the weights stepped in passing.
+Computed AdamGroup::step(const Slice& slice, const UpdateScale& scale, double correction1,
+                         double rootCorrection2, GroupReport& report) const {
+    const bool isRaw = config_.epsMode == EpsMode::Raw;
+    const gpu::AdamPass pass{.beta1 = config_.beta1,
+                             .beta2 = config_.beta2,
+                             .epsilon = config_.eps,
+                             .mScale = (isRaw ? rootCorrection2 : 1.0) / correction1,
+                             .vScale = isRaw ? 1.0 : 1.0 / (rootCorrection2 * rootCorrection2),
+                             .mode = config_.epsMode == EpsMode::Clamp ? gpu::AdamEpsilon::Clamped
+                                                                       : gpu::AdamEpsilon::Added};
+    const std::vector<at::Tensor> own = readsGradientsInPlace()
+                                            ? memberGradients(slice)
+                                            : std::vector<at::Tensor>{part(gradients(), slice)};
+    report.squaredUpdate = adamStep(pass, scale, own, part(m_, slice), part(v_, slice),
+                                    part(weights(), slice), part(update(), slice));
+    return Computed::Step;
+}
+
+Computed AdamGroup::compute(const Slice& slice, double learningRate, GroupReport& report) {
     const at::Tensor w = part(weights(), slice);
     const at::Tensor g = part(gradients(), slice);
     const at::Tensor m = part(m_, slice);
@@ -68,26 +85,16 @@ bool AdamGroup::compute(const Slice& slice, double learningRate, GroupReport&) {
     if (config_.l2 > 0.0) {
         g.add_(w, config_.l2);
     }
-    const double decay = learningRate * config_.decoupledWeightDecay;
-    if (hasHostPass(g)) {
-        const bool isRaw = config_.epsMode == EpsMode::Raw;
-        const gpu::AdamPass pass{.beta1 = config_.beta1,
-                                 .beta2 = config_.beta2,
-                                 .epsilon = config_.eps,
-                                 .mScale = (isRaw ? rootCorrection2 : 1.0) / correction1,
-                                 .vScale = isRaw ? 1.0 : 1.0 / (rootCorrection2 * rootCorrection2),
-                                 .mode = config_.epsMode == EpsMode::Clamp
-                                             ? gpu::AdamEpsilon::Clamped
-                                             : gpu::AdamEpsilon::Added};
-        adamPass(pass, {-learningRate, decay}, g, m, v, w, delta);
-        return true;
+    const UpdateScale scale{-learningRate, learningRate * config_.decoupledWeightDecay};
+    if (hasHostPass(w)) {
+        return step(slice, scale, correction1, rootCorrection2, report);
     }
     m.mul_(config_.beta1).add_(g, 1.0 - config_.beta1);
     v.mul_(config_.beta2).addcmul_(g, g, 1.0 - config_.beta2);
 
     // M̂/(√V̂ + ε), or raw √(1−β₂ᵗ)/(1−β₁ᵗ)·M/(√V + ε), or M̂/max(√V̂, ε).
     at::sqrt_out(delta, v);
-    double factor = -learningRate / correction1;
+    double factor = scale.scale / correction1;
     switch (config_.epsMode) {
     case EpsMode::Hat:
         delta.div_(rootCorrection2).add_(config_.eps);
@@ -104,11 +111,7 @@ bool AdamGroup::compute(const Slice& slice, double learningRate, GroupReport&) {
     if (config_.eps == 0.0) { // 0/0 stays where it is
         delta.masked_fill_(v == 0, 0.0);
     }
-    delta.mul_(factor);
-    if (decay > 0.0) {
-        delta.add_(w, -decay);
-    }
-    return true;
+    return finish(slice, delta, {factor, scale.decay}, report);
 }
 
 void AdamGroup::look(const Slice& slice, Insight& insight) const {
@@ -124,18 +127,18 @@ void LionGroup::allocate() {
     m_ = makeStateLikeWeights("m");
 }
 
-bool LionGroup::compute(const Slice& slice, double learningRate, GroupReport&) {
+Computed LionGroup::compute(const Slice& slice, double learningRate, GroupReport& report) {
     const at::Tensor g = part(gradients(), slice);
     const at::Tensor m = part(m_, slice);
     at::Tensor delta = part(update(), slice);
 
     // −η·sign(β₁M + (1−β₁)G) − ηλW; M is averaged after the step.
-    delta.copy_(m).mul_(config_.beta1).add_(g, 1.0 - config_.beta1).sign_().mul_(-learningRate);
-    if (config_.decoupledWeightDecay > 0.0) {
-        delta.add_(part(weights(), slice), -learningRate * config_.decoupledWeightDecay);
-    }
+    at::Tensor out = delta;
+    at::mul_out(out, m, at::scalar_tensor(config_.beta1, m.options().device(at::kCPU)));
+    delta.add_(g, 1.0 - config_.beta1).sign_();
     m.mul_(config_.beta2).add_(g, 1.0 - config_.beta2);
-    return true;
+    return finish(slice, delta, {-learningRate, learningRate * config_.decoupledWeightDecay},
+                  report);
 }
 
 } // namespace psephos::optim::engine

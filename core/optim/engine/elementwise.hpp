@@ -14,7 +14,7 @@ class SgdGroup final : public Group {
 
   private:
     void allocate() override;
-    bool compute(const Slice& slice, double learningRate, GroupReport& report) override;
+    Computed compute(const Slice& slice, double learningRate, GroupReport& report) override;
 
     SgdConfig config_;
     at::Tensor momentum_; ///< undefined where μ = 0
@@ -26,8 +26,12 @@ class AdamGroup final : public Group {
     AdamGroup(const AdamConfig& config, Rate rate);
 
   private:
+    [[nodiscard]] bool readsGradientsInPlace() const override;
+    [[nodiscard]] Computed step(const Slice& slice, const UpdateScale& scale, double correction1,
+                                double rootCorrection2, GroupReport& report) const;
+
     void allocate() override;
-    bool compute(const Slice& slice, double learningRate, GroupReport& report) override;
+    Computed compute(const Slice& slice, double learningRate, GroupReport& report) override;
     void look(const Slice& slice, Insight& insight) const override;
 
     AdamConfig config_;
@@ -42,7 +46,7 @@ class LionGroup final : public Group {
 
   private:
     void allocate() override;
-    bool compute(const Slice& slice, double learningRate, GroupReport& report) override;
+    Computed compute(const Slice& slice, double learningRate, GroupReport& report) override;
 
     LionConfig config_;
     at::Tensor m_;

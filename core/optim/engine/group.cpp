@@ -19,7 +19,7 @@ namespace {
 /// Accumulates in float64, so that no square of a finite float32 overflows.
 at::Tensor frobeniusNorm(const at::Tensor& tensor) {
     if (hasHostPass(tensor)) {
-        return at::scalar_tensor(std::sqrt(squaredNorm(tensor)), at::kDouble);
+        return at::scalar_tensor(std::sqrt(squaredNorm({&tensor, 1})), at::kDouble);
     }
     return at::linalg_vector_norm(tensor, 2, std::nullopt, false, at::kDouble);
 }
@@ -112,28 +112,40 @@ void Group::gather(std::size_t member, const at::Tensor& gradient) {
 }
 
 void Group::finishGathering() {
-    const bool all = std::all_of(members_.begin(), members_.end(),
-                                 [](const Member& member) { return member.takesPart; });
-    if (all) {
-        std::vector<at::Tensor> rows;
-        rows.reserve(members_.size());
-        for (const Member& member : members_) {
-            rows.push_back(packing_ == Packing::Batched
-                               ? member.gradient.reshape({1, shape_.rows, shape_.cols})
-                               : member.gradient.reshape({-1}));
-        }
-        at::cat_out(gradients_, rows);
-    } else {
-        for (const Member& member : members_) {
-            if (member.takesPart) {
-                const at::Tensor home = part(gradients_, sliceOf(member));
-                home.copy_(member.gradient.reshape(home.sizes()));
-            }
-        }
-    }
+    std::vector<at::Tensor> taken;
     for (Member& member : members_) {
-        member.gradient.reset();
+        if (member.takesPart) {
+            member.gradient = member.gradient.to(weights_.options()).contiguous();
+            taken.push_back(member.gradient);
+        }
     }
+    const bool areHost = std::all_of(taken.begin(), taken.end(), [this](const at::Tensor& each) {
+        return hasHostPass(each) && each.scalar_type() == weights_.scalar_type();
+    });
+    const bool isWhole = taken.size() == members_.size();
+    hasGradientSquares_ = areHost && (readsGradientsInPlace() || isWhole);
+    if (hasGradientSquares_) { // one pass for the norm, and the copy where one is needed
+        gradientSquares_ =
+            readsGradientsInPlace() ? squaredNorm(taken) : copyInto(gradients_, taken);
+        return;
+    }
+    for (const Member& member : members_) {
+        if (member.takesPart) {
+            const at::Tensor home = part(gradients_, sliceOf(member));
+            home.copy_(member.gradient.reshape(home.sizes()));
+        }
+    }
+}
+
+std::vector<at::Tensor> Group::memberGradients(const Slice& slice) const {
+    std::vector<at::Tensor> gradients;
+    for (const Member& member : members_) {
+        if (member.takesPart && member.first >= slice.first &&
+            member.first < slice.first + slice.count) {
+            gradients.push_back(member.gradient);
+        }
+    }
+    return gradients;
 }
 
 Slice Group::sliceOf(const Member& member) const {
@@ -159,31 +171,56 @@ std::vector<Slice> Group::slices() const {
 }
 
 void Group::gradientNorms(std::vector<at::Tensor>& norms) const {
+    if (hasGradientSquares_) {
+        norms.push_back(at::scalar_tensor(std::sqrt(gradientSquares_), at::kDouble));
+        return;
+    }
     for (const Slice& slice : slices()) {
         norms.push_back(frobeniusNorm(part(gradients_, slice)));
     }
 }
 
 bool Group::gradientsAreFinite() const {
-    const auto all = slices();
-    return std::all_of(all.begin(), all.end(), [this](const Slice& slice) {
-        return at::isfinite(part(gradients_, slice)).all().item<bool>();
+    return std::all_of(members_.begin(), members_.end(), [](const Member& member) {
+        return !member.takesPart || at::isfinite(member.gradient).all().item<bool>();
     });
 }
 
 void Group::step(double learningRate, GroupReport& report, std::vector<at::Tensor>& norms) {
     for (const Slice& slice : slices()) {
         const PhaseScope stepping(report.clock, Phase::Elementwise);
-        if (compute(slice, learningRate, report)) {
-            const at::Tensor change = part(update_, slice);
+        Computed done = compute(slice, learningRate, report);
+        const at::Tensor change = part(update_, slice);
+        if (done == Computed::Update) {
+            done = finish(slice, change, {}, report);
+        }
+        if (done == Computed::Step) {
+            norms.push_back(at::scalar_tensor(std::sqrt(report.squaredUpdate), at::kDouble));
+        } else if (done == Computed::Update) {
             part(weights_, slice).add_(change);
-            const PhaseScope reporting(report.clock, Phase::Other);
             norms.push_back(frobeniusNorm(change));
         }
     }
     for (Member& member : members_) {
         member.calls += member.takesPart ? 1 : 0;
+        member.gradient.reset();
     }
+}
+
+Computed Group::finish(const Slice& slice, const at::Tensor& direction, const UpdateScale& scale,
+                       GroupReport& report) const {
+    at::Tensor change = part(update_, slice);
+    const at::Tensor own = part(weights_, slice);
+    if (hasHostPass(direction) && hasHostPass(own)) {
+        report.squaredUpdate = applyUpdate(scale, direction, own, change);
+        return Computed::Step;
+    }
+    at::mul_out(change, direction,
+                at::scalar_tensor(scale.scale, change.options().device(at::kCPU)));
+    if (scale.decay != 0.0) {
+        change.add_(own, -scale.decay);
+    }
+    return Computed::Update;
 }
 
 void Group::enterEvaluation() {

@@ -2,6 +2,7 @@
 // Parameters that are stepped together as one tensor. Internal to the engine.
 #pragma once
 
+#include "optim/engine/host_pass.hpp"
 #include "optim/engine/insight.hpp"
 #include "optim/engine/phases.hpp"
 #include "tensor/archive.hpp"
@@ -27,8 +28,16 @@ struct Slice {
     std::int64_t call = 1;
 };
 
+/// What a group's compute() has done.
+enum class Computed {
+    Nothing, ///< this call changes no weight
+    Update,  ///< W_new − W_old is in update()
+    Step,    ///< the weights are stepped as well; GroupReport::squaredUpdate is the update's Σ²
+};
+
 /// What the groups' updates have to tell.
 struct GroupReport {
+    double squaredUpdate = 0.0; ///< of the last Computed::Step
     bool refreshed = false;
     bool refreshFailed = false;
     double refreshResidual = 0.0; ///< largest ‖B − diag B‖/‖B‖ that was measured
@@ -113,8 +122,19 @@ class Group {
     virtual void allocate() = 0;
 
     /// Writes W_new − W_old to part(update(), slice).
-    /// \return false: this call changes no weight
-    virtual bool compute(const Slice& slice, double learningRate, GroupReport& report) = 0;
+    virtual Computed compute(const Slice& slice, double learningRate, GroupReport& report) = 0;
+
+    /// Whether compute() reads memberGradients() and leaves gradients() alone: they are not copied
+    /// there then.
+    [[nodiscard]] virtual bool readsGradientsInPlace() const { return false; }
+
+    /// This step's gradients of a slice as they were handed in, one a member, contiguous.
+    [[nodiscard]] std::vector<at::Tensor> memberGradients(const Slice& slice) const;
+
+    /// Ends compute(): W_new − W_old = scale·direction − decay·W. `direction` may be part(update(),
+    /// slice).
+    [[nodiscard]] Computed finish(const Slice& slice, const at::Tensor& direction,
+                                  const UpdateScale& scale, GroupReport& report) const;
 
     /// Where the model is to be evaluated, in the shape of the slice's weights; not defined: at the
     /// weights.
@@ -175,6 +195,8 @@ class Group {
     at::Tensor weights_;
     at::Tensor gradients_;
     at::Tensor update_;
+    double gradientSquares_ = 0.0; ///< Σ² of what was gathered by a host pass
+    bool hasGradientSquares_ = false;
     at::Tensor held_; ///< the weights while evaluating elsewhere, else undefined
     std::vector<std::pair<std::string, at::Tensor>> states_;
 };

@@ -18,38 +18,6 @@ namespace {
 /// Numbers that stay in a core's own cache between the parts of a pass.
 constexpr std::int64_t kChunk = 4096;
 
-std::int64_t chunksOf(std::int64_t count) {
-    return (count + kChunk - 1) / kChunk;
-}
-
-template <typename Scalar>
-void run(const gpu::AdamPass& pass, const UpdateScale& scale, const at::Tensor& gradient,
-         const at::Tensor& m, const at::Tensor& v, const at::Tensor& weights,
-         const at::Tensor& update) {
-    const auto* const g = gradient.const_data_ptr<Scalar>();
-    const auto* const w = scale.decay != 0.0 ? weights.const_data_ptr<Scalar>() : nullptr;
-    auto* const first = m.mutable_data_ptr<Scalar>();
-    auto* const second = v.mutable_data_ptr<Scalar>();
-    auto* const out = update.mutable_data_ptr<Scalar>();
-    const std::int64_t count = gradient.numel();
-    const auto factor = static_cast<Scalar>(scale.scale);
-    const auto decay = static_cast<Scalar>(scale.decay);
-    at::parallel_for(0, chunksOf(count), 4, [&](std::int64_t begin, std::int64_t end) {
-        for (std::int64_t chunk = begin; chunk < end; ++chunk) {
-            const std::int64_t at = chunk * kChunk;
-            const std::int64_t length = std::min(kChunk, count - at);
-            gpu::host::adamPass(pass, static_cast<std::size_t>(length), g + at, first + at,
-                                second + at, out + at);
-            for (std::int64_t i = at; w != nullptr && i < at + length; ++i) {
-                out[i] = factor * out[i] - decay * w[i];
-            }
-            for (std::int64_t i = at; w == nullptr && factor != 1 && i < at + length; ++i) {
-                out[i] *= factor;
-            }
-        }
-    });
-}
-
 /// Σx² of a chunk in several sums, which the compiler keeps in vectors.
 template <typename Scalar>
 double squaresOf(const Scalar* numbers, std::int64_t count) {
@@ -70,19 +38,69 @@ double squaresOf(const Scalar* numbers, std::int64_t count) {
     return sum;
 }
 
+/// A piece of a tensor, and where it lies in the tensors as one row.
 template <typename Scalar>
-double squares(const at::Tensor& tensor) {
-    const auto* const numbers = tensor.const_data_ptr<Scalar>();
-    const std::int64_t count = tensor.numel();
-    std::vector<double> sums(static_cast<std::size_t>(chunksOf(count)));
-    at::parallel_for(0, chunksOf(count), 8, [&](std::int64_t begin, std::int64_t end) {
-        for (std::int64_t chunk = begin; chunk < end; ++chunk) {
-            const std::int64_t at = chunk * kChunk;
-            sums[static_cast<std::size_t>(chunk)] =
-                squaresOf(numbers + at, std::min(kChunk, count - at));
+struct Chunk {
+    const Scalar* from = nullptr;
+    std::int64_t at = 0;
+    std::int64_t length = 0;
+};
+
+template <typename Scalar>
+std::vector<Chunk<Scalar>> chunksOf(std::span<const at::Tensor> tensors) {
+    std::vector<Chunk<Scalar>> chunks;
+    std::int64_t at = 0;
+    for (const at::Tensor& tensor : tensors) {
+        const auto* const from = tensor.const_data_ptr<Scalar>();
+        const std::int64_t count = tensor.numel();
+        for (std::int64_t first = 0; first < count; first += kChunk) {
+            chunks.push_back({from + first, at + first, std::min(kChunk, count - first)});
         }
-    });
+        at += count;
+    }
+    return chunks;
+}
+
+/// Calls `work` for each chunk by all threads. \return the sum of what it answers
+template <typename Scalar, typename Work>
+double overChunks(std::span<const at::Tensor> tensors, const Work& work) {
+    constexpr std::int64_t kGrain = 4;
+    const std::vector<Chunk<Scalar>> chunks = chunksOf<Scalar>(tensors);
+    std::vector<double> sums(chunks.size());
+    at::parallel_for(0, static_cast<std::int64_t>(chunks.size()), kGrain,
+                     [&](std::int64_t begin, std::int64_t end) {
+                         for (auto i = static_cast<std::size_t>(begin);
+                              i < static_cast<std::size_t>(end); ++i) {
+                             sums[i] = work(chunks[i]);
+                         }
+                     });
     return std::accumulate(sums.begin(), sums.end(), 0.0);
+}
+
+/// update ← scale·direction − decay·weights; weights ← weights + update.
+template <typename Scalar>
+double apply(const UpdateScale& scale, std::int64_t count, const Scalar* direction, Scalar* weights,
+             Scalar* update) {
+    const auto factor = static_cast<Scalar>(scale.scale);
+    const auto decay = static_cast<Scalar>(scale.decay);
+    if (decay != 0) {
+        for (std::int64_t i = 0; i < count; ++i) {
+            update[i] = factor * direction[i] - decay * weights[i];
+            weights[i] += update[i];
+        }
+    } else {
+        for (std::int64_t i = 0; i < count; ++i) {
+            update[i] = factor * direction[i];
+            weights[i] += update[i];
+        }
+    }
+    return squaresOf(update, count);
+}
+
+/// Calls `work` with a zero of the tensor's type.
+template <typename Work>
+auto byType(const at::Tensor& tensor, const Work& work) {
+    return tensor.scalar_type() == at::kFloat ? work(0.0F) : work(0.0);
 }
 
 } // namespace
@@ -92,18 +110,68 @@ bool hasHostPass(const at::Tensor& tensor) {
            (tensor.scalar_type() == at::kFloat || tensor.scalar_type() == at::kDouble);
 }
 
-void adamPass(const gpu::AdamPass& pass, const UpdateScale& scale, const at::Tensor& gradient,
-              const at::Tensor& m, const at::Tensor& v, const at::Tensor& weights,
-              const at::Tensor& update) {
-    if (gradient.scalar_type() == at::kFloat) {
-        run<float>(pass, scale, gradient, m, v, weights, update);
-    } else {
-        run<double>(pass, scale, gradient, m, v, weights, update);
-    }
+void adamPass(const gpu::AdamPass& pass, const at::Tensor& gradient, const at::Tensor& m,
+              const at::Tensor& v, const at::Tensor& direction) {
+    byType(gradient, [&](auto zero) {
+        using Scalar = decltype(zero);
+        auto* const first = m.mutable_data_ptr<Scalar>();
+        auto* const second = v.mutable_data_ptr<Scalar>();
+        auto* const out = direction.mutable_data_ptr<Scalar>();
+        return overChunks<Scalar>({&gradient, 1}, [&](const Chunk<Scalar>& chunk) {
+            gpu::host::adamPass(pass, static_cast<std::size_t>(chunk.length), chunk.from,
+                                first + chunk.at, second + chunk.at, out + chunk.at);
+            return 0.0;
+        });
+    });
 }
 
-double squaredNorm(const at::Tensor& tensor) {
-    return tensor.scalar_type() == at::kFloat ? squares<float>(tensor) : squares<double>(tensor);
+double adamStep(const gpu::AdamPass& pass, const UpdateScale& scale,
+                std::span<const at::Tensor> gradients, const at::Tensor& m, const at::Tensor& v,
+                const at::Tensor& weights, const at::Tensor& update) {
+    return byType(weights, [&](auto zero) {
+        using Scalar = decltype(zero);
+        auto* const first = m.mutable_data_ptr<Scalar>();
+        auto* const second = v.mutable_data_ptr<Scalar>();
+        auto* const w = weights.mutable_data_ptr<Scalar>();
+        auto* const out = update.mutable_data_ptr<Scalar>();
+        return overChunks<Scalar>(gradients, [&](const Chunk<Scalar>& chunk) {
+            gpu::host::adamPass(pass, static_cast<std::size_t>(chunk.length), chunk.from,
+                                first + chunk.at, second + chunk.at, out + chunk.at);
+            return apply(scale, chunk.length, out + chunk.at, w + chunk.at, out + chunk.at);
+        });
+    });
+}
+
+double applyUpdate(const UpdateScale& scale, const at::Tensor& direction, const at::Tensor& weights,
+                   const at::Tensor& update) {
+    return byType(weights, [&](auto zero) {
+        using Scalar = decltype(zero);
+        auto* const w = weights.mutable_data_ptr<Scalar>();
+        auto* const out = update.mutable_data_ptr<Scalar>();
+        return overChunks<Scalar>({&direction, 1}, [&](const Chunk<Scalar>& chunk) {
+            return apply(scale, chunk.length, chunk.from, w + chunk.at, out + chunk.at);
+        });
+    });
+}
+
+double copyInto(const at::Tensor& whole, std::span<const at::Tensor> parts) {
+    return byType(whole, [&](auto zero) {
+        using Scalar = decltype(zero);
+        auto* const out = whole.mutable_data_ptr<Scalar>();
+        return overChunks<Scalar>(parts, [&](const Chunk<Scalar>& chunk) {
+            std::copy_n(chunk.from, chunk.length, out + chunk.at);
+            return squaresOf(chunk.from, chunk.length);
+        });
+    });
+}
+
+double squaredNorm(std::span<const at::Tensor> tensors) {
+    return tensors.empty() ? 0.0 : byType(tensors.front(), [&](auto zero) {
+        using Scalar = decltype(zero);
+        return overChunks<Scalar>(tensors, [](const Chunk<Scalar>& chunk) {
+            return squaresOf(chunk.from, chunk.length);
+        });
+    });
 }
 
 } // namespace psephos::optim::engine

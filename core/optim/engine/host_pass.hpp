@@ -6,6 +6,8 @@
 
 #include <ATen/core/Tensor.h>
 
+#include <span>
+
 namespace psephos::optim::engine {
 
 /// Whether these passes take such a tensor: contiguous float32 or float64 numbers on a CPU.
@@ -17,13 +19,29 @@ struct UpdateScale {
     double decay = 0.0; ///< 0: the weights are not read
 };
 
-/// The host twin of gpu::AdamPass by all threads. All tensors are of one type and size, as
-/// hasHostPass() wants them; `update` may be `gradient`. `weights` may be undefined without decay.
-void adamPass(const gpu::AdamPass& pass, const UpdateScale& scale, const at::Tensor& gradient,
-              const at::Tensor& m, const at::Tensor& v, const at::Tensor& weights,
-              const at::Tensor& update);
+// All tensors of a call are of one type and, but where said, of one size, as hasHostPass() wants
+// them. Sums are the same bits for the same numbers, however many threads there are.
 
-/// Σx² in float64; the same bits for the same numbers, however many threads there are.
-[[nodiscard]] double squaredNorm(const at::Tensor& tensor);
+/// The host twin of gpu::AdamPass by all threads; `direction` may be `gradient`.
+void adamPass(const gpu::AdamPass& pass, const at::Tensor& gradient, const at::Tensor& m,
+              const at::Tensor& v, const at::Tensor& direction);
+
+/// The same with the step: update ← scale·direction − decay·weights; weights ← weights + update.
+/// \param gradients one after another they have the size of the others
+/// \return Σ update²
+double adamStep(const gpu::AdamPass& pass, const UpdateScale& scale,
+                std::span<const at::Tensor> gradients, const at::Tensor& m, const at::Tensor& v,
+                const at::Tensor& weights, const at::Tensor& update);
+
+/// update ← scale·direction − decay·weights; weights ← weights + update. `direction` may be
+/// `update`. \return Σ update²
+double applyUpdate(const UpdateScale& scale, const at::Tensor& direction, const at::Tensor& weights,
+                   const at::Tensor& update);
+
+/// Copies tensors one after another into `whole`, which has their size together. \return Σx²
+double copyInto(const at::Tensor& whole, std::span<const at::Tensor> parts);
+
+/// Σx² in float64.
+[[nodiscard]] double squaredNorm(std::span<const at::Tensor> tensors);
 
 } // namespace psephos::optim::engine

@@ -32,7 +32,7 @@ class ShampooGroup final : public Group {
 
     void allocate() override;
     [[nodiscard]] Side makeSide(std::int64_t d, bool isLeft);
-    bool compute(const Slice& slice, double learningRate, GroupReport& report) override;
+    Computed compute(const Slice& slice, double learningRate, GroupReport& report) override;
     void look(const Slice& slice, Insight& insight) const override;
     void averageFactors(const Slice& slice) const;
     void refresh(const Slice& slice, GroupReport& report);
@@ -63,7 +63,7 @@ class SoapGroup final : public Group {
     };
 
     void allocate() override;
-    bool compute(const Slice& slice, double learningRate, GroupReport& report) override;
+    Computed compute(const Slice& slice, double learningRate, GroupReport& report) override;
     void look(const Slice& slice, Insight& insight) const override;
     [[nodiscard]] std::optional<at::Tensor> derivedState(std::string_view name,
                                                          const Slice& slice) const override;
@@ -96,7 +96,7 @@ class MuonGroup final : public Group {
 
   private:
     void allocate() override;
-    bool compute(const Slice& slice, double learningRate, GroupReport& report) override;
+    Computed compute(const Slice& slice, double learningRate, GroupReport& report) override;
 
     MuonConfig config_;
     at::Tensor momentum_;

@@ -62,7 +62,7 @@ void MuonGroup::allocate() {
     scale_ = at::tensor(scales, at::kDouble).to(weights().options()).view({-1, 1, 1});
 }
 
-bool MuonGroup::compute(const Slice& slice, double learningRate, GroupReport& report) {
+Computed MuonGroup::compute(const Slice& slice, double learningRate, GroupReport& report) {
     const double mu = config_.momentum;
     const at::Tensor g = part(gradients(), slice);
     const at::Tensor momentum = part(momentum_, slice);
@@ -80,11 +80,10 @@ bool MuonGroup::compute(const Slice& slice, double learningRate, GroupReport& re
             : newtonSchulz(u, config_.newtonSchulzSteps, config_.coefficients, config_.normEps,
                            config_.precision);
     report.clock.enter(Phase::Elementwise);
-    delta.copy_(orthogonal).mul_(part(scale_, slice)).mul_(-learningRate);
-    if (config_.decoupledWeightDecay > 0.0) {
-        delta.add_(part(weights(), slice), -learningRate * config_.decoupledWeightDecay);
-    }
-    return true;
+    at::Tensor out = delta;
+    at::mul_out(out, orthogonal, part(scale_, slice));
+    return finish(slice, delta, {-learningRate, learningRate * config_.decoupledWeightDecay},
+                  report);
 }
 
 } // namespace psephos::optim::engine

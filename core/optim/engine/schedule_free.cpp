@@ -19,7 +19,7 @@ void ScheduleFreeGroup::allocate() {
     sumOfSquaredRates_ = makeState("sum_of_squared_rates", {1, 1});
 }
 
-bool ScheduleFreeGroup::compute(const Slice& slice, double learningRate, GroupReport&) {
+Computed ScheduleFreeGroup::compute(const Slice& slice, double learningRate, GroupReport&) {
     const at::Tensor y = part(weights(), slice);
     const at::Tensor g = part(gradients(), slice);
     const at::Tensor x = part(x_, slice);
@@ -52,7 +52,7 @@ bool ScheduleFreeGroup::compute(const Slice& slice, double learningRate, GroupRe
     // 3. y ← (1−β₁)z + β₁x.
     const at::Tensor delta = part(update(), slice);
     delta.copy_(x).sub_(z).mul_(config_.beta1).add_(z).sub_(y);
-    return true;
+    return Computed::Update;
 }
 
 void ScheduleFreeGroup::look(const Slice& slice, Insight& insight) const {

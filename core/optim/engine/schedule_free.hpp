@@ -15,7 +15,7 @@ class ScheduleFreeGroup final : public Group {
 
   private:
     void allocate() override;
-    bool compute(const Slice& slice, double learningRate, GroupReport& report) override;
+    Computed compute(const Slice& slice, double learningRate, GroupReport& report) override;
     void look(const Slice& slice, Insight& insight) const override;
     [[nodiscard]] at::Tensor evaluationPoint(const Slice& slice) const override;
 

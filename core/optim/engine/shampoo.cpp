@@ -63,7 +63,7 @@ ShampooGroup::Side ShampooGroup::makeSide(std::int64_t d, bool isLeft) {
     return side;
 }
 
-bool ShampooGroup::compute(const Slice& slice, double learningRate, GroupReport& report) {
+Computed ShampooGroup::compute(const Slice& slice, double learningRate, GroupReport& report) {
     const at::Tensor g = part(gradients(), slice);
     const at::Tensor m = part(m_, slice);
 
@@ -108,12 +108,8 @@ bool ShampooGroup::compute(const Slice& slice, double learningRate, GroupReport&
     }
 
     // 6. D ← D + λW; W ← W − ηD.
-    const at::Tensor delta = part(update(), slice);
-    delta.copy_(direction).mul_(-learningRate);
-    if (config_.decoupledWeightDecay > 0.0) {
-        delta.add_(part(weights(), slice), -learningRate * config_.decoupledWeightDecay);
-    }
-    return true;
+    return finish(slice, direction, {-learningRate, learningRate * config_.decoupledWeightDecay},
+                  report);
 }
 
 void ShampooGroup::averageFactors(const Slice& slice) const {

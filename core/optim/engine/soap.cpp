@@ -36,11 +36,11 @@ void SoapGroup::allocate() {
     }
 }
 
-bool SoapGroup::compute(const Slice& slice, double learningRate, GroupReport& report) {
+Computed SoapGroup::compute(const Slice& slice, double learningRate, GroupReport& report) {
     if (slice.call == 1) {
         initialize(slice, report);
         if (config_.skipFirstUpdate) {
-            return false;
+            return Computed::Nothing;
         }
     }
     const std::int64_t k = slice.call - (config_.skipFirstUpdate ? 1 : 0);
@@ -48,7 +48,6 @@ bool SoapGroup::compute(const Slice& slice, double learningRate, GroupReport& re
     const double correction1 = config_.correctBias ? 1.0 - std::pow(config_.beta1, updates) : 1.0;
     const double rootOfCorrection2 =
         config_.correctBias ? std::sqrt(1.0 - std::pow(config_.beta2, updates)) : 1.0;
-    at::Tensor delta = part(update(), slice);
 
     // 1., 2. G' ← Q_Lᵀ G Q_R with the old Q; M and V in the rotated basis.
     // 3., 4. N' ← M/(√V + ε); N ← Q_L N' Q_Rᵀ (over its RMS).
@@ -72,10 +71,7 @@ bool SoapGroup::compute(const Slice& slice, double learningRate, GroupReport& re
     const double alpha = learningRate * (isRaw ? rootOfCorrection2 : 1.0) / correction1;
     const double decay = learningRate * config_.decoupledWeightDecay;
     const double step = config_.decayBeforeUpdate ? -alpha : -alpha * (1.0 - decay);
-    at::mul_out(delta, direction, at::scalar_tensor(step, delta.options().device(at::kCPU)));
-    if (decay > 0.0) {
-        delta.add_(part(weights(), slice), -decay);
-    }
+    const Computed done = finish(slice, direction, {step, decay}, report);
 
     // 8. After the step: the current gradient never enters its own projection.
     averageGrams(slice, report);
@@ -85,7 +81,7 @@ bool SoapGroup::compute(const Slice& slice, double learningRate, GroupReport& re
         refreshDue(static_cast<long>(k), config_.refreshPeriod, config_.basisWarmup, false)) {
         refresh(slice, report);
     }
-    return true;
+    return done;
 }
 
 // Call 1: GG ← (1−β_s)GGᵀ, Q ← its eigenvectors, no weight changes and k stays 0.
@@ -141,7 +137,7 @@ at::Tensor SoapGroup::averaged(const Slice& slice, const at::Tensor& turned,
             .mode = config_.epsMode == EpsMode::Clamp ? gpu::AdamEpsilon::Clamped
                                                       : gpu::AdamEpsilon::Added};
         const at::Tensor direction = at::empty_like(turned);
-        adamPass(pass, {}, turned, m, part(v_, slice), {}, direction);
+        adamPass(pass, turned, m, part(v_, slice), direction);
         return direction;
     }
     m.mul_(config_.beta1).add_(turned, 1.0 - config_.beta1);
