@@ -211,8 +211,9 @@ RateWalk Search::walkOf(std::size_t cell) const {
         return {1.0, mostRates_};
     }
     const Arm arm = plan_[cell].arm;
-    const bool isKnown = !results_.empty() && results_.back().cell.arm == arm;
-    return {isKnown ? results_.back().rate : firstRate(task_, arm), mostRates_};
+    const auto last = std::find_if(results_.rbegin(), results_.rend(),
+                                   [arm](const auto& each) { return each.cell.arm == arm; });
+    return {last != results_.rend() ? last->rate : firstRate(task_, arm), mostRates_};
 }
 
 std::optional<Trial> Search::next() const {
@@ -259,8 +260,13 @@ void Search::finishCell() {
     result.isAtEdge = walk_.isAtEdge();
     result.tried = walk_.tried();
     result.losses = lossesOf(atBest_);
-    for (const Trial& each : atBest_) {
-        result.seconds.push_back(each.seconds);
+    // Time does not depend on the rate, but on what else the machine does.
+    result.seconds.assign(static_cast<std::size_t>(seeds_), kInfinity);
+    for (const Trial& each : trials_) {
+        if (each.cell == results_.size() && std::isfinite(each.loss)) {
+            double& least = result.seconds[static_cast<std::size_t>(each.seed)];
+            least = std::min(least, each.seconds);
+        }
     }
     results_.push_back(std::move(result));
     atBest_.clear();

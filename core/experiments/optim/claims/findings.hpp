@@ -27,11 +27,11 @@ struct CellResult {
     bool isAtEdge = false;
     int tried = 0;               ///< learning rates
     std::vector<double> losses;  ///< by seed
-    std::vector<double> seconds; ///< by seed
+    std::vector<double> seconds; ///< by seed; the least of its trials, whatever their rate
 };
 
 /// Goes through a plan, cell by cell: a walk over learning rates, each with every seed. A cell's
-/// walk starts where that of the arm's cell before ended. What is next depends on the trials so far
+/// walk starts where that of the arm's last one ended. What is next depends on the trials so far
 /// alone, so that they can be replayed.
 class Search {
   public:

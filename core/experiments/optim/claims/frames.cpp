@@ -85,8 +85,8 @@ void emitTable(lab::RunContext& context, const Search& search) {
         middle.push_back(shown(loss.middle));
         low.push_back(shown(loss.low));
         high.push_back(shown(loss.high));
-        milliseconds.push_back(1000.0 * quartilesOf(each.seconds).middle /
-                               static_cast<double>(each.cell.steps));
+        milliseconds.push_back(shown(1000.0 * quartilesOf(each.seconds).middle /
+                                     static_cast<double>(each.cell.steps)));
     }
     context.emit("cells", lab::Table{{std::move(arm), std::move(setting), std::move(rate),
                                       std::move(place), std::move(middle), std::move(low),

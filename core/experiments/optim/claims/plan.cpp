@@ -124,12 +124,19 @@ std::vector<std::int64_t> batchesFrom(std::int64_t smallest) {
 }
 
 std::vector<Cell> planOf(const PlanSize& size) {
-    std::vector<Cell> cells;
+    std::vector<std::vector<Cell>> byArm;
+    std::size_t rounds = 0;
     for (const Arm arm : armsOf(size.claim)) {
-        for (const Cell& each : cellsOf(size, arm)) {
+        byArm.push_back(cellsOf(size, arm));
+        rounds = std::max(rounds, byArm.back().size());
+    }
+    std::vector<Cell> cells;
+    for (std::size_t round = 0; round < rounds; ++round) {
+        for (const std::vector<Cell>& own : byArm) {
             // Very short schedules fall together.
-            if (std::find(cells.begin(), cells.end(), each) == cells.end()) {
-                cells.push_back(each);
+            if (round < own.size() &&
+                std::find(cells.begin(), cells.end(), own[round]) == cells.end()) {
+                cells.push_back(own[round]);
             }
         }
     }

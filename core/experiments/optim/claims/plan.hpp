@@ -51,7 +51,9 @@ struct PlanSize {
     std::int64_t batch = 64;         ///< claim BatchSize: the smallest one
 };
 
-/// Every cell, those of one arm together, in the order in which they are tried.
+/// Every cell in the order in which they are tried: arms take turns, so that a machine that is busy
+/// for a while slows all of them down; the cells of one arm go from short to long, from f = 1 up,
+/// and from the smallest batch up.
 [[nodiscard]] std::vector<Cell> planOf(const PlanSize& size);
 
 /// The refresh periods that are compared, up to the number of steps.

@@ -85,16 +85,18 @@ TEST_CASE("planOf_fewerSteps_trainsShorterSchedulesOfTheirOwn") {
     const std::vector<Cell> plan = planOf({Claim::FewerSteps, 200, 10, 64});
     REQUIRE(plan.size() == 3 * 4 + 1);
     CHECK(plan[0] == Cell{Arm::AdamW, 1, 70, 64});
-    CHECK(plan[3] == Cell{Arm::AdamW, 1, 200, 64});
-    CHECK(plan[4] == Cell{Arm::AdamW, 1, 280, 64}); // where its slower seeds arrive
-    CHECK(plan.back() == Cell{Arm::Soap, 10, 200, 64});
+    CHECK(plan[1] == Cell{Arm::Shampoo, 10, 70, 64}); // arms take turns
+    CHECK(plan[2] == Cell{Arm::Soap, 10, 70, 64});
+    CHECK(plan[11] == Cell{Arm::Soap, 10, 200, 64});
+    CHECK(plan.back() == Cell{Arm::AdamW, 1, 280, 64}); // where its slower seeds arrive
 }
 
 TEST_CASE("planOf_staleness_asksAdamWOnce") {
     const std::vector<Cell> plan = planOf({Claim::Staleness, 60, 10, 64});
     REQUIRE(plan.size() == 1 + 6 + 6); // f up to 50 fits
     CHECK(plan[0].arm == Arm::AdamW);
-    CHECK(plan[6].refreshPeriod == 50);
+    CHECK(plan[1].refreshPeriod == 1);
+    CHECK(plan[2].refreshPeriod == 1);
     CHECK(plan.back() == Cell{Arm::Soap, 50, 60, 64});
 }
 
@@ -150,14 +152,25 @@ TEST_CASE("search_eachCell_startsWhereItsArmsLastOneEnded") {
         });
     REQUIRE(search.results().size() == search.plan().size());
     CHECK(search.results()[0].tried == 6);
-    CHECK(search.results()[1].tried == 3); // from 0.08 on
-    CHECK(search.results().back().rate == doctest::Approx(0.03));
+    CHECK(search.results()[1].rate == doctest::Approx(0.03));
+    CHECK(search.results()[3].cell.arm == Arm::AdamW);
+    CHECK(search.results()[3].tried == 3); // from 0.08 on
     for (const CellResult& each : search.results()) {
         CHECK_FALSE(each.isAtEdge);
         REQUIRE(each.losses.size() == 3);
         CHECK(each.losses[2] - each.losses[0] == doctest::Approx(0.002));
     }
     CHECK_FALSE(search.next());
+}
+
+TEST_CASE("search_secondsOfACell_areTheLeastOfItsTrials") {
+    Search search("mnist1d", {{Arm::AdamW, 1, 100, 64}}, 2, 3);
+    const double seconds[] = {5, 2, 3, 4, 9, 1}; // two seeds at each of three rates
+    for (const double each : seconds) {
+        search.add(bowl(search.next()->rate, 0.01), each);
+    }
+    REQUIRE(search.results().size() == 1);
+    CHECK(search.results()[0].seconds == std::vector<double>{3, 1});
 }
 
 TEST_CASE("search_replayed_isTheSame") {
