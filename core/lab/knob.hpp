@@ -125,8 +125,11 @@ class KnobValues {
     [[nodiscard]] const MatrixValue& matrix(std::string_view id) const;
     /// Whether the knob holds the named special value.
     [[nodiscard]] bool isSpecial(std::string_view id, std::string_view special) const;
+    /// Whether all of these hold beside the values.
+    [[nodiscard]] bool hold(std::span<const Condition> conditions) const;
+
     /// Whether all conditions of the knob hold beside these values.
-    [[nodiscard]] bool applies(const Knob& knob) const;
+    [[nodiscard]] bool applies(const Knob& knob) const { return hold(knob.when); }
 
     /// In order of declaration.
     [[nodiscard]] const std::vector<std::pair<std::string, Value>>& all() const { return values_; }

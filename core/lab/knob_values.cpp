@@ -97,8 +97,8 @@ bool KnobValues::isSpecial(std::string_view id, std::string_view special) const 
     return held != nullptr && held->name == special;
 }
 
-bool KnobValues::applies(const Knob& knob) const {
-    return std::all_of(knob.when.begin(), knob.when.end(), [this](const Condition& condition) {
+bool KnobValues::hold(std::span<const Condition> conditions) const {
+    return std::all_of(conditions.begin(), conditions.end(), [this](const Condition& condition) {
         return contains(condition.knob) && holdsFor(condition, at(condition.knob));
     });
 }

@@ -61,6 +61,9 @@ struct Panel {
     PanelAxis y;
     std::vector<PanelEdit> edits;
     std::vector<PanelWord> words;
+    /// It shows only the runs for whose knobs all of these hold (empty: all runs), and in a place
+    /// with tabs it is not there where no run is of these.
+    std::vector<Condition> when;
     PanelZone zone = PanelZone::Middle;
     int row = 0; ///< panels of one row stand side by side
     /// Shares the place of the panel before it, as a tab behind it. A panel that has nothing to

@@ -59,6 +59,14 @@ Json toJson(const SpecialValue& special, const KnobValues& defaults) {
     return json;
 }
 
+Json conditionsJson(const std::vector<Condition>& conditions) {
+    Json json = Json::array();
+    for (const Condition& condition : conditions) {
+        json.push_back(Json{{"knob", condition.knob}, {"any_of", condition.anyOf}});
+    }
+    return json;
+}
+
 Json toJson(const Knob& knob, const KnobValues& defaults) {
     Json json = Json::object();
     json["id"] = knob.id;
@@ -87,10 +95,7 @@ Json toJson(const Knob& knob, const KnobValues& defaults) {
     json["level"] = knob.level == Level::Basic ? "basic" : "advanced";
     json["live"] = knob.live;
     json["fixed"] = knob.fixed;
-    json["when"] = Json::array();
-    for (const Condition& condition : knob.when) {
-        json["when"].push_back(Json{{"knob", condition.knob}, {"any_of", condition.anyOf}});
-    }
+    json["when"] = conditionsJson(knob.when);
     json["reset_by"] = knob.resetBy;
     return json;
 }
@@ -130,6 +135,7 @@ Json toJson(const Panel& panel) {
     }
     json["x"] = toJson(panel.x);
     json["y"] = toJson(panel.y);
+    json["when"] = conditionsJson(panel.when);
     json["edits"] = Json::array();
     for (const PanelEdit& edit : panel.edits) {
         json["edits"].push_back(Json{{"role", edit.role}, {"knob", edit.knob}});

@@ -169,13 +169,17 @@ class Validator {
                                   "', which is not declared before it");
                 continue;
             }
-            require(!condition.anyOf.empty(), which + "depends on no value");
-            for (const std::string& text : condition.anyOf) {
-                const Result<Value> value = ruling->parse(text);
-                require(value.ok() && (toText(*value) == text || ruling->type == KnobType::Choices),
-                        which + "depends on '" + condition.knob + "' being '" + text +
-                            "', which it never is");
-            }
+            checkCondition(condition, *ruling, which);
+        }
+    }
+
+    void checkCondition(const Condition& condition, const Knob& ruling, const std::string& which) {
+        require(!condition.anyOf.empty(), which + "depends on no value");
+        for (const std::string& text : condition.anyOf) {
+            const Result<Value> value = ruling.parse(text);
+            require(value.ok() && (toText(*value) == text || ruling.type == KnobType::Choices),
+                    which + "depends on '" + condition.knob + "' being '" + text +
+                        "', which it never is");
         }
     }
 
@@ -203,6 +207,15 @@ class Validator {
         }
         for (const PanelEdit& edit : panel.edits) {
             checkEdit(edit, which);
+        }
+        for (const Condition& condition : panel.when) {
+            const Knob* ruling = it_.knob(condition.knob);
+            if (ruling == nullptr) {
+                faults_.push_back(which + "depends on '" + condition.knob +
+                                  "', which is no declared knob");
+                continue;
+            }
+            checkCondition(condition, *ruling, which);
         }
     }
 

@@ -135,7 +135,7 @@ void BarsView::addSeries(const lab::RunPtr& run, const lab::PanelSource& source)
     const bool isOneOfSeveral = std::ranges::count_if(sources, isSeries) > 1;
     const auto last = std::ranges::find_if(sources.rbegin(), sources.rend(), isSeries);
     const bool isLast = last != sources.rend() && &*last == &source;
-    const bool areSeveralRuns = visibleRuns(model()).size() > 1;
+    const bool areSeveralRuns = visibleRuns(model(), panel()).size() > 1;
     QString name = text(run->name());
     if (isOneOfSeveral && !source.role.empty()) {
         name = areSeveralRuns ? name + QStringLiteral(", ") + text(source.role) : text(source.role);
@@ -175,7 +175,7 @@ void BarsView::addWhiskers(const lab::Run& run, const lab::PanelSource& source) 
 void BarsView::refresh(bool /*atOnce*/) {
     groups_.clear();
     series_.clear();
-    for (const lab::RunPtr& run : visibleRuns(model())) {
+    for (const lab::RunPtr& run : visibleRuns(model(), panel())) {
         for (const lab::PanelSource& source : panel().sources) {
             if (source.role == kWhiskers) {
                 addWhiskers(*run, source);

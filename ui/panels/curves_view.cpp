@@ -136,7 +136,7 @@ void CurvesView::read(const lab::RunPtr& run, const lab::PanelSource& source, bo
 
 std::vector<Curve> CurvesView::readCurves() {
     std::vector<Curve> curves;
-    for (const lab::RunPtr& run : visibleRuns(model())) {
+    for (const lab::RunPtr& run : visibleRuns(model(), panel())) {
         for (const lab::PanelSource& source : panel().sources) {
             read(run, source, model().runs().size() > 1, curves);
         }

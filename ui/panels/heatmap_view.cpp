@@ -89,7 +89,7 @@ const lab::PanelSource* HeatmapView::source() const {
 void HeatmapView::readGrid() {
     grid_.reset();
     const lab::PanelSource* from = source();
-    std::vector<lab::RunPtr> runs = visibleRuns(model());
+    std::vector<lab::RunPtr> runs = visibleRuns(model(), panel());
     std::stable_partition(runs.begin(), runs.end(), [this](const lab::RunPtr& run) {
         return model().emphasised() == run->id();
     });
@@ -226,7 +226,7 @@ void HeatmapView::edit(const Cell& cell, double to, bool settled) {
         wanted = std::min(wanted, knob->max.value_or(wanted));
     }
     lab::MatrixValue matrix;
-    const lab::RunScenario scenario = visibleRuns(model()).front()->scenario();
+    const lab::RunScenario scenario = visibleRuns(model(), panel()).front()->scenario();
     if (scenario.knobs.contains(id)) {
         if (const auto* now = std::get_if<lab::MatrixValue>(&scenario.knobs.at(id))) {
             matrix = *now;

@@ -154,7 +154,7 @@ void LandscapeView::readGrid() {
 
 void LandscapeView::readTrails() {
     const lab::PanelSource* source = sourceWithRole(panel(), "path");
-    const std::vector<lab::RunPtr> runs = visibleRuns(model());
+    const std::vector<lab::RunPtr> runs = visibleRuns(model(), panel());
     const bool isSame = std::ranges::equal(trails_, runs, {}, &Trail::run);
     if (!isSame) {
         trails_.clear();
@@ -211,7 +211,7 @@ void LandscapeView::readStart() {
     }
     start_.reset();
     const std::string* knob = knobOfEdit(panel(), "start");
-    const std::vector<lab::RunPtr> runs = visibleRuns(model());
+    const std::vector<lab::RunPtr> runs = visibleRuns(model(), panel());
     if (runs.empty()) {
         return;
     }

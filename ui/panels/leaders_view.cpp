@@ -92,7 +92,7 @@ std::optional<LeadersView::Row> LeadersView::rowOf(const lab::Cohort& cohort,
 void LeadersView::refresh(bool /*atOnce*/) {
     rows_.clear();
     const lab::PanelSource* source = panel().sources.empty() ? nullptr : &panel().sources.front();
-    const std::vector<lab::RunPtr> runs = visibleRuns(model());
+    const std::vector<lab::RunPtr> runs = visibleRuns(model(), panel());
     const std::vector<lab::Cohort> cohorts = lab::cohortsOf(runs);
     ofCohorts_ = cohorts.size() < runs.size();
     for (const lab::Cohort& cohort : cohorts) {
@@ -128,7 +128,7 @@ QString LeadersView::csv() const {
 }
 
 int LeadersView::contentHeight() const {
-    const std::size_t runs = std::max(rows_.size(), visibleRuns(model()).size());
+    const std::size_t runs = std::max(rows_.size(), visibleRuns(model(), panel()).size());
     return static_cast<int>(kTallestRow * static_cast<double>(std::max<std::size_t>(runs, 1)) +
                             kCaption + kMargin);
 }

@@ -145,7 +145,7 @@ void LineView::layOut() {
 // What is drawn.
 
 bool LineView::needsRebuild() const {
-    const std::vector<lab::RunPtr> runs = visibleRuns(model());
+    const std::vector<lab::RunPtr> runs = visibleRuns(model(), panel());
     std::vector<const lab::Run*> drawn;
     for (const Lines& lines : lines_) {
         if (drawn.empty() || drawn.back() != &lines.series->run()) {
@@ -163,7 +163,7 @@ void LineView::rebuild() {
         }
     }
     lines_.clear();
-    for (const lab::RunPtr& run : visibleRuns(model())) {
+    for (const lab::RunPtr& run : visibleRuns(model(), panel())) {
         for (const lab::PanelSource& source : panel().sources) {
             const lab::Channel* channel = declared(*run, source.channel);
             if (channel != nullptr && channel->kind == lab::FrameKind::Scalar) {
@@ -189,7 +189,7 @@ bool LineView::isFaded(const lab::Run& run) const {
 
 std::optional<double> LineView::ownFrom(const LineSeries& series) const {
     const auto forked = series.run().forkedFrom();
-    const auto runs = visibleRuns(model());
+    const auto runs = visibleRuns(model(), panel());
     const bool isParentShown = forked && std::ranges::any_of(runs, [&](const lab::RunPtr& run) {
                                    return run->id() == forked->first;
                                });
@@ -467,7 +467,7 @@ void LineView::setAxes() {
 
 void LineView::updateMargins() {
     const QFontMetrics metrics(endLabelFont());
-    const bool asLegend = visibleRuns(model()).size() > kMostEndLabels;
+    const bool asLegend = visibleRuns(model(), panel()).size() > kMostEndLabels;
     int names = 0;
     for (const Lines& lines : lines_) {
         const lab::Run& run = lines.series->run();

@@ -60,7 +60,7 @@ void LiveView::readCaption() {
         return;
     }
     QString newest;
-    for (const lab::RunPtr& run : visibleRuns(model())) {
+    for (const lab::RunPtr& run : visibleRuns(model(), panel())) {
         const auto frame = frameAtHead(model(), *run, source->channel);
         const auto* words = frame ? std::get_if<lab::TextPtr>(&frame->payload) : nullptr;
         if (words != nullptr && newest.isEmpty()) {

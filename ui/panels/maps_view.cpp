@@ -50,7 +50,7 @@ bool MapsView::isSigned() const {
 }
 
 std::vector<lab::RunPtr> MapsView::chosenRuns() const {
-    std::vector<lab::RunPtr> runs = visibleRuns(model());
+    std::vector<lab::RunPtr> runs = visibleRuns(model(), panel());
     std::stable_partition(runs.begin(), runs.end(), [this](const lab::RunPtr& run) {
         return model().emphasised() == run->id();
     });

@@ -120,7 +120,7 @@ void MarksView::readGrid() {
     const lab::PanelSource* verdict = sourceWithRole(panel(), "verdict");
     const lab::PanelSource* source = share != nullptr ? share : verdict;
     isVerdict_ = share == nullptr;
-    std::vector<lab::RunPtr> runs = visibleRuns(model());
+    std::vector<lab::RunPtr> runs = visibleRuns(model(), panel());
     std::ranges::stable_partition(
         runs, [this](const lab::RunPtr& run) { return model().emphasised() == run->id(); });
     for (const lab::RunPtr& run : runs) {
@@ -144,7 +144,7 @@ const lab::Knob* MarksView::knobOf(const lab::PanelEdit& edit) const {
 
 std::optional<std::size_t> MarksView::placeOf(std::string_view role,
                                               const QStringList& names) const {
-    const std::vector<lab::RunPtr> runs = visibleRuns(model());
+    const std::vector<lab::RunPtr> runs = visibleRuns(model(), panel());
     for (const lab::PanelEdit& edit : panel().edits) {
         const lab::Knob* knob = edit.role == role ? knobOf(edit) : nullptr;
         if (knob == nullptr || runs.empty()) {
@@ -217,7 +217,7 @@ bool MarksView::canPick() const {
 }
 
 bool MarksView::applies(const lab::Knob& knob, const std::vector<KnobTarget>& turns) const {
-    const std::vector<lab::RunPtr> runs = visibleRuns(model());
+    const std::vector<lab::RunPtr> runs = visibleRuns(model(), panel());
     if (runs.empty()) {
         return false;
     }

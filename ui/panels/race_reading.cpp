@@ -41,7 +41,7 @@ std::vector<RaceClock> clocksOf(const lab::Panel& panel, const ComparisonModel& 
 
 RaceReading::RaceReading(const lab::Panel& panel, const ComparisonModel& model)
     : model_(model)
-    , cohorts_(lab::cohortsOf(visibleRuns(model))) {
+    , cohorts_(lab::cohortsOf(visibleRuns(model, panel))) {
     const auto value = std::ranges::find_if(
         panel.sources, [](const lab::PanelSource& source) { return source.role != kClockRole; });
     channel_ = value == panel.sources.end() ? std::string() : value->channel;

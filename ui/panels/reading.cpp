@@ -17,6 +17,14 @@ std::vector<lab::RunPtr> visibleRuns(const ComparisonModel& model) {
     return runs;
 }
 
+std::vector<lab::RunPtr> visibleRuns(const ComparisonModel& model, const lab::Panel& panel) {
+    std::vector<lab::RunPtr> runs = visibleRuns(model);
+    std::erase_if(runs, [&panel](const lab::RunPtr& run) {
+        return !panel.when.empty() && !run->scenario().knobs.hold(panel.when);
+    });
+    return runs;
+}
+
 std::optional<lab::Frame> frameAtHead(const ComparisonModel& model, const lab::Run& run,
                                       std::string_view channel) {
     const std::shared_ptr<const lab::History> history = run.history();
@@ -72,7 +80,7 @@ bool hasData(const lab::Panel& panel, const ComparisonModel& model) {
         }
         return run.history()->latest(channel).has_value();
     };
-    const std::vector<lab::RunPtr> runs = visibleRuns(model);
+    const std::vector<lab::RunPtr> runs = visibleRuns(model, panel);
     const std::string* over = knobOfEdit(panel, "over");
     if (over != nullptr && std::ranges::none_of(runs, [over](const lab::RunPtr& run) {
             return std::ranges::count(run->scenario().varied, *over) > 0;
@@ -89,7 +97,7 @@ bool hasData(const lab::Panel& panel, const ComparisonModel& model) {
 }
 
 bool isStale(const lab::Panel& panel, const ComparisonModel& model) {
-    const std::vector<lab::RunPtr> runs = visibleRuns(model);
+    const std::vector<lab::RunPtr> runs = visibleRuns(model, panel);
     return std::ranges::any_of(panel.sources, [&](const lab::PanelSource& source) {
         return std::ranges::any_of(runs, [&](const lab::RunPtr& run) {
             return run->staleFrame(source.channel).has_value();

@@ -21,6 +21,10 @@ namespace psephos::ui {
 /// The runs that are not hidden, in order of number.
 [[nodiscard]] std::vector<lab::RunPtr> visibleRuns(const ComparisonModel& model);
 
+/// Those of them that the panel shows (lab::Panel::when).
+[[nodiscard]] std::vector<lab::RunPtr> visibleRuns(const ComparisonModel& model,
+                                                   const lab::Panel& panel);
+
 /// The frame of a channel that the play head stands on: the newest while it follows, a stale one
 /// (see Run::staleFrame()) where there is no new one yet.
 [[nodiscard]] std::optional<lab::Frame> frameAtHead(const ComparisonModel& model,

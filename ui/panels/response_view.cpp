@@ -122,7 +122,7 @@ std::vector<Curve> ResponseView::readCurves() {
     }
     const std::string& channel = panel().sources.front().channel;
     const Theme& theme = ThemeHub::instance().theme();
-    const std::vector<lab::Cohort> cohorts = lab::cohortsOf(visibleRuns(model()), *knob);
+    const std::vector<lab::Cohort> cohorts = lab::cohortsOf(visibleRuns(model(), panel()), *knob);
     std::vector<Curve> curves;
     for (const lab::Cohort& cohort : cohorts) {
         std::map<double, std::vector<double>> results; // by the knob's value

@@ -106,7 +106,7 @@ void RowsView::read(const lab::RunPtr& run, const lab::PanelSource& source) {
 
 void RowsView::refresh(bool /*atOnce*/) {
     rows_.clear();
-    for (const lab::RunPtr& run : visibleRuns(model())) {
+    for (const lab::RunPtr& run : visibleRuns(model(), panel())) {
         for (const lab::PanelSource& source : panel().sources) {
             read(run, source);
         }

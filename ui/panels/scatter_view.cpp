@@ -38,7 +38,7 @@ QString ScatterView::emptyText() const {
 
 void ScatterView::refresh(bool /*atOnce*/) {
     dots_.clear();
-    for (const lab::RunPtr& run : visibleRuns(model())) {
+    for (const lab::RunPtr& run : visibleRuns(model(), panel())) {
         for (const lab::PanelSource& source : panel().sources) {
             const TableParts table(model(), *run, source);
             const QColor colour =

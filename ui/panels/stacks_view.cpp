@@ -114,7 +114,7 @@ void StacksView::chooseParts() {
 
 void StacksView::refresh(bool /*atOnce*/) {
     stacks_.clear();
-    for (const lab::RunPtr& run : visibleRuns(model())) {
+    for (const lab::RunPtr& run : visibleRuns(model(), panel())) {
         read(run);
     }
     chooseParts();

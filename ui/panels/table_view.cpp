@@ -231,7 +231,7 @@ void TableView::showScalars() {
         }
     }
     std::vector<std::vector<CellModel::Cell>> rows;
-    for (const lab::RunPtr& run : visibleRuns(model())) {
+    for (const lab::RunPtr& run : visibleRuns(model(), panel())) {
         std::vector<CellModel::Cell> row{CellModel::words(text(run->name()))};
         bool hasAny = false;
         for (const lab::PanelSource* source : sources) {
@@ -249,7 +249,7 @@ void TableView::showScalars() {
 }
 
 void TableView::showTables(const lab::PanelSource& source) {
-    const std::vector<lab::RunPtr> runs = visibleRuns(model());
+    const std::vector<lab::RunPtr> runs = visibleRuns(model(), panel());
     const bool several = runs.size() > 1;
     const lab::Channel& channel = *declared(*model().runs().front(), source.channel);
     std::vector<QString> header;
@@ -277,7 +277,7 @@ void TableView::showTables(const lab::PanelSource& source) {
 }
 
 void TableView::showGrid(const lab::PanelSource& source) {
-    const std::vector<lab::RunPtr> runs = visibleRuns(model());
+    const std::vector<lab::RunPtr> runs = visibleRuns(model(), panel());
     const lab::GridPtr grid =
         runs.empty() ? nullptr : gridAtHead(model(), *runs.front(), source.channel);
     if (!grid) {
@@ -305,7 +305,7 @@ void TableView::showGrid(const lab::PanelSource& source) {
 
 void TableView::showTexts(const lab::PanelSource& source) {
     std::vector<std::vector<CellModel::Cell>> rows;
-    for (const lab::RunPtr& run : visibleRuns(model())) {
+    for (const lab::RunPtr& run : visibleRuns(model(), panel())) {
         const auto frame = frameAtHead(model(), *run, source.channel);
         const auto* words = frame ? std::get_if<lab::TextPtr>(&frame->payload) : nullptr;
         if (words != nullptr && *words != nullptr) {

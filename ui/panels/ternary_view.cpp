@@ -172,7 +172,7 @@ void TernaryView::refresh(bool /*atOnce*/) {
     path_.clear();
     marks_.clear();
     names_ = {};
-    for (const lab::RunPtr& run : visibleRuns(model())) {
+    for (const lab::RunPtr& run : visibleRuns(model(), panel())) {
         const bool isOther = model().emphasised() && *model().emphasised() != run->id();
         if (isOther || field_ || !path_.empty()) {
             continue;

@@ -59,7 +59,7 @@ void TournamentView::refresh(bool /*atOnce*/) {
                                : QString();
     tournament_ = {};
     hovered_.reset();
-    for (const lab::RunPtr& run : visibleRuns(model())) {
+    for (const lab::RunPtr& run : visibleRuns(model(), panel())) {
         const bool isOther = model().emphasised() && *model().emphasised() != run->id();
         if (!tournament_.nodes.empty() || isOther) {
             continue;

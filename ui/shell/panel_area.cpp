@@ -63,6 +63,7 @@ void PanelArea::show(std::span<const lab::Panel> panels, ComparisonModel& model)
         };
         connect(&model, &ComparisonModel::runsChanged, this, changed);
         connect(&model, &ComparisonModel::framesChanged, this, changed);
+        connect(&model, &ComparisonModel::visibilityChanged, this, changed);
     }
     for (const lab::Panel& panel : panels) {
         if (panel.zone == lab::PanelZone::Middle) {
@@ -155,16 +156,31 @@ void PanelArea::refreshTabs() {
         return state == lab::RunState::Running || state == lab::RunState::Queued;
     });
     const auto isThere = [&](PanelCard* card) { return hasData(card->view().panel(), *model_); };
+    const bool hasRuns = !visibleRuns(*model_).empty();
+    const auto canBe = [&](PanelCard* card) {
+        return !hasRuns || !visibleRuns(*model_, card->view().panel()).empty();
+    };
     for (const Row& row : rows_) {
         for (const Place& place : row.places) {
-            // Where none has data, the first says what it will show.
+            // Where none has data, the first that may get some says what it will show.
             const bool isEmpty = std::ranges::none_of(place.cards, isThere);
+            const auto first = std::ranges::find_if(place.cards, canBe);
+            PanelCard* firstThere = nullptr;
+            bool areOthers = false; // the place shows other runs than before
             for (PanelCard* card : place.cards) {
-                const bool isWanted = isThere(card) || (isEmpty && card == place.cards.front());
+                const bool isFirst = first != place.cards.end() && card == *first;
+                const bool isWanted = isThere(card) || (isEmpty && isFirst);
                 if (place.cards.size() > 1 && !card->isFloating() && isWanted == card->isHidden() &&
-                    (isWanted || isOver)) {
+                    (isWanted || isOver || !canBe(card))) {
+                    areOthers = areOthers || !canBe(card);
                     card->setVisible(isWanted);
                 }
+                if (isWanted && firstThere == nullptr) {
+                    firstThere = card;
+                }
+            }
+            if (areOthers && firstThere != nullptr) {
+                firstThere->raise();
             }
         }
     }

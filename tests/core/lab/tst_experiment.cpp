@@ -109,6 +109,16 @@ TEST_CASE("validate_channelsPanelsPresets_areSound") {
             it.panels[0].edits = {{"start", "begin"}};
         },
         "no declared knob"));
+    CHECK(isFault(
+        [](Description& it) {
+            it.panels[0].when = {{"nobody", {"x"}}};
+        },
+        "depends on 'nobody', which is no declared knob"));
+    CHECK(isFault(
+        [](Description& it) {
+            it.panels[0].when = {{"optimizer", {"plain", "nobody"}}};
+        },
+        "being 'nobody', which it never is"));
     CHECK(isFault([](Description& it) { it.panels[0].isTab = true; }, "tab of no panel"));
     CHECK(isFault(
         [](Description& it) {
