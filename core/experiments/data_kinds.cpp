@@ -229,6 +229,7 @@ DataReport checkLabelled(const std::filesystem::path& file) {
                     {"classes", set->classes},
                     {"held_out", set->heldOut.size()}};
     if (set->image) {
+        report.takenBy = {"optim.train task=conv data=FILE"};
         const auto& [channels, rows, columns] = *set->image;
         report.facts.emplace_back("image", std::to_string(rows) + " x " + std::to_string(columns) +
                                                (channels == 1 ? "" : " in colour"));
@@ -346,6 +347,12 @@ void registerDataKinds(lab::DataRegistry& data) {
         "Images of 12 x 12 pixels in 10 classes, painted by the program",
         {{"rows", datasets::kPaintedRows}, {"numbers_a_row", 144}, {"classes", 10}},
         "optim.train task=image_classifier"});
+    data.add(lab::BuiltInData{
+        "house numbers",
+        "labelled",
+        "Images of 16 x 16 pixels in colour in 10 classes, painted by the program",
+        {{"rows", datasets::kHouseNumberRows}, {"numbers_a_row", 768}, {"classes", 10}},
+        "optim.train task=conv"});
 }
 
 } // namespace psephos::experiments

@@ -118,6 +118,14 @@ class CharLm final : public Task {
         return readable(text_->decode(std::span(tokens).subspan(1)));
     }
 
+    [[nodiscard]] std::optional<double> referenceLoss() const override {
+        return text_->unigramEntropyNats();
+    }
+
+    [[nodiscard]] double multiplications() const override {
+        return static_cast<double>(parameterCount() * config_.batch * config_.context);
+    }
+
   protected:
     at::Tensor loss() override {
         return at::cross_entropy_loss(forward(batch_.narrow(1, 0, config_.context)),

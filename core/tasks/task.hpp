@@ -9,6 +9,7 @@
 #include <c10/core/Device.h>
 
 #include <cstdint>
+#include <optional>
 #include <span>
 #include <string>
 #include <vector>
@@ -17,8 +18,9 @@ namespace psephos::tasks {
 
 /// How well a model does on data that it is not trained on.
 struct Evaluation {
-    double lossNats = 0.0; ///< mean cross-entropy a prediction
-    double accuracy = 0.0; ///< share of predictions whose most likely answer is right
+    double loss = 0.0; ///< as Task::gradient()'s
+    /// Share of the predictions whose most likely answer is right; none where answers are numbers.
+    std::optional<double> accuracy;
 };
 
 /// Where and from what a task starts.
@@ -42,7 +44,8 @@ class Task {
     /// Fetches the batch of a step (from 1).
     virtual void draw(std::int64_t step) = 0;
 
-    /// The drawn batch's mean loss in nats a prediction; `gradients` get one tensor a parameter.
+    /// The drawn batch's mean loss, in nats a prediction where the model gives probabilities;
+    /// `gradients` get one tensor a parameter.
     [[nodiscard]] double gradient(std::vector<at::Tensor>& gradients);
 
     /// On held-out data: the same part of it every time.
@@ -51,6 +54,16 @@ class Task {
     /// A few of the model's answers as a person reads them, on one line of UTF-8; what is drawn at
     /// random in them depends on seed and step alone.
     [[nodiscard]] virtual std::string sample(std::int64_t step) = 0;
+
+    /// A held-out loss to measure by that is known without training, if there is one.
+    [[nodiscard]] virtual std::optional<double> referenceLoss() const { return std::nullopt; }
+
+    /// Where the truth is a sum of directions: the share of each that the model has learned, the
+    /// strongest first (1: all of it). Empty elsewhere.
+    [[nodiscard]] virtual std::vector<double> learnedShares() { return {}; }
+
+    /// Multiplications of one forward pass over a batch, roughly.
+    [[nodiscard]] virtual double multiplications() const = 0;
 
     /// Trained numbers.
     [[nodiscard]] std::int64_t parameterCount() const;

@@ -14,7 +14,7 @@ namespace psephos::tensor {
 /// AdamW's in every arm of a fair comparison.
 enum class ParameterRole : std::uint8_t {
     Hidden,    ///< a weight between hidden units
-    Embedding, ///< rows looked up by token or position
+    Embedding, ///< what meets the input: rows looked up by token or place, first filters
     Head,      ///< the last layer, onto classes or tokens
     Vector,    ///< biases and gains
 };

@@ -2,13 +2,15 @@
 # SPDX-License-Identifier: GPL-3.0-or-later
 """Records the sweeps of learning rates on which `optim.train lr=auto` rests.
 
-    tests/bench/record_sweeps.py PSEPHOS_CLI [OUT.json [OPTIMIZER …]]
+    tests/bench/record_sweeps.py PSEPHOS_CLI [--out OUT.json] [--task TASK …] [--method METHOD …]
 
-Runs the program itself: for each task and optimizer seven learning rates, two seeds, everything else at
-its default, and writes the held-out loss at the end (mean of the seeds; null where one diverged) to
-resources/sweeps/optim_train.json. With optimizers named, only theirs are measured; the file's others stay.
+Runs the program itself: for each task and method seven learning rates, two seeds, everything else at its
+default, and writes the held-out loss at the end (mean of the seeds; null where one diverged) to
+resources/sweeps/optim_train.json. Where the best rate is the first or last one, the grid grows there until it is
+not. With tasks or methods named, only theirs are measured; the file's others stay.
 """
 
+import argparse
 import datetime
 import json
 import os
@@ -16,63 +18,95 @@ import subprocess
 import sys
 import tempfile
 
-STEPS = {"char_lm": 200, "image_classifier": 300, "mnist1d": 1000}
-RATES = {
-    "sgd": [0.01, 0.03, 0.1, 0.3, 1, 3, 10],
-    "adamw": [0.0003, 0.001, 0.003, 0.01, 0.03, 0.1, 0.3],
-    "shampoo": [0.001, 0.003, 0.01, 0.03, 0.1, 0.3, 1],
-    "soap": [0.0003, 0.001, 0.003, 0.01, 0.03, 0.1, 0.3],
-    "muon": [0.001, 0.003, 0.01, 0.03, 0.1, 0.3, 1],
-    "adafactor": [0.0003, 0.001, 0.003, 0.01, 0.03, 0.1, 0.3],
-    "lion": [0.00003, 0.0001, 0.0003, 0.001, 0.003, 0.01, 0.03],
-    "schedule_free": [0.0003, 0.001, 0.003, 0.01, 0.03, 0.1, 0.3],
+STEPS = {"char_lm": 200, "image_classifier": 300, "mnist1d": 1000, "conv": 300, "matrix_factorisation": 300}
+# A method is an optimizer with the knobs that make another one of it.
+METHODS = {
+    "sgd": {}, "adamw": {}, "shampoo": {}, "kl-shampoo": {"shampoo.statistics": "kl"}, "soap": {}, "muon": {},
+    "adafactor": {}, "original-adafactor": {"adafactor.form": "original"}, "lion": {}, "schedule_free": {},
 }
+RATES = [0.00003, 0.0001, 0.0003, 0.001, 0.003, 0.01, 0.03, 0.1, 0.3, 1, 3, 10, 30, 100]
+# The first of a method's seven.
+FIRST = {
+    "sgd": 0.01, "adamw": 0.0003, "shampoo": 0.001, "kl-shampoo": 0.001, "soap": 0.0003, "muon": 0.001,
+    "adafactor": 0.0003, "original-adafactor": 0.001, "lion": 0.00003, "schedule_free": 0.0003,
+}
+# An error's gradients are smaller than those of a cross-entropy; plain gradients go with them.
+FIRST_OF_TASK = {("matrix_factorisation", "sgd"): 0.1}
 SEEDS = [0, 1]
 
 
-def losses(cli, store, task, optimizer, rate):
+def optimizer_of(method):
+    return method.split("-")[-1]
+
+
+def losses(cli, store, task, method, rate):
     """The held-out loss after the last step, a seed each; None where the run diverged."""
     found = []
     for seed in SEEDS:
-        command = [cli, "run", "optim.train", "task=" + task, "optimizer=" + optimizer, "lr=%r" % rate,
-                   "steps=%d" % STEPS[task], "--seed", str(seed), "--store", store, "--json", "--quiet"]
+        command = [cli, "run", "optim.train", "task=" + task, "optimizer=" + optimizer_of(method), "lr=%r" % rate,
+                   "steps=%d" % STEPS[task], "--seed", str(seed), "--store", store, "--json", "--quiet", "--threads", "1"]
+        command += ["%s=%s" % item for item in METHODS[method].items()]
         run = json.loads(subprocess.run(command, check=True, capture_output=True).stdout)[0]
         diverged = run.get("diverged_at") is not None or run["final"].get("loss/train") is None
         found.append(None if diverged else run["final"]["loss/validation"])
     return found
 
 
-def main():
-    cli = os.path.abspath(sys.argv[1])
-    root = os.path.dirname(os.path.dirname(os.path.dirname(os.path.abspath(__file__))))
-    out = sys.argv[2] if len(sys.argv) > 2 else os.path.join(root, "resources/sweeps/optim_train.json")
-    wanted = sys.argv[3:] or list(RATES)
-    kept = {}
-    if sys.argv[3:]:
-        with open(out, encoding="utf-8") as file:
-            kept = {(sweep["task"], sweep["optimizer"]): sweep for sweep in json.load(file)["sweeps"]}
-    sweeps = []
+def sweep(cli, task, method):
+    """The entry of the file: rates, losses and what was measured."""
+    row = {}
     with tempfile.TemporaryDirectory() as folder:
-        for task, steps in STEPS.items():
-            for optimizer, rates in RATES.items():
-                if optimizer not in wanted:
-                    if (task, optimizer) in kept:
-                        sweeps.append(kept[task, optimizer])
-                    continue
-                row = []
-                for rate in rates:
-                    found = losses(cli, os.path.join(folder, "runs.db"), task, optimizer, rate)
-                    row.append(None if None in found else round(sum(found) / len(found), 5))
-                    print(task, optimizer, rate, found, file=sys.stderr, flush=True)
-                sweeps.append({"task": task, "optimizer": optimizer, "steps": steps, "lr": rates, "loss": row})
-    document = {
-        "provenance": "tests/bench/record_sweeps.py on %s: built-in data, seeds %s, every other knob at its "
-                      "default, float32 on a CPU" % (datetime.date.today().isoformat(), " and ".join(map(str, SEEDS))),
-        "sweeps": sweeps,
-    }
-    with open(out, "w", encoding="utf-8") as file:
-        file.write("{\n  \"provenance\": %s,\n  \"sweeps\": [\n" % json.dumps(document["provenance"]))
-        file.write(",\n".join("    " + json.dumps(sweep) for sweep in sweeps))
+        def measure(rate):
+            found = losses(cli, os.path.join(folder, "runs.db"), task, method, rate)
+            row[rate] = None if None in found else float("%.6g" % (sum(found) / len(found)))
+            print(task, method, rate, found, file=sys.stderr, flush=True)
+
+        first = RATES.index(FIRST_OF_TASK.get((task, method), FIRST[method]))
+        for rate in RATES[first:first + 7]:
+            measure(rate)
+        while True:
+            finite = [rate for rate in row if row[rate] is not None]
+            best = RATES.index(min(finite, key=row.get))
+            beyond = [i for i in (best - 1, best + 1) if 0 <= i < len(RATES) and RATES[i] not in row]
+            if not beyond:
+                break
+            measure(RATES[beyond[0]])
+    rates = sorted(row)
+    entry = {"task": task, "optimizer": optimizer_of(method)}
+    if METHODS[method]:
+        entry["knobs"] = METHODS[method]
+    return entry | {"steps": STEPS[task], "lr": rates, "loss": [row[rate] for rate in rates]}
+
+
+def key(entry):
+    return entry["task"], entry["optimizer"], tuple(entry.get("knobs", {}).items())
+
+
+def main():
+    root = os.path.dirname(os.path.dirname(os.path.dirname(os.path.abspath(__file__))))
+    words = argparse.ArgumentParser(usage=__doc__)
+    words.add_argument("cli")
+    words.add_argument("--out", default=os.path.join(root, "resources/sweeps/optim_train.json"))
+    words.add_argument("--task", nargs="+", choices=STEPS, default=[])
+    words.add_argument("--method", nargs="+", choices=METHODS, default=[])
+    wanted = words.parse_args()
+    kept = {}
+    if wanted.task or wanted.method:
+        with open(wanted.out, encoding="utf-8") as file:
+            kept = {key(entry): entry for entry in json.load(file)["sweeps"]}
+    sweeps = []
+    for task in STEPS:
+        for method in METHODS:
+            identity = (task, optimizer_of(method), tuple(METHODS[method].items()))
+            if (not wanted.task or task in wanted.task) and (not wanted.method or method in wanted.method):
+                sweeps.append(sweep(os.path.abspath(wanted.cli), task, method))
+            elif identity in kept:
+                sweeps.append(kept[identity])
+    provenance = ("tests/bench/record_sweeps.py on %s: built-in data, seeds %s, every other knob at its default, "
+                  "float32 on a CPU" % (datetime.date.today().isoformat(), " and ".join(map(str, SEEDS))))
+    with open(wanted.out, "w", encoding="utf-8") as file:
+        file.write("{\n  \"provenance\": %s,\n  \"sweeps\": [\n" % json.dumps(provenance))
+        file.write(",\n".join("    " + json.dumps(entry) for entry in sweeps))
         file.write("\n  ]\n}\n")
 
 

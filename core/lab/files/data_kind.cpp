@@ -69,7 +69,7 @@ Result<DataReport> DataRegistry::check(const std::filesystem::path& file) const 
     DataReport report = kind->check(file);
     report.kind = kind->id;
     if (report.faults.empty()) {
-        report.takenBy = kind->takenBy;
+        report.takenBy.insert(report.takenBy.begin(), kind->takenBy.begin(), kind->takenBy.end());
     }
     return report;
 }

@@ -39,9 +39,9 @@ struct DataReport {
 
 /// A kind of file that some experiment reads.
 struct DataKind {
-    std::string id;    ///< `text`, `electorate`, `labelled`
-    std::string title; ///< "ranked ballots or comparisons"
-    std::vector<std::string> takenBy;
+    std::string id;                   ///< `text`, `electorate`, `labelled`
+    std::string title;                ///< "ranked ballots or comparisons"
+    std::vector<std::string> takenBy; ///< of every file; check() may add to it
     /// How much a file looks like this kind, by its name (without `.gz`) and first bytes: 0 not at
     /// all, 100 certainly.
     std::function<int(const std::filesystem::path& name, std::string_view head)> sniff;

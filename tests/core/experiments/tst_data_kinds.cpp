@@ -167,6 +167,7 @@ TEST_CASE("dataKinds_labelledSets_areKnown") {
     CHECK(table.kind == "labelled");
     CHECK(fact(table, "rows") == 30);
     CHECK(fact(table, "classes") == 3);
+    CHECK(table.takenBy == std::vector<std::string>{"optim.train task=image_classifier data=FILE"});
     CHECK(reportOf(folder.write("short.csv", rowsOfNumbers(4))).faults.size() == 1);
 
     folder.write("t-labels-idx1-ubyte", idx({20}, 20));
@@ -193,6 +194,9 @@ TEST_CASE("dataKinds_cifar_isKnownByItsRecordsAndItsFaultsAreNamed") {
         CHECK(fact(images, "rows") == 20);
         CHECK(fact(images, "numbers_a_row") == 3072);
         CHECK(fact(images, "image") == "32 x 32 in colour");
+        CHECK(images.takenBy ==
+              std::vector<std::string>{"optim.train task=image_classifier data=FILE",
+                                       "optim.train task=conv data=FILE"});
     }
     const DataReport cut = reportOf(folder.write("batch.bin", sound.substr(0, 20 * 3073 - 100)));
     REQUIRE(cut.faults.size() == 1);
@@ -237,7 +241,7 @@ TEST_CASE("dataKinds_otherBytes_areNoKind") {
 }
 
 TEST_CASE("dataKinds_builtIn_areListed") {
-    CHECK(kinds().builtIns().size() == 3);
+    CHECK(kinds().builtIns().size() == 4);
     for (const BuiltInData& set : kinds().builtIns()) {
         CHECK_FALSE(set.usedBy.empty());
         CHECK_FALSE(set.facts.empty());

@@ -100,15 +100,15 @@ inline void checkLearnsAndRestores(const MakeTask& make, std::int64_t steps, dou
     const auto task = make(5);
     auto optimizer = optim::engine::Optimizer::make(config, task->parameters(), routing);
     REQUIRE(optimizer.ok());
-    const double before = task->evaluate().lossNats;
+    const double before = task->evaluate().loss;
     run(*task, **optimizer, 1, steps);
     tensor::Archive archive;
     task->save(archive);
     (*optimizer)->save(archive);
     const std::string bytes = archive.bytes();
     const double last = run(*task, **optimizer, steps + 1, steps + 3);
-    CHECK(task->evaluate().lossNats < before - gain);
-    CHECK(task->evaluate().lossNats == task->evaluate().lossNats);
+    CHECK(task->evaluate().loss < before - gain);
+    CHECK(task->evaluate().loss == task->evaluate().loss);
 
     const auto again = make(6);
     auto fresh = optim::engine::Optimizer::make(config, again->parameters(), routing);

@@ -47,8 +47,8 @@ TEST_CASE("charLm_untrained_isNearTheUniformGuess") {
     const auto text = std::make_shared<const datasets::Text>(datasets::builtInText());
     const auto task = tasks::makeCharLm(tiny(), text, {0});
     const double uniform = std::log(static_cast<double>(text->alphabet().size()));
-    CHECK(task->evaluate().lossNats > uniform - 0.2);
-    CHECK(task->evaluate().lossNats < uniform + 1.0);
+    CHECK(task->evaluate().loss > uniform - 0.2);
+    CHECK(task->evaluate().loss < uniform + 1.0);
 }
 
 TEST_CASE("charLm_alternatingText_isLearnedFromOneByte") {
@@ -93,7 +93,7 @@ TEST_CASE("charLm_randomText_cannotBePredicted") {
         static_cast<void>(task->gradient(gradients));
         REQUIRE((*optimizer)->step(gradients, {1e-2, 1e-2}).ok());
     }
-    CHECK(task->evaluate().lossNats > std::log(4.0) - 0.05);
+    CHECK(task->evaluate().loss > std::log(4.0) - 0.05);
     CHECK(task->evaluate().accuracy < 0.4);
 }
 
@@ -126,7 +126,7 @@ TEST_CASE("charLm_badSizes_areNamed") {
     CHECK(context.error().message.find("char_lm.context") != std::string::npos);
     config.context = 199;
     CHECK(tasks::validate(config, *abcText()).ok());
-    CHECK(std::isfinite(tasks::makeCharLm(config, abcText(), {0})->evaluate().lossNats));
+    CHECK(std::isfinite(tasks::makeCharLm(config, abcText(), {0})->evaluate().loss));
 }
 
 TEST_CASE("charLm_sample_isOneReadableLineKeyedByStep") {

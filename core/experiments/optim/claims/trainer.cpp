@@ -98,7 +98,7 @@ lab::Result<void> Trainer::step() {
 
 double Trainer::heldOutLoss() {
     const double loss =
-        hasDiverged_ ? std::numeric_limits<double>::infinity() : task_->evaluate().lossNats;
+        hasDiverged_ ? std::numeric_limits<double>::infinity() : task_->evaluate().loss;
     return std::isfinite(loss) ? loss : std::numeric_limits<double>::infinity();
 }
 

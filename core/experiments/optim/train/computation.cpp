@@ -6,6 +6,8 @@
 #include "experiments/optim/train/train.hpp"
 #include "tasks/char_lm.hpp"
 #include "tasks/classifier.hpp"
+#include "tasks/convolution.hpp"
+#include "tasks/matrix_factorisation.hpp"
 #include "tensor/boundary.hpp"
 #include "tensor/device.hpp"
 
@@ -14,6 +16,7 @@
 #include <chrono>
 #include <cmath>
 #include <cstdio>
+#include <numeric>
 
 namespace psephos::experiments {
 
@@ -66,6 +69,13 @@ std::string labelOf(const std::string& optimizer) {
     return optimizer;
 }
 
+/// Rows of a direction's number, from 1, and its share.
+lab::Table tableOf(const std::vector<double>& shares) {
+    std::vector<double> numbers(shares.size());
+    std::iota(numbers.begin(), numbers.end(), 1.0);
+    return lab::Table{{std::move(numbers), shares}};
+}
+
 std::string fixed(double number, int digits) {
     char buffer[64];
     std::snprintf(buffer, sizeof buffer, "%.*f", digits, number);
@@ -116,8 +126,10 @@ lab::Result<void> Training::makeTask(const lab::RunContext& context, c10::Device
     const lab::KnobValues& knobs = context.knobs();
     const tasks::TaskOptions options{context.seed(), device};
     return tensor::guarded("making the model", [&]() -> lab::Result<void> {
-        return knobs.text("task") == "char_lm" ? makeTextTask(knobs, options)
-                                               : makeLabelledTask(knobs, options);
+        const std::string& task = knobs.text("task");
+        return task == "char_lm"                ? makeTextTask(knobs, options)
+               : task == "matrix_factorisation" ? makeMatrixTask(knobs, options)
+                                                : makeLabelledTask(knobs, options);
     });
 }
 
@@ -138,14 +150,32 @@ lab::Result<void> Training::makeTextTask(const lab::KnobValues& knobs,
     }
     dataName_ = (*text)->name();
     dataFingerprint_ = (*text)->fingerprint();
-    unigramEntropyNats_ = (*text)->unigramEntropyNats();
-    predictions_ = config.batch * config.context;
+    referenceChannel_ = "loss/unigram";
     task_ = tasks::makeCharLm(config, *text, options);
+    return {};
+}
+
+lab::Result<void> Training::makeMatrixTask(const lab::KnobValues& knobs,
+                                           const tasks::TaskOptions& options) {
+    tasks::MatrixFactorisationConfig config;
+    config.rows = knobs.integer("matrix_factorisation.rows");
+    config.columns = knobs.integer("matrix_factorisation.columns");
+    config.rank = knobs.integer("matrix_factorisation.rank");
+    config.exponent = knobs.real("matrix_factorisation.exponent");
+    config.startDeviation = knobs.real("matrix_factorisation.start");
+    config.batch = knobs.integer("batch");
+    if (auto fits = tasks::validate(config); !fits) {
+        return fits;
+    }
+    dataName_ = "a matrix with a power-law spectrum";
+    referenceChannel_ = "loss/best_of_rank";
+    task_ = tasks::makeMatrixFactorisation(config, options);
     return {};
 }
 
 lab::Result<void> Training::makeLabelledTask(const lab::KnobValues& knobs,
                                              const tasks::TaskOptions& options) {
+    const std::string& task = knobs.text("task");
     std::shared_ptr<const datasets::Labelled> set;
     if (const std::string& path = knobs.text("data"); !path.empty()) {
         auto read = datasets::sharedLabelled(path);
@@ -154,16 +184,25 @@ lab::Result<void> Training::makeLabelledTask(const lab::KnobValues& knobs,
         }
         set = std::move(*read);
     } else {
-        set = knobs.text("task") == "mnist1d" ? datasets::sharedSeriesDigits()
-                                              : datasets::sharedPaintedDigits();
+        set = task == "mnist1d" ? datasets::sharedSeriesDigits()
+              : task == "conv"  ? datasets::sharedHouseNumbers()
+                                : datasets::sharedPaintedDigits();
     }
     dataName_ = set->name;
     dataFingerprint_ = set->fingerprint;
+    if (task == "conv") {
+        const tasks::ConvolutionConfig config{knobs.integer("conv.layers"),
+                                              knobs.integer("conv.width"), knobs.integer("batch")};
+        if (auto fits = tasks::validate(config, *set); !fits) {
+            return fits;
+        }
+        task_ = tasks::makeConvolution(config, std::move(set), options);
+        return {};
+    }
     tasks::ClassifierConfig config;
     config.hidden.assign(static_cast<std::size_t>(knobs.integer("hidden_layers")),
                          knobs.integer("hidden_width"));
     config.batch = knobs.integer("batch");
-    predictions_ = config.batch;
     task_ = tasks::makeClassifier(config, std::move(set), options);
     return {};
 }
@@ -173,8 +212,8 @@ lab::Result<void> Training::makeLabelledTask(const lab::KnobValues& knobs,
 // optimizer does not enter: all runs of a comparison compute with the same number.
 void Training::useThreads(const lab::RunContext& context) const {
     constexpr double kFlopsAThread = 1e9;
-    const double flops =
-        6.0 * static_cast<double>(task_->parameterCount()) * static_cast<double>(predictions_);
+    // Forward once and backward twice, an addition for each multiplication.
+    const double flops = 6.0 * task_->multiplications();
     const double worthwhile = std::clamp(flops / kFlopsAThread, 1.0, 1024.0);
     tensor::useThreads(std::min(context.threads(), static_cast<int>(worthwhile)));
 }
@@ -286,11 +325,17 @@ void Training::validate(lab::RunContext& context) {
     const auto off = context.offClock();
     const optim::engine::EvaluationScope where(*optimizer_);
     const tasks::Evaluation evaluation = task_->evaluate();
-    context.emit("loss/validation", evaluation.lossNats);
-    context.emit("accuracy/validation", evaluation.accuracy);
+    context.emit("loss/validation", evaluation.loss);
+    if (evaluation.accuracy) {
+        context.emit("accuracy/validation", *evaluation.accuracy);
+    }
+    if (const auto shares = task_->learnedShares(); !shares.empty()) {
+        context.emit("directions", tableOf(shares));
+    }
     context.emit("sample", task_->sample(context.step()));
-    if (context.step() == 0 && unigramEntropyNats_ > 0.0) {
-        context.emit("loss/unigram", unigramEntropyNats_);
+    const auto reference = task_->referenceLoss();
+    if (context.step() == 0 && reference) {
+        context.emit(referenceChannel_, *reference);
     }
 }
 

@@ -36,6 +36,8 @@ class Training final : public lab::Computation {
     lab::Result<void> build(lab::RunContext& context);
     lab::Result<void> makeTask(const lab::RunContext& context, c10::Device device);
     lab::Result<void> makeTextTask(const lab::KnobValues& knobs, const tasks::TaskOptions& options);
+    lab::Result<void> makeMatrixTask(const lab::KnobValues& knobs,
+                                     const tasks::TaskOptions& options);
     lab::Result<void> makeLabelledTask(const lab::KnobValues& knobs,
                                        const tasks::TaskOptions& options);
     /// Whether the data are those that the checkpoint was computed on, or others were asked for.
@@ -66,9 +68,8 @@ class Training final : public lab::Computation {
     Watcher watcher_;
     Costs costs_;
     std::int64_t skippedInARow_ = 0;
-    double workDone_ = 0.0;           ///< of the optimizer so far, in operations
-    double unigramEntropyNats_ = 0.0; ///< 0 where the task has no text
-    std::int64_t predictions_ = 1;    ///< in one batch
+    double workDone_ = 0.0; ///< of the optimizer so far, in operations
+    std::string referenceChannel_; ///< of the task's reference loss, if it has one
     std::string optimizerName_;
     std::string dataName_;
     std::uint64_t dataFingerprint_ = 0;

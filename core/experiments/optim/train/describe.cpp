@@ -14,6 +14,7 @@ namespace train {
 namespace {
 
 constexpr const char* kId = "optim.train";
+constexpr const char* kMatrix = "matrix_factorisation";
 /// Short runs are decided by how soon the basis is good.
 constexpr std::int64_t kWarmBasis = 30;
 
@@ -23,13 +24,16 @@ std::vector<lab::Channel> channels() {
         {"loss/train",
          Scalar,
          "training loss",
-         "nats",
-         "Mean cross-entropy of the step's batch, before its update: a byte of text, or a row.",
+         "",
+         "Mean over the step's batch, before its update: cross-entropy in nats a byte of text, a "
+         "row "
+         "or an image; of an entry of a matrix the squared error, as a share of the entries' mean "
+         "square.",
          {}},
         {"loss/validation",
          Scalar,
          "held-out loss",
-         "nats",
+         "",
          "The same on data that is not trained on.",
          {}},
         {"loss/unigram",
@@ -38,6 +42,13 @@ std::vector<lab::Channel> channels() {
          "nats",
          "Entropy of the text's bytes, each by itself: the loss of whoever knows how often each "
          "byte occurs and nothing else.",
+         {}},
+        {"loss/best_of_rank",
+         Scalar,
+         "best of this rank",
+         "",
+         "The held-out loss of the best matrix of the rank of UVᵀ: what cutting off the singular "
+         "values gives whoever sees every entry (Eckart and Young).",
          {}},
         {"accuracy/validation",
          Scalar,
@@ -49,8 +60,12 @@ std::vector<lab::Channel> channels() {
          Text,
          "what it answers",
          "",
-         "A line that the model writes, or its answers to the first held-out rows.",
+         "A line that the model writes, or its answers to the first held-out rows or entries.",
          {}},
+        lab::declare::table("directions", "directions learned",
+                            "Of each singular direction of the matrix, strongest first, the share "
+                            "that UVᵀ has: 1 is all of it.",
+                            {lab::declare::number("direction"), lab::declare::number("learned")}),
         {"lr", Scalar, "learning rate", "", "The step's learning rate, schedule included.", {}},
         {"norm/gradient", Scalar, "gradient norm", "", "Of all gradients together.", {}},
         {"norm/update", Scalar, "update norm", "", "Of the change of all weights together.", {}},
@@ -115,16 +130,23 @@ std::vector<Item> together(const std::vector<std::vector<Item>>& groups) {
     return all;
 }
 
-std::vector<lab::Panel> panels() {
+/// The panels of a loss in their two places: above, and behind the answers.
+struct LossPanels {
+    std::vector<lab::Panel> above;
+    lab::Panel standings;
+};
+
+/// \param name "loss"
+LossPanels lossPanels(const std::vector<lab::Condition>& when, const std::string& name,
+                      const std::string& unit) {
     using lab::Scale;
     lab::Panel loss = line("loss", "Loss", "surprise at the next answer, on average", "loss/train",
-                           "loss", "nats", Scale::Log);
+                           name, unit, Scale::Log);
     loss.sources = {{"loss/train", "train", {}},
                     {"loss/validation", "validation", {}},
                     {"loss/unigram", "reference", {}}};
     loss.row = 0;
     loss.height = 1.7;
-
     lab::Panel race;
     race.id = "race";
     race.kind = "race";
@@ -134,8 +156,8 @@ std::vector<lab::Panel> panels() {
                     {"cost/gradients", "clock", {}},
                     {"cost/work", "clock", {}},
                     {"cost/state", "clock", {}}};
-    race.y.label = "held-out loss";
-    race.y.unit = "nats";
+    race.y.label = "held-out " + name;
+    race.y.unit = unit;
     race.y.scale = Scale::Log;
     race.isTab = true;
 
@@ -156,6 +178,41 @@ std::vector<lab::Panel> panels() {
     standings.meaning = "at the last look, and what the target cost";
     standings.row = 2;
 
+    for (lab::Panel* panel : {&loss, &race, &rates, &standings}) {
+        panel->when = when;
+    }
+    return {{loss, race, rates}, standings};
+}
+
+/// The same of a matrix' error: the places are the same, the runs and the unit are not.
+LossPanels matrixLossPanels(const std::vector<lab::Condition>& when) {
+    LossPanels panels = lossPanels(when, "error", "share of the matrix");
+    lab::Panel& error = panels.above.front();
+    error.title = "Error";
+    error.meaning = "what UVᵀ misses of the matrix";
+    error.sources.back().channel = "loss/best_of_rank";
+    for (lab::Panel& panel : panels.above) {
+        panel.id = "matrix-" + panel.id;
+        panel.isTab = true;
+    }
+    panels.standings.id = "matrix-" + panels.standings.id;
+    return panels;
+}
+
+std::vector<lab::Panel> panels() {
+    using lab::Scale;
+    const std::vector<lab::Condition> isMatrix{{"task", {kMatrix}}};
+    std::vector<std::string> predictors;
+    for (const lab::ChoiceOption& task : tasks()) {
+        if (task.id != kMatrix) {
+            predictors.push_back(task.id);
+        }
+    }
+    const std::vector<lab::Condition> predicts{{"task", predictors}};
+
+    const auto [losses, standings] = lossPanels(predicts, "loss", "nats");
+    const auto [errors, errorStandings] = matrixLossPanels(isMatrix);
+
     lab::Panel sample;
     sample.id = "sample";
     sample.kind = "table";
@@ -172,7 +229,6 @@ std::vector<lab::Panel> panels() {
     leaders.meaning = "held-out loss at the play head";
     leaders.sources = {{"loss/validation", "", {}}};
     leaders.y.label = "held-out loss";
-    leaders.y.unit = "nats";
     leaders.zone = lab::PanelZone::Left;
     leaders.row = 0;
 
@@ -186,18 +242,35 @@ std::vector<lab::Panel> panels() {
     lab::Panel accuracy = line("accuracy", "Accuracy", "right answers, held out",
                                "accuracy/validation", "accuracy", "%", Scale::Linear);
     accuracy.sources.front().role = "validation";
+    accuracy.when = predicts;
+    lab::Panel directions = lab::declare::panel(
+        "directions", "curves", "Directions learned", "of the matrix, strongest first",
+        {{"directions", "", {{"x", "direction"}, {"y", "learned"}}}}, 1);
+    directions.x.label = "direction";
+    directions.y.label = "learned";
+    directions.y.unit = "%";
+    directions.when = isMatrix;
+    directions.isTab = true;
     lab::Panel time = line("time", "Cost of a step", "the optimizer's part", "time/optimizer",
                            "time", "ms", Scale::Log);
     time.sources.front().role = "noisy";
-    return together<lab::Panel>({{loss, race, rates, accuracy},
+    return together<lab::Panel>({losses,
+                                 errors,
+                                 {accuracy, directions},
                                  matrixPanels(),
                                  {time},
                                  costPanels(),
-                                 {sample, standings, leaders, notes}});
+                                 {sample, standings, errorStandings, leaders, notes}});
 }
 
 lab::declare::PresetMaker card(std::string id, std::string title, std::string question) {
     return {kId, std::move(id), std::move(title), std::move(question), "1 min", "loss"};
+}
+
+lab::declare::PresetMaker matrixCard() {
+    return {
+        kId,     "matrix",     "A matrix from its pieces", "Who finds what is 200 times fainter?",
+        "1 min", "matrix-loss"};
 }
 
 std::vector<lab::Preset> presets() {
@@ -221,6 +294,22 @@ std::vector<lab::Preset> presets() {
         card("digits", "Painted digits", "Is the cleverest step worth its price?")
             .sweep("optimizer", racers())
             .set("task", "image_classifier")
+            .set("steps", 300)
+            .set("validate_every", 10)
+            .set("shampoo.basis_warmup", kWarmBasis)
+            .set("soap.basis_warmup", kWarmBasis)
+            .make(),
+        card("numbers", "House numbers", "Are filters matrices, too?")
+            .sweep("optimizer", racers())
+            .set("task", "conv")
+            .set("steps", 300)
+            .set("validate_every", 10)
+            .set("shampoo.basis_warmup", kWarmBasis)
+            .set("soap.basis_warmup", kWarmBasis)
+            .make(),
+        matrixCard()
+            .sweep("optimizer", racers())
+            .set("task", kMatrix)
             .set("steps", 300)
             .set("validate_every", 10)
             .set("shampoo.basis_warmup", kWarmBasis)

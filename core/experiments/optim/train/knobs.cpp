@@ -25,75 +25,106 @@ Knob learningRate() {
     lab::SpecialValue automatic;
     automatic.id = "auto";
     automatic.label = "auto";
-    automatic.help =
-        "What a sweep of seven learning rates found for this task and optimizer; where none is "
-        "recorded, what AdamW's suggests (the run says so).";
+    automatic.help = "What a sweep of learning rates found for this optimizer on this task.";
     automatic.resolve = [](const lab::KnobValues& values) -> lab::Result<lab::Value> {
-        if (const auto rate = automaticRate(values)) {
-            return lab::Value(rate->learningRate);
+        if (const Sweep* sweep = sweepOf(values)) {
+            return lab::Value(sweep->best());
         }
         return lab::Error{"no sweep is recorded for " + values.text("optimizer") + " on " +
                               values.text("task"),
                           "give a number", ""};
     };
     automatic.evidence = [](const lab::KnobValues& values) -> std::optional<lab::Evidence> {
-        const Sweep* sweep = sweepOf(values.text("task"), values.text("optimizer"));
-        const auto rate = automaticRate(values);
-        const bool isSwept = sweep != nullptr && rate && rate->borrowed.empty();
-        return isSwept ? std::optional(sweep->evidence()) : std::nullopt;
+        const Sweep* sweep = sweepOf(values);
+        return sweep != nullptr ? std::optional(sweep->evidence()) : std::nullopt;
     };
     knob.specials.push_back(std::move(automatic));
     return knob;
 }
 
 Knob batchSize() {
-    Knob knob = integer("batch", "Batch", "Windows of text, or rows, in one gradient.", 16, 1, 4096,
-                        Scale::PowerOfTwo);
+    Knob knob = integer("batch", "Batch",
+                        "Windows of text, rows, images or entries of a matrix in one gradient.", 16,
+                        1, 4096, Scale::PowerOfTwo);
     knob.defaultValue = lab::Special{"auto"};
     lab::SpecialValue automatic;
     automatic.id = "auto";
     automatic.label = "auto";
-    automatic.help = "16 windows of text, or 64 rows: what the learning rates were recorded with.";
+    automatic.help = "16 windows of text, 64 rows or images, 1024 entries: what the learning rates "
+                     "were recorded with.";
     automatic.resolve = [](const lab::KnobValues& values) -> lab::Result<lab::Value> {
-        return lab::Value(std::int64_t{values.text("task") == "char_lm" ? 16 : 64});
+        const std::string& task = values.text("task");
+        return lab::Value(std::int64_t{task == "char_lm"                ? 16
+                                       : task == "matrix_factorisation" ? 1024
+                                                                        : 64});
     };
     knob.specials.push_back(std::move(automatic));
     return knob;
 }
 
-std::vector<Knob> taskKnobs() {
-    const std::vector<std::string> perceptrons{"image_classifier", "mnist1d"};
+Knob dataKnob() {
     Knob data;
     data.id = "data";
     data.label = "Data";
-    data.help = "A file: any text for char_lm; IDX images (labels beside them) or a CSV of numbers "
-                "and a label for the others. Empty: what the program brings along. A tenth is held "
-                "out for validation: the end of a text, rows drawn once and for all of a table.";
+    data.help = "A file: any text for char_lm; IDX images (labels beside them), CIFAR-10's binary "
+                "records or a CSV of numbers and a label for the others, of which conv takes "
+                "images alone. Empty: what the program brings along. A tenth is held out for "
+                "validation: the end of a text, rows drawn once and for all of a table.";
     data.type = KnobType::DataSet;
     data.defaultValue = std::string();
     data.optional = true;
-    std::vector<Knob> list{
-        choice("task", "Task", "What is trained on what.", tasks(), "char_lm"),
-        std::move(data),
-        when(integer("char_lm.layers", "Layers", "Blocks of attention and perceptron.", 2, 1, 24),
-             "task", {"char_lm"}),
-        when(integer("char_lm.width", "Width",
-                     "Numbers that stand for a byte; a multiple of heads.", 64, 8, 1024,
-                     Scale::PowerOfTwo),
-             "task", {"char_lm"}),
-        when(advanced(integer("char_lm.heads", "Heads", "Attention heads a layer.", 4, 1, 64,
-                              Scale::PowerOfTwo)),
-             "task", {"char_lm"}),
-        when(integer("char_lm.context", "Context", "Bytes that a prediction may look back on.", 64,
-                     1, 1024, Scale::PowerOfTwo),
-             "task", {"char_lm"}),
-        when(
-            integer("hidden_layers", "Hidden layers", "Layers between input and answer.", 2, 0, 16),
-            "task", perceptrons),
-        when(integer("hidden_width", "Width", "Units in each hidden layer.", 192, 1, 4096,
-                     Scale::Log),
-             "task", perceptrons),
-    };
+    return when(std::move(data), "task", {"char_lm", "image_classifier", "mnist1d", "conv"});
+}
+
+/// Of the model of one task.
+std::vector<Knob> modelKnobs(const std::vector<std::string>& tasks, std::vector<Knob> list) {
+    for (Knob& knob : list) {
+        knob = when(std::move(knob), "task", tasks);
+    }
+    return list;
+}
+
+std::vector<Knob> taskKnobs() {
+    std::vector<Knob> list = together(
+        {{choice("task", "Task", "What is trained on what.", tasks(), "char_lm"), dataKnob()},
+         modelKnobs(
+             {"char_lm"},
+             {integer("char_lm.layers", "Layers", "Blocks of attention and perceptron.", 2, 1, 24),
+              integer("char_lm.width", "Width",
+                      "Numbers that stand for a byte; a multiple of heads.", 64, 8, 1024,
+                      Scale::PowerOfTwo),
+              advanced(integer("char_lm.heads", "Heads", "Attention heads a layer.", 4, 1, 64,
+                               Scale::PowerOfTwo)),
+              integer("char_lm.context", "Context", "Bytes that a prediction may look back on.", 64,
+                      1, 1024, Scale::PowerOfTwo)}),
+         modelKnobs({"image_classifier", "mnist1d"},
+                    {integer("hidden_layers", "Hidden layers", "Layers between input and answer.",
+                             2, 0, 16),
+                     integer("hidden_width", "Width", "Units in each hidden layer.", 192, 1, 4096,
+                             Scale::Log)}),
+         modelKnobs(
+             {"conv"},
+             {integer("conv.layers", "Layers",
+                      "Banks of 3 x 3 filters, each with the largest of 2 x 2 behind it.", 3, 1, 6),
+              integer("conv.width", "Filters",
+                      "In the first layer; each further one has twice as many.", 16, 1, 128,
+                      Scale::PowerOfTwo)}),
+         modelKnobs(
+             {"matrix_factorisation"},
+             {integer("matrix_factorisation.rows", "Rows", "Of the matrix A, and of U.", 128, 2,
+                      2048, Scale::Log),
+              integer("matrix_factorisation.columns", "Columns", "Of the matrix A: the rows of V.",
+                      96, 2, 2048, Scale::Log),
+              integer("matrix_factorisation.rank", "Rank",
+                      "Columns of U and V; at most A's rows and columns.", 16, 1, 512, Scale::Log),
+              real("matrix_factorisation.exponent", "Exponent of the spectrum",
+                   "The k-th singular value of A is 1/k to this power of the first one: the "
+                   "larger, the more unequal the directions.",
+                   2.0, 0.0, 4.0),
+              advanced(real("matrix_factorisation.start", "Size of the start",
+                            "Standard deviation of the first U and V: the smaller, the longer the "
+                            "way out of the saddle at 0.",
+                            0.1, 1e-6, 10.0, Scale::Log))})});
     for (Knob& knob : list) {
         knob.group = "Task";
         knob.fixed = knob.id != "data"; // the weights have the model's shape
@@ -320,6 +351,13 @@ std::vector<Knob> muonKnobs() {
                          {"unit_rms", "√(m/n)", "The same root mean square in and out."},
                          {"none", "1", "None."}},
                         "shape")),
+        when(advanced(choice(
+                 "muon.conv_scale", "Scale of filters by",
+                 "Which m and n the scale of a filter bank counts.",
+                 {{"matrix", "the matrix", "Filters by all that each one sees."},
+                  {"filter", "the filter", "Its rows and columns, 3 by 3: as the reference does."}},
+                 "matrix")),
+             "task", {"conv"}),
         weightDecay("muon")};
 }
 
@@ -384,6 +422,7 @@ optim::MuonConfig muonOf(const lab::KnobValues& values) {
     }
     config.precision = optim::nsPrecisionOf(values.text("muon.ns_precision"));
     config.scale = optim::muonScaleOf(values.text("muon.scale"));
+    config.scaleOfLastSides = values.text("muon.conv_scale") == "filter";
     config.decoupledWeightDecay = values.real("muon.weight_decay");
     config.aux.learningRate = values.real("muon.aux_lr");
     config.aux.decoupledWeightDecay = config.decoupledWeightDecay;
@@ -444,7 +483,10 @@ const std::vector<lab::ChoiceOption>& tasks() {
     static const std::vector<lab::ChoiceOption> kTasks{
         {"char_lm", "Spelling", "A small transformer that predicts the next byte of a text."},
         {"image_classifier", "Images", "A perceptron that tells images apart."},
-        {"mnist1d", "Series", "A perceptron that tells short series apart, as MNIST-1D."}};
+        {"mnist1d", "Series", "A perceptron that tells short series apart, as MNIST-1D."},
+        {"conv", "Convolution", "A small convolutional network that tells images apart."},
+        {"matrix_factorisation", "Factorisation",
+         "A matrix as the product of two thin ones, learned from nine tenths of its entries."}};
     return kTasks;
 }
 

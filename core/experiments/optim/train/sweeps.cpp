@@ -45,6 +45,18 @@ lab::Result<Sweep> readSweep(const lab::Json& json, const std::string& provenanc
     if (!json.contains("steps") || !json["steps"].is_number_integer()) {
         return fault(place, "steps is not a whole number");
     }
+    std::vector<std::pair<std::string, std::string>> knobs;
+    if (json.contains("knobs")) {
+        if (!json["knobs"].is_object()) {
+            return fault(place, "knobs is not an object");
+        }
+        for (const auto& [knob, value] : json["knobs"].items()) {
+            if (!value.is_string()) {
+                return fault(place, "knobs/" + knob + " is not a text");
+            }
+            knobs.emplace_back(knob, value.get<std::string>());
+        }
+    }
     const auto rates = numbersOf(json["lr"]);
     const auto losses = numbersOf(json["loss"]);
     if (!rates || !losses || rates->size() != losses->size() || rates->empty() ||
@@ -55,6 +67,7 @@ lab::Result<Sweep> readSweep(const lab::Json& json, const std::string& provenanc
     }
     return Sweep{json["task"].get<std::string>(),
                  json["optimizer"].get<std::string>(),
+                 std::move(knobs),
                  json["steps"].get<std::int64_t>(),
                  *rates,
                  *losses,
@@ -81,7 +94,8 @@ lab::Evidence Sweep::evidence() const {
     lab::Evidence evidence;
     evidence.title = "Held-out loss after " + std::to_string(steps) + " steps";
     evidence.xLabel = "learning rate";
-    evidence.yLabel = "held-out loss [nats]";
+    evidence.yLabel =
+        task == "matrix_factorisation" ? "share of the matrix" : "held-out loss [nats]";
     evidence.x = learningRates;
     evidence.y = losses;
     evidence.chosen = best();
@@ -112,38 +126,28 @@ lab::Result<std::vector<Sweep>> readSweeps(std::string_view json, const std::str
     return sweeps;
 }
 
-const Sweep* sweepOf(std::string_view task, std::string_view optimizer) {
+const std::vector<Sweep>& recordedSweeps() {
     static const std::vector<Sweep> kSweeps = [] {
         auto read = readSweeps(embedded::trainSweeps(), "optim_train.json");
         assert(read.ok()); // it is part of the program, and a test reads it
         return read ? std::move(*read) : std::vector<Sweep>{};
     }();
-    const auto found = std::find_if(kSweeps.begin(), kSweeps.end(), [&](const Sweep& sweep) {
-        return sweep.task == task && sweep.optimizer == optimizer;
-    });
-    return found == kSweeps.end() ? nullptr : &*found;
+    return kSweeps;
 }
 
-AutomaticRate borrowedRate(std::string_view optimizer, const Sweep& adamw) {
-    constexpr double kLionOverAdamW = 0.2;
-    if (optimizer == "lion") {
-        return {adamw.best() * kLionOverAdamW, "a fifth of AdamW's"};
+const Sweep* sweepOf(const lab::KnobValues& values) {
+    const Sweep* best = nullptr;
+    for (const Sweep& sweep : recordedSweeps()) {
+        const bool fits =
+            sweep.task == values.text("task") && sweep.optimizer == values.text("optimizer") &&
+            std::all_of(sweep.knobs.begin(), sweep.knobs.end(), [&values](const auto& knob) {
+                return lab::toText(values.at(knob.first)) == knob.second;
+            });
+        if (fits && (best == nullptr || sweep.knobs.size() > best->knobs.size())) {
+            best = &sweep;
+        }
     }
-    return {adamw.best(), "AdamW's"};
-}
-
-std::optional<AutomaticRate> automaticRate(const lab::KnobValues& values) {
-    constexpr double kRelativeCeiling = 0.01;
-    const std::string& task = values.text("task");
-    const std::string& optimizer = values.text("optimizer");
-    if (optimizer == "adafactor" && values.text("adafactor.form") == "original") {
-        return AutomaticRate{kRelativeCeiling, "the ceiling that its paper gives"};
-    }
-    if (const Sweep* sweep = sweepOf(task, optimizer)) {
-        return AutomaticRate{sweep->best(), ""};
-    }
-    const Sweep* adamw = sweepOf(task, "adamw");
-    return adamw == nullptr ? std::nullopt : std::optional(borrowedRate(optimizer, *adamw));
+    return best;
 }
 
 } // namespace psephos::experiments::train

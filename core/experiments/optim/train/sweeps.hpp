@@ -6,17 +6,20 @@
 #include "lab/scenario.hpp"
 
 #include <cstdint>
-#include <optional>
 #include <string>
 #include <string_view>
+#include <utility>
 #include <vector>
 
 namespace psephos::experiments::train {
 
-/// Seven learning rates of one optimizer on one task, everything else at its default.
+/// Learning rates of one optimizer on one task, everything else at its default but the knobs that
+/// make another method of it.
 struct Sweep {
     std::string task;
     std::string optimizer;
+    /// Such knobs with their values in the form of toText: {"shampoo.statistics", "kl"}.
+    std::vector<std::pair<std::string, std::string>> knobs;
     std::int64_t steps = 0;
     std::vector<double> learningRates; ///< ascending
     std::vector<double> losses;        ///< held-out loss at the end; NaN where it diverged
@@ -33,22 +36,12 @@ struct Sweep {
     [[nodiscard]] lab::Evidence evidence() const;
 };
 
-/// The recorded sweep; null where none is recorded.
-[[nodiscard]] const Sweep* sweepOf(std::string_view task, std::string_view optimizer);
+/// The recorded sweep of the task and optimizer that these values name and, of those whose knobs
+/// are as they say, the one that says most; null where none is recorded.
+[[nodiscard]] const Sweep* sweepOf(const lab::KnobValues& values);
 
-/// What `lr=auto` stands for.
-struct AutomaticRate {
-    double learningRate = 0.0;
-    std::string borrowed; ///< whence it comes where no sweep is recorded; empty where one is
-};
-
-/// The sweep's best rate, or for an optimizer without a sweep borrowedRate(); for Adafactor's
-/// original form, whose steps are relative to the weights, the paper's ceiling 0.01. None where
-/// there is no sweep of AdamW either.
-[[nodiscard]] std::optional<AutomaticRate> automaticRate(const lab::KnobValues& values);
-
-/// What AdamW's sweep suggests for another optimizer: a fifth of its rate for Lion, else the same.
-[[nodiscard]] AutomaticRate borrowedRate(std::string_view optimizer, const Sweep& adamw);
+/// All that are recorded, in the file's order.
+[[nodiscard]] const std::vector<Sweep>& recordedSweeps();
 
 /// Reads a table in the format of resources/sweeps/optim_train.json.
 [[nodiscard]] lab::Result<std::vector<Sweep>> readSweeps(std::string_view json,

@@ -9,7 +9,6 @@
 
 #include <algorithm>
 #include <functional>
-#include <map>
 #include <set>
 
 namespace psephos::experiments::train {
@@ -52,22 +51,10 @@ std::string setting(const lab::KnobValues& values, const std::string& knob) {
     return name + " " + lab::toText(value);
 }
 
-const Sweep* sweepOf(const lab::RunScenario& run) {
-    return train::sweepOf(run.knobs.text("task"), run.knobs.text("optimizer"));
-}
-
-/// Whence the learning rate of `lr=auto` was borrowed; empty where it was not.
-std::string borrowedFrom(const lab::RunScenario& run) {
-    const bool isAuto = std::any_of(run.specials.begin(), run.specials.end(),
-                                    [](const auto& special) { return special.first == "lr"; });
-    const auto rate = automaticRate(run.knobs);
-    return isAuto && rate ? rate->borrowed : "";
-}
-
 /// Whether the learning rate is the sweep's: by `auto`, or the same number (a fork holds numbers).
 bool isAutomatic(const lab::RunScenario& run) {
-    const Sweep* sweep = sweepOf(run);
-    return sweep != nullptr && borrowedFrom(run).empty() &&
+    const Sweep* sweep = sweepOf(run.knobs);
+    return sweep != nullptr &&
            (std::any_of(run.specials.begin(), run.specials.end(),
                         [](const auto& special) { return special.first == "lr"; }) ||
             run.knobs.real("lr") == sweep->best());
@@ -95,32 +82,6 @@ bool sweepsRates(Runs runs) {
     });
 }
 
-/// Whether the rate is neither the sweep's nor borrowed.
-bool isByHand(const lab::RunScenario& run) {
-    return !isAutomatic(run) && borrowedFrom(run).empty();
-}
-
-void noteBorrowedRates(Runs runs, std::vector<lab::Note>& notes) {
-    std::map<std::string, std::vector<std::string>> labels; // by whence
-    for (const lab::ChoiceOption& option : optimizers()) {
-        for (const lab::RunFacts& run : runs) {
-            const std::string whence = borrowedFrom(run.scenario);
-            if (run.scenario.knobs.text("optimizer") == option.id && !whence.empty()) {
-                auto& known = labels[whence];
-                if (known.empty() || known.back() != option.label) {
-                    known.push_back(option.label);
-                }
-            }
-        }
-    }
-    for (const auto& [whence, who] : labels) {
-        notes.push_back({"borrowed-lr", lab::NoteKind::Warning,
-                         "No sweep is recorded for " + listed(who) +
-                             " as it is set here: the learning rate is " + whence +
-                             ". Sweep lr before you compare."});
-    }
-}
-
 /// Schedule-Free replaces the schedule.
 void noteNeedlessSchedule(Runs runs, std::vector<lab::Note>& notes) {
     if (std::any_of(runs.begin(), runs.end(), [](const lab::RunFacts& run) {
@@ -134,7 +95,8 @@ void noteNeedlessSchedule(Runs runs, std::vector<lab::Note>& notes) {
 }
 
 void noteTuning(Runs runs, std::vector<lab::Note>& notes) {
-    const auto byHand = optimizersWhere(runs, isByHand);
+    const auto byHand =
+        optimizersWhere(runs, [](const lab::RunScenario& run) { return !isAutomatic(run); });
     const auto bySweep = optimizersWhere(runs, isAutomatic);
     if (!byHand.empty() && !bySweep.empty()) {
         notes.push_back({"tuning", lab::NoteKind::Warning,
@@ -146,7 +108,7 @@ void noteTuning(Runs runs, std::vector<lab::Note>& notes) {
 
 void noteGridEdge(Runs runs, std::vector<lab::Note>& notes) {
     const auto atEdge = optimizersWhere(runs, [](const lab::RunScenario& run) {
-        const Sweep* sweep = sweepOf(run);
+        const Sweep* sweep = sweepOf(run.knobs);
         return isAutomatic(run) && sweep != nullptr && sweep->isAtEdge();
     });
     if (!atEdge.empty()) {
@@ -159,7 +121,7 @@ void noteGridEdge(Runs runs, std::vector<lab::Note>& notes) {
 void noteOtherLength(Runs runs, std::vector<lab::Note>& notes) {
     std::set<std::int64_t> recorded;
     const auto elsewhere = optimizersWhere(runs, [&recorded](const lab::RunScenario& run) {
-        const Sweep* sweep = sweepOf(run);
+        const Sweep* sweep = sweepOf(run.knobs);
         const bool differs =
             isAutomatic(run) && sweep != nullptr && sweep->steps != run.knobs.integer("steps");
         if (differs) {
@@ -172,6 +134,17 @@ void noteOtherLength(Runs runs, std::vector<lab::Note>& notes) {
                          "The learning rates were found in runs of " +
                              std::to_string(*recorded.begin()) +
                              " steps; for another length another one may be best."});
+    }
+}
+
+void noteOtherData(Runs runs, std::vector<lab::Note>& notes) {
+    const auto elsewhere = optimizersWhere(runs, [](const lab::RunScenario& run) {
+        return isAutomatic(run) && !run.knobs.text("data").empty();
+    });
+    if (!elsewhere.empty()) {
+        notes.push_back({"other-data", lab::NoteKind::Information,
+                         "The learning rates were found on the data that the program brings along; "
+                         "on a file another one may be best."});
     }
 }
 
@@ -304,9 +277,9 @@ std::vector<lab::Note> comparisonNotes(std::span<const lab::RunFacts> runs) {
     }
     if (!sweepsRates(runs)) {
         noteTuning(runs, notes);
-        noteBorrowedRates(runs, notes);
         noteGridEdge(runs, notes);
         noteOtherLength(runs, notes);
+        noteOtherData(runs, notes);
     }
     noteNeedlessSchedule(runs, notes);
     noteSeeds(runs, notes);

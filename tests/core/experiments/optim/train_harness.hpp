@@ -86,6 +86,7 @@ inline const lab::Description& trainDescription() {
 inline void holdGeneratedSets() {
     static const auto kSeries = datasets::sharedSeriesDigits();
     static const auto kPainted = datasets::sharedPaintedDigits();
+    static const auto kNumbers = datasets::sharedHouseNumbers();
 }
 
 inline lab::Value word(const char* text) {
@@ -102,6 +103,11 @@ inline lab::RunScenario tinyScenario(const Settings& settings, std::uint64_t see
     wanted.set("char_lm.heads", std::int64_t{2});
     wanted.set("char_lm.context", std::int64_t{8});
     wanted.set("hidden_width", std::int64_t{12});
+    wanted.set("conv.layers", std::int64_t{2});
+    wanted.set("conv.width", std::int64_t{4});
+    wanted.set("matrix_factorisation.rows", std::int64_t{24});
+    wanted.set("matrix_factorisation.columns", std::int64_t{16});
+    wanted.set("matrix_factorisation.rank", std::int64_t{3});
     wanted.set("batch", std::int64_t{4});
     wanted.set("steps", std::int64_t{12});
     wanted.set("warmup", std::int64_t{2});

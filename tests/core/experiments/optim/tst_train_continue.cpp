@@ -59,7 +59,7 @@ std::string sentences(int lines) {
 
 TEST_CASE("train_interrupted_goesOnBitForBit") {
     for (const char* optimizer : {"sgd", "adamw", "shampoo", "soap", "muon", "adafactor"}) {
-        for (const char* task : {"char_lm", "mnist1d"}) {
+        for (const char* task : {"char_lm", "mnist1d", "conv", "matrix_factorisation"}) {
             const Settings settings{{"optimizer", word(optimizer)},
                                     {"task", word(task)},
                                     {"watch_every", std::int64_t{2}},

@@ -55,20 +55,62 @@ TEST_CASE("train_run_emitsARowAStepAndValidationsWhereDeclared") {
 }
 
 TEST_CASE("train_everyTaskAndOptimizer_runsAndLowersTheLoss") {
-    for (const char* task : {"char_lm", "image_classifier", "mnist1d"}) {
+    for (const char* task :
+         {"char_lm", "image_classifier", "mnist1d", "conv", "matrix_factorisation"}) {
+        const bool isMatrix = std::string(task) == "matrix_factorisation";
         for (const char* optimizer : kOptimizers) {
             CAPTURE(task);
             CAPTURE(optimizer);
-            const Keeper keeper = runAll(tinyScenario({{"task", word(task)},
-                                                       {"optimizer", word(optimizer)},
-                                                       {"batch", std::int64_t{16}},
-                                                       {"steps", std::int64_t{60}}}));
+            // The recorded rates are for the size of the default.
+            const Keeper keeper =
+                runAll(tinyScenario({{"task", word(task)},
+                                     {"optimizer", word(optimizer)},
+                                     {"batch", std::int64_t{isMatrix ? 1024 : 16}},
+                                     {"matrix_factorisation.rows", std::int64_t{128}},
+                                     {"matrix_factorisation.columns", std::int64_t{96}},
+                                     {"matrix_factorisation.start", 0.5},
+                                     {"steps", std::int64_t{isMatrix ? 120 : 60}}}));
             const auto& validation = keeper.rows.at("loss/validation");
             CHECK(validation.back().second < validation.front().second - 0.02);
             CHECK(keeper.notes.count("diverged") == 0);
             CHECK(keeper.rows.count("loss/unigram") == (std::string(task) == "char_lm" ? 1 : 0));
         }
     }
+}
+
+TEST_CASE("train_matrix_hasDirectionsAndNoAccuracy") {
+    const Keeper keeper = runAll(
+        tinyScenario({{"task", word("matrix_factorisation")}, {"optimizer", word("adamw")}}));
+    CHECK(keeper.rows.count("accuracy/validation") == 0);
+    CHECK(keeper.rows.count("loss/unigram") == 0);
+    CHECK(keeper.steps("loss/best_of_rank") == std::vector<std::int64_t>{0});
+    CHECK(keeper.rows.at("loss/best_of_rank")[0].second <
+          keeper.rows.at("loss/validation")[0].second);
+    const auto& directions = keeper.tables.at("directions");
+    REQUIRE(directions.size() == 4); // with each look at the held-out entries
+    CHECK(directions[3].first == 12);
+    CHECK(directions[3].second.numbers(0) == std::vector<double>{1, 2, 3, 4, 5, 6});
+    CHECK(keeper.samples[0].second.find(", says") != std::string::npos);
+    const Keeper images =
+        runAll(tinyScenario({{"task", word("conv")}, {"optimizer", word("adamw")}}));
+    CHECK(images.tables.count("directions") == 0);
+    CHECK(images.steps("accuracy/validation") == std::vector<std::int64_t>{0, 5, 10, 12});
+}
+
+TEST_CASE("train_muonScaleOfFilters_isThatOfTheKnob") {
+    // The second bank is [8, 4·3·3]: as a matrix it is wide, s = 1, and so is a filter of 3 x 3; a
+    // tall one, [8, 1·3·3] … [16, 1·3·3], tells them apart.
+    const auto updateOf = [](const char* scale) {
+        const Keeper keeper = runAll(tinyScenario({{"task", word("conv")},
+                                                   {"optimizer", word("muon")},
+                                                   {"conv.width", std::int64_t{1}},
+                                                   {"conv.layers", std::int64_t{6}},
+                                                   {"muon.conv_scale", word(scale)},
+                                                   {"muon.scale", word("spectral")},
+                                                   {"steps", std::int64_t{1}}}));
+        return keeper.rows.at("norm/update")[0].second;
+    };
+    CHECK(updateOf("matrix") > 1.5 * updateOf("filter"));
 }
 
 TEST_CASE("train_sameSeed_startsAllOptimizersFromTheSameLossOnTheSameData") {
@@ -88,9 +130,12 @@ TEST_CASE("train_sameSeed_startsAllOptimizersFromTheSameLossOnTheSameData") {
 }
 
 TEST_CASE("train_repeated_isBitForBitTheSame") {
-    for (const char* optimizer : kOptimizers) {
-        const auto scenario = tinyScenario({{"optimizer", word(optimizer)}});
-        CHECK(runAll(scenario).untimed() == runAll(scenario).untimed());
+    for (const char* task : {"char_lm", "conv", "matrix_factorisation"}) {
+        for (const char* optimizer : kOptimizers) {
+            const auto scenario =
+                tinyScenario({{"task", word(task)}, {"optimizer", word(optimizer)}});
+            CHECK(runAll(scenario).untimed() == runAll(scenario).untimed());
+        }
     }
 }
 
@@ -143,6 +188,47 @@ TEST_CASE("train_badInput_isNamed") {
     CHECK(has(startError({{"data", file.string()}}), "char_lm.context"));
     CHECK(has(startError({{"task", word("image_classifier")}, {"data", file.string()}}),
               "psephos-train-short.txt"));
+    CHECK(has(startError({{"task", word("matrix_factorisation")},
+                          {"matrix_factorisation.rank", std::int64_t{17}}}),
+              "matrix_factorisation.rank"));
+    std::filesystem::remove(file);
+    // Rows that are no images, and records that are none.
+    const auto table = std::filesystem::temp_directory_path() / "psephos-train-table.csv";
+    {
+        std::ofstream out(table);
+        for (int i = 0; i < 30; ++i) {
+            out << i << ",2," << i % 3 << "\n";
+        }
+    }
+    const std::string rows = startError({{"task", word("conv")}, {"data", table.string()}});
+    CHECK(has(rows, "psephos-train-table.csv"));
+    CHECK(has(rows, "not images"));
+    std::filesystem::remove(table);
+    const auto cut = std::filesystem::temp_directory_path() / "psephos-train-cut.bin";
+    std::ofstream(cut, std::ios::binary) << std::string(3072, '\x02');
+    CHECK(has(startError({{"task", word("conv")}, {"data", cut.string()}}), "truncated"));
+    std::filesystem::remove(cut);
+}
+
+TEST_CASE("train_colourImagesOfAFile_areTrainedOn") {
+    // Red pictures and green ones.
+    const auto file = std::filesystem::temp_directory_path() / "psephos-train-batch.bin";
+    {
+        std::ofstream out(file, std::ios::binary);
+        for (int i = 0; i < 60; ++i) {
+            out << static_cast<char>(i % 2)
+                << std::string(1024, static_cast<char>(i % 2 == 0 ? 200 : i))
+                << std::string(1024, static_cast<char>(i % 2 == 0 ? i : 200))
+                << std::string(1024, '\x05');
+        }
+    }
+    const Keeper keeper = runAll(tinyScenario({{"task", word("conv")},
+                                               {"data", file.string()},
+                                               {"lr", 0.01},
+                                               {"optimizer", word("adamw")},
+                                               {"batch", std::int64_t{16}},
+                                               {"steps", std::int64_t{20}}}));
+    CHECK(keeper.rows.at("accuracy/validation").back().second == 1.0);
     std::filesystem::remove(file);
 }
 
