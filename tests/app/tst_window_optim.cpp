@@ -1,13 +1,22 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
-// Experiments on optimizers in the window by mouse and keyboard.
+// Experiments on optimizers in the window by mouse and keyboard: mistakes beside the right ports, a
+// valley that is turned under the hand, knobs that go with the task, panels that go with their
+// runs.
 #include "app/window_test.hpp"
 #include "lab/module.hpp"
 #include "ui/panels/curves_view.hpp"
 #include "ui/panels/rows_view.hpp"
 #include "ui/panels/table_view.hpp"
+#include "ui/shell/panel_area.hpp"
+#include "ui/shell/panel_card.hpp"
 
+#include <QComboBox>
 #include <QDockWidget>
 #include <QTabBar>
+
+#include <algorithm>
+#include <cmath>
+#include <optional>
 
 using namespace psephos;
 using namespace psephos::ui;
@@ -31,6 +40,48 @@ class TestWindowOptim : public psephos::tests::WindowTest {
         scenario.set("batch", std::int64_t{4});
         scenario.set("rates", std::int64_t{3});
         return session().openScenario(scenario, false);
+    }
+
+    /// AdamW and SOAP in a valley so small that a turn is answered at once.
+    void openValley() {
+        lab::Scenario scenario;
+        scenario.experiment = "optim.rotation";
+        scenario.sweep("optimizer", {std::string("adamw"), std::string("soap")});
+        scenario.set("side", std::int64_t{4});
+        scenario.set("steps", std::int64_t{20});
+        scenario.set("draws", std::int64_t{1});
+        QVERIFY(session().openScenario(scenario, true));
+        QCOMPARE(model().runs().size(), std::size_t{2});
+        QVERIFY(allAreDone());
+    }
+
+    bool allAreDone() {
+        return QTest::qWaitFor([this] {
+            return std::ranges::all_of(model().runs(), [](const lab::RunPtr& run) {
+                return run->status().state == lab::RunState::Finished;
+            });
+        });
+    }
+
+    double turnOf(std::size_t run) {
+        return model().runs().at(run)->scenario().knobs.real("rotation");
+    }
+
+    static std::optional<double> lossOf(const lab::Run& run) {
+        const auto frame = run.history()->latest("loss");
+        return frame ? std::optional(std::get<double>(frame->payload)) : std::nullopt;
+    }
+
+    /// A panel over the descent's loss for one of its optimizers.
+    static lab::Panel lossOfOne(const char* optimizer, bool isTab) {
+        lab::Panel panel;
+        panel.id = optimizer;
+        panel.title = optimizer;
+        panel.kind = "line";
+        panel.sources = {{"loss/train", "", {}}};
+        panel.when = {{"optimizer", {optimizer}}};
+        panel.isTab = isTab;
+        return panel;
     }
 
   private Q_SLOTS:
@@ -129,6 +180,113 @@ class TestWindowOptim : public psephos::tests::WindowTest {
         type(Qt::Key_Space);
         QTRY_COMPARE_WITH_TIMEOUT(onlyRun()->status().state, lab::RunState::Finished, 60'000);
         QVERIFY(onlyRun()->history()->latest("verdict").has_value());
+    }
+
+    void valley_turnedByMouseAndKeys_movesWhoSeesTheAxes() {
+        openValley();
+        const double adamw = lossOf(*model().runs()[0]).value();
+        const double soap = lossOf(*model().runs()[1]).value();
+        auto* dial = child<QWidget>("panel-rotation")->findChild<CurvesView*>();
+        QTRY_VERIFY(dial->marker().has_value());
+        QCOMPARE(*dial->marker(), 1.0);
+        const auto at = [dial](double turn) {
+            const auto [low, high] = dial->valueRange();
+            return dial->pixelOf(turn, std::sqrt(low * high)).toPoint();
+        };
+        pull(dial, at(0.98), at(0.0), 8);
+        QTRY_COMPARE(turnOf(0), 0.0);
+        QTRY_COMPARE(turnOf(1), 0.0);
+        QVERIFY(allAreDone());
+        // SOAP finds the axes wherever they are; AdamW needs them.
+        QTRY_VERIFY(lossOf(*model().runs()[0]).value_or(adamw) != adamw);
+        QTRY_VERIFY(std::abs(lossOf(*model().runs()[1]).value_or(2 * soap) - soap) < 1e-6 * soap);
+        dial->setFocus();
+        type(Qt::Key_Right);
+        QTRY_VERIFY(turnOf(0) > 0.0);
+        QVERIFY(turnOf(0) < 0.05);
+    }
+
+    void valley_ratesTab_comesToTheFrontWithWhereTheyLie() {
+        openValley();
+        QTabBar* bar = nullptr;
+        QTRY_VERIFY((tabOf("panel-best", bar), bar != nullptr));
+        auto* best = child<QDockWidget>("panel-best");
+        QVERIFY(best->visibleRegion().isEmpty());
+        press(bar, tabOf("panel-best", bar));
+        QTRY_VERIFY(!best->visibleRegion().isEmpty());
+        QVERIFY(child<QWidget>("panel-rates")->visibleRegion().isEmpty());
+        auto* table = best->findChild<TableView*>();
+        table->refreshNow();
+        QVERIFY(table->csv().contains(QStringLiteral("on the axes")));
+        // And by the keys.
+        bar->setFocus();
+        type(Qt::Key_Left);
+        QTRY_VERIFY(best->visibleRegion().isEmpty());
+    }
+
+    void valley_knobTyped_countsForThoseWhoHaveIt() {
+        openValley();
+        enter("knob-refresh_period-field", "100");
+        QTRY_COMPARE(model().runs()[1]->scenario().knobs.integer("refresh_period"),
+                     std::int64_t{100});
+        QVERIFY(allAreDone());
+        const auto periods = model().runs()[0]->history()->latest("periods");
+        QVERIFY(!periods || std::get<lab::TablePtr>(periods->payload)->rows() == 0); // AdamW's
+    }
+
+    void training_taskChosen_showsItsKnobsAndNoOthers() {
+        QVERIFY(openPreset("optim.train", "digits"));
+        auto* task = child<QComboBox>("knob-task-combo");
+        const auto isShown = [this](const char* knob) { return child<QWidget>(knob)->isVisible(); };
+        QTRY_VERIFY(isShown("knob-hidden_width"));
+        QVERIFY(isShown("knob-data"));
+        QVERIFY(!isShown("knob-matrix_factorisation.rank"));
+        task->setFocus();
+        type(Qt::Key_Down);
+        type(Qt::Key_Down); // behind series
+        QTRY_COMPARE(task->currentText(), QStringLiteral("Convolution"));
+        QTRY_VERIFY(isShown("knob-conv.layers"));
+        QVERIFY(isShown("knob-data"));
+        QVERIFY(!isShown("knob-hidden_width"));
+        task->setFocus();
+        type(Qt::Key_Down);
+        QTRY_COMPARE(task->currentText(), QStringLiteral("Factorisation"));
+        QTRY_VERIFY(isShown("knob-matrix_factorisation.rank"));
+        QVERIFY(isShown("knob-matrix_factorisation.exponent"));
+        QVERIFY(!isShown("knob-data"));
+        QVERIFY(!isShown("knob-conv.layers"));
+        enter("knob-matrix_factorisation.rank-field", "8");
+        QVERIFY(session().draft().value("matrix_factorisation.rank") ==
+                lab::Value(std::int64_t{8}));
+    }
+
+    void panels_ofOtherRuns_areNotThereAndShowNoOthers() {
+        openDescent(10, 0);
+        click("bar-run");
+        QTRY_COMPARE(stateOf(0), lab::RunState::Finished);
+        QTRY_COMPARE(stateOf(1), lab::RunState::Finished);
+        PanelArea area;
+        area.resize(600, 400);
+        const std::vector<lab::Panel> panels{lossOfOne("plain", false),
+                                             lossOfOne("momentum", true)};
+        area.show(panels, model());
+        area.QWidget::show();
+        QVERIFY(QTest::qWaitForWindowExposed(&area));
+        PanelCard* plain = area.cards()[0];
+        PanelCard* momentum = area.cards()[1];
+        QVERIFY(!plain->isHidden());
+        QVERIFY(!momentum->isHidden());
+        for (PanelCard* card : area.cards()) {
+            card->view().refreshNow();
+        }
+        QVERIFY(plain->view().csv().contains(QStringLiteral("plain")));
+        QVERIFY(!plain->view().csv().contains(QStringLiteral("momentum")));
+        QVERIFY(momentum->view().csv().contains(QStringLiteral("momentum")));
+        model().setHidden(model().runs()[0]->id(), true);
+        QTRY_VERIFY(plain->isHidden());
+        QVERIFY(!momentum->visibleRegion().isEmpty());
+        model().setHidden(model().runs()[0]->id(), false);
+        QTRY_VERIFY(!plain->isHidden());
     }
 };
 
