@@ -11,6 +11,7 @@ namespace psephos::experiments::claims {
 namespace {
 
 constexpr double kInfinity = std::numeric_limits<double>::infinity();
+constexpr double kNan = std::numeric_limits<double>::quiet_NaN();
 
 std::vector<double> lossesOf(const std::vector<Trial>& trials) {
     std::vector<double> losses;
@@ -37,11 +38,12 @@ Measured measured(const CellResult& result) {
     return {label(result.cell.arm), result.losses, result.isAtEdge};
 }
 
-/// How much higher a cell ends than another one, seed by seed (the same start, the same batches).
+/// How much higher a cell ends than another one, seed by seed (the same start, the same batches);
+/// missing where there is nothing to rise from.
 Measured riseOf(const CellResult& from, const CellResult& to) {
-    Measured rise{label(to.cell.arm), {}, from.isAtEdge || to.isAtEdge};
+    Measured rise{label(to.cell.arm), {}, from.isAtEdge || to.isAtEdge, true};
     for (std::size_t i = 0; i < std::min(from.losses.size(), to.losses.size()); ++i) {
-        rise.values.push_back(to.losses[i] - from.losses[i]);
+        rise.values.push_back(std::isfinite(from.losses[i]) ? to.losses[i] - from.losses[i] : kNan);
     }
     return rise;
 }
@@ -156,7 +158,8 @@ std::vector<Part> thriftyParts(const std::vector<CellResult>& results, double ma
     return parts;
 }
 
-/// Steps at the largest batch over what linear scaling makes of those at the smallest, by seed.
+/// Steps at the largest batch over what linear scaling makes of those at the smallest, by seed;
+/// missing where the smallest batch never gets there.
 Measured slowdownOf(const std::vector<ToTarget>& all, Arm arm) {
     const ToTarget* first = nullptr;
     const ToTarget* last = nullptr;
@@ -166,7 +169,7 @@ Measured slowdownOf(const std::vector<ToTarget>& all, Arm arm) {
             last = &each;
         }
     }
-    Measured slowdown{label(arm), {}, false};
+    Measured slowdown{label(arm), {}, false, true};
     if (first == nullptr || first == last) {
         return slowdown;
     }
@@ -175,9 +178,7 @@ Measured slowdownOf(const std::vector<ToTarget>& all, Arm arm) {
     for (std::size_t i = 0; i < first->steps.values.size(); ++i) {
         const double from = first->steps.values[i];
         const double to = last->steps.values[i];
-        if (std::isfinite(from)) { // else there is nothing to scale from
-            slowdown.values.push_back(times * to / from);
-        }
+        slowdown.values.push_back(std::isfinite(from) ? times * to / from : kNan);
     }
     return slowdown;
 }

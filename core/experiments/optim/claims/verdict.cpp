@@ -29,8 +29,11 @@ std::string figure(const Measured& measured) {
 
 /// Why nothing can be said, whatever the values are; empty where something can.
 std::string silence(const Measured& one, const Measured& other) {
-    if (one.values.empty() || other.values.empty()) {
-        return "a measurement is missing";
+    for (const Measured* each : {&one, &other}) {
+        if (each->values.empty() || std::any_of(each->values.begin(), each->values.end(),
+                                                [](double value) { return std::isnan(value); })) {
+            return "a measurement is missing";
+        }
     }
     if (std::min(one.values.size(), other.values.size()) < kLeastSeeds) {
         return "fewer than three seeds";
@@ -95,6 +98,11 @@ Part compareLess(std::string statement, const Measured& better, const Measured& 
     Part part = blank(std::move(statement), better, worse);
     if (!part.reason.empty()) {
         return part;
+    }
+    for (const Measured* each : {&better, &worse}) {
+        if (each->isRelative && each->isAtEdge) {
+            return decided(std::move(part), Outcome::Open, edgeOf(*each));
+        }
     }
     const Quartiles first = quartilesOf(better.values);
     const Quartiles second = quartilesOf(worse.values);

@@ -24,8 +24,9 @@ struct Quartiles {
 /// What is compared: smaller is better.
 struct Measured {
     std::string name;
-    std::vector<double> values; ///< one a seed, at the best learning rate
+    std::vector<double> values; ///< one a seed, at the best learning rate; NaN where it is missing
     bool isAtEdge = false;      ///< a better learning rate may lie beyond those that were tried
+    bool isRelative = false;    ///< a difference or a ratio: a better rate may move it either way
 };
 
 enum class Outcome { Held, NotHeld, Open };
@@ -44,8 +45,8 @@ struct Part {
 
 /// "`better` is smaller than `worse`". Held: the interquartile range of the first lies wholly below
 /// that of the second. Did not hold: wholly above. Open: they overlap or a value is missing; fewer
-/// than kLeastSeeds seeds; or the loser's best learning rate lies at the edge of those tried, so
-/// that it might win yet.
+/// than kLeastSeeds seeds; or the loser's best learning rate (where it is a difference or a ratio,
+/// either one's) lies at the edge of those tried, so that it might win yet.
 [[nodiscard]] Part compareLess(std::string statement, const Measured& better,
                                const Measured& worse);
 

@@ -36,7 +36,7 @@ lab::Result<lab::RunScenario> expanded(const Settings& settings) {
 }
 
 Measured measured(const char* name, std::vector<double> values, bool isAtEdge = false) {
-    return {name, std::move(values), isAtEdge};
+    return {name, std::move(values), isAtEdge, false};
 }
 
 /// A loss for a cell, a rate and a seed.
@@ -229,6 +229,33 @@ TEST_CASE("compareLess_missingFewOrEdge_staysOpen") {
     CHECK(compareLess("", high, lowEdge).outcome == Outcome::NotHeld);
 }
 
+TEST_CASE("compareLess_differenceAtAnEdge_staysOpenWhoeverWins") {
+    const Measured low = measured("a", {1.0, 1.1, 1.2});
+    const Measured high = measured("b", {2.0, 2.1, 2.2});
+    const auto relative = [](Measured made) {
+        made.isAtEdge = true;
+        made.isRelative = true;
+        return made;
+    };
+    // A better rate at the start of a rise makes the rise larger.
+    const Part winner = compareLess("", relative(low), high);
+    CHECK(winner.outcome == Outcome::Open);
+    CHECK(winner.reason == "the best learning rate of a lies at the edge of those tried");
+    CHECK(compareLess("", low, relative(high)).outcome == Outcome::Open);
+    CHECK(compareLess("", high, relative(low)).outcome == Outcome::Open);
+    CHECK(compareLess("", relative(high), low).outcome == Outcome::Open);
+    CHECK(compareLess("", low, relative(low)).reason.find("best learning rate of a") == 4);
+}
+
+TEST_CASE("compareLess_missingSeed_staysOpen") {
+    const Measured low = measured("a", {1.0, 1.1, 1.2, 1.2, 1.3});
+    const Measured gap = measured("b", {2.0, std::nan(""), 2.1, 2.2, 2.3});
+    CHECK(compareLess("", low, gap).outcome == Outcome::Open);
+    CHECK(compareLess("", low, gap).reason == "a measurement is missing");
+    CHECK(compareLess("", gap, low).outcome == Outcome::Open);
+    CHECK(compareAlike("", gap, gap, 0.5).reason == "a measurement is missing");
+}
+
 TEST_CASE("compareAlike_intervals_byTheRule") {
     const Measured one = measured("a", {1.00, 1.01, 1.02});
     CHECK(compareAlike("", one, measured("b", {1.01, 1.01, 1.02}), 0.03).outcome == Outcome::Held);
@@ -322,6 +349,38 @@ TEST_CASE("partsOf_staleness_comparesTheRises") {
     CHECK(overall(partsOf(Claim::Staleness, searched(size, loss(0.3, 0.1)).results(), standard)) ==
           Outcome::NotHeld);
     CHECK(partsOf(Claim::Staleness, {}, standard).empty());
+}
+
+TEST_CASE("partsOf_staleness_edgeOrDivergenceAtEitherEnd_isOpen") {
+    const PlanSize size{Claim::Staleness, 300, 10, 64};
+    const Standard standard{0.0, 300, 0.03};
+    const auto outcomeOf = [&](Arm arm, std::int64_t f, bool diverges) {
+        const auto loss = [=](const Cell& cell, double rate, int seed) {
+            const bool isIt = cell.arm == arm && cell.refreshPeriod == f;
+            if (isIt && diverges) {
+                return kInfinity;
+            }
+            const double rise = cell.arm == Arm::Soap ? 0.1 : 0.3;
+            const double slope = isIt ? -1e-4 * std::log(rate) : bowlOf(cell, rate);
+            return 1.0 + rise * std::log(static_cast<double>(cell.refreshPeriod)) + slope +
+                   seedNoise(seed);
+        };
+        return partsOf(Claim::Staleness, searched(size, loss).results(), standard).front();
+    };
+    CHECK(outcomeOf(Arm::AdamW, 1, false).outcome == Outcome::Held); // it has no part in this
+    for (const Arm arm : {Arm::Soap, Arm::Shampoo}) {
+        for (const std::int64_t f : {1, 100}) {
+            CAPTURE(label(arm));
+            CAPTURE(f);
+            const Part part = outcomeOf(arm, f, false);
+            CHECK(part.outcome == Outcome::Open);
+            CHECK(part.reason ==
+                  "the best learning rate of " + label(arm) + " lies at the edge of those tried");
+        }
+    }
+    // −∞ would be the smallest rise there is.
+    CHECK(outcomeOf(Arm::Soap, 1, true).outcome == Outcome::Open);
+    CHECK(outcomeOf(Arm::Soap, 1, true).reason == "a measurement is missing");
 }
 
 TEST_CASE("partsOf_alikeClaims_byTheMargin") {
