@@ -150,6 +150,12 @@ void ClaimTrials::conclude(lab::RunContext& context) const {
     for (const lab::Note& note : edgeNotes(claim, search_->results())) {
         context.note(note);
     }
+    if (const auto target = targetOf(search_->results(), standardOf(values));
+        target && (claim == Claim::FewerSteps || claim == Claim::BatchSize)) {
+        for (const lab::Note& note : boundNotes(toTarget(search_->results(), *target))) {
+            context.note(note);
+        }
+    }
     context.note(protocolNote(values, parameters_));
     context.note(paperNote(claim));
 }

@@ -44,7 +44,8 @@ std::vector<Channel> curveChannels() {
         rows("by_arm", "By arm", "Held-out loss at the best learning rate: median and middle half.",
              "loss"),
         rows("steps_to_target", "Steps to target",
-             "The least steps whose own full schedule reaches the target, between trained lengths.",
+             "The least steps whose own full schedule reaches the target, between trained lengths; "
+             "at most that many where the shortest schedule reaches it already.",
              "steps"),
         rows("seconds_to_target", "Time to target",
              "The same on each arm's own clock of gradients and optimizer steps.", "time"),
@@ -63,8 +64,9 @@ std::vector<Channel> channels() {
             "parts", "Verdict",
             "What the claim says, part by part. Held: the middle halves of the seeds lie apart "
             "the right way round (or, for alike, together within the margin). Open: they overlap, "
-            "a measurement is missing, there are fewer than three seeds, or the loser's best "
-            "learning rate lies at the edge of those tried.",
+            "a measurement is missing or only a bound, there are fewer than three seeds, or the "
+            "loser's best learning rate (of a difference or a ratio, either one's) lies at the "
+            "edge of those tried.",
             {word("statement"), word("verdict"), word("counts"), word("why"), word("measured")}),
         table("cells", "Settings", "Each setting at the best of its learning rates.",
               {word("arm"), word("setting"), number("lr"), word("rates"), number("loss", "nats"),

@@ -177,8 +177,11 @@ Measured slowdownOf(const std::vector<ToTarget>& all, Arm arm) {
     const double times = static_cast<double>(last->batch) / static_cast<double>(first->batch);
     for (std::size_t i = 0; i < first->steps.values.size(); ++i) {
         const double from = first->steps.values[i];
-        const double to = last->steps.values[i];
-        slowdown.values.push_back(std::isfinite(from) ? times * to / from : kNan);
+        const bool isKnown = std::isfinite(from);
+        slowdown.values.push_back(isKnown ? times * last->steps.values[i] / from : kNan);
+        slowdown.least.push_back(isKnown ? times * last->steps.least[i] / from : kNan);
+        slowdown.most.push_back(isKnown ? times * last->steps.values[i] / first->steps.least[i]
+                                        : kNan);
     }
     return slowdown;
 }
@@ -309,11 +312,15 @@ std::vector<ToTarget> toTarget(const std::vector<CellResult>& results, double ta
             for (const CellResult* cell : cells) {
                 budgets.push_back({static_cast<double>(cell->cell.steps), cell->losses[seed]});
             }
-            const double steps = stepsToTarget(budgets, target);
+            const Reach steps = stepsToTarget(budgets, target);
             const CellResult& longest = *cells.back();
-            one.steps.values.push_back(steps);
-            one.seconds.values.push_back(steps * longest.seconds[seed] /
-                                         static_cast<double>(longest.cell.steps));
+            const double seconds = longest.seconds[seed]; // infinite where all diverged
+            const double aStep =
+                std::isfinite(seconds) ? seconds / static_cast<double>(longest.cell.steps) : kNan;
+            one.steps.values.push_back(steps.most);
+            one.steps.least.push_back(steps.least);
+            one.seconds.values.push_back(steps.most * aStep);
+            one.seconds.least.push_back(steps.least * aStep);
         }
         for (const CellResult* cell : cells) {
             one.steps.isAtEdge = one.steps.isAtEdge || cell->isAtEdge;

@@ -71,7 +71,7 @@ class Search {
 struct ToTarget {
     Arm arm = Arm::AdamW;
     std::int64_t batch = 1;
-    Measured steps;   ///< by seed; infinite where no trained budget was enough
+    Measured steps;   ///< by seed; its most where only bounds are known
     Measured seconds; ///< the same on the arm's own clock
 };
 

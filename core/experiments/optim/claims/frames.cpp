@@ -116,8 +116,9 @@ void emitStepCurves(lab::RunContext& context, const std::vector<CellResult>& res
     CurveColumns steps;
     CurveColumns seconds;
     for (const ToTarget& each : toTarget(results, *target)) {
-        steps.add(label(each.arm), 0.0, each.steps.values);
-        seconds.add(label(each.arm), 0.0, each.seconds.values);
+        const std::string name = label(each.arm) + (isAtMost(each.steps) ? ", at most" : "");
+        steps.add(name, 0.0, each.steps.values);
+        seconds.add(name, 0.0, each.seconds.values);
     }
     context.emit("steps_to_target", std::move(steps).rows());
     context.emit("seconds_to_target", std::move(seconds).rows());

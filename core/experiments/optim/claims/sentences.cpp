@@ -5,6 +5,7 @@
 #include "lab/short_number.hpp"
 #include "lab/text.hpp"
 
+#include <algorithm>
 #include <utility>
 
 namespace psephos::experiments::claims {
@@ -145,6 +146,26 @@ std::vector<lab::Note> edgeNotes(Claim claim, const std::vector<CellResult>& res
     return {{"edge", lab::NoteKind::Warning,
              "At the edge: a better learning rate may lie beyond those tried for " +
                  lab::joined(names) + "."}};
+}
+
+std::vector<lab::Note> boundNotes(const std::vector<ToTarget>& all) {
+    const bool hasBatches = std::any_of(all.begin(), all.end(), [&all](const ToTarget& each) {
+        return each.batch != all.front().batch;
+    });
+    std::vector<std::string> names;
+    for (const ToTarget& each : all) {
+        if (isAtMost(each.steps)) {
+            const double steps = quartilesOf(each.steps.values).middle;
+            names.push_back(label(each.arm) + " (at most " + lab::shortNumber(steps, 4) + " steps" +
+                            (hasBatches ? " at batch " + std::to_string(each.batch) : "") + ")");
+        }
+    }
+    if (names.empty()) {
+        return {};
+    }
+    return {{"bound", lab::NoteKind::Warning,
+             "Only a bound: the shortest schedule reaches the target already for " +
+                 lab::joined(names) + ". A comparison that depends on how much less stays open."}};
 }
 
 std::string runName(const lab::RunScenario& run) {

@@ -29,6 +29,9 @@ namespace psephos::experiments::claims {
 /// Cells whose best learning rate may lie beyond those that were tried; none: no note.
 [[nodiscard]] std::vector<lab::Note> edgeNotes(Claim claim, const std::vector<CellResult>& results);
 
+/// Arms of which only an upper bound of the steps to the target is known; none: no note.
+[[nodiscard]] std::vector<lab::Note> boundNotes(const std::vector<ToTarget>& all);
+
 /// "Fewer steps".
 [[nodiscard]] std::string runName(const lab::RunScenario& run);
 

@@ -14,17 +14,40 @@ namespace {
 
 constexpr double kInfinity = std::numeric_limits<double>::infinity();
 
-std::string number(double value) {
-    return std::isfinite(value) ? lab::shortNumber(value, 4) : "never";
+/// Quartiles of the values, and of what they may be at least and at most.
+struct Spread {
+    Quartiles value, least, most;
+};
+
+Spread spreadOf(const Measured& measured) {
+    const auto of = [&measured](const std::vector<double>& bounds) {
+        return quartilesOf(bounds.empty() ? measured.values : bounds);
+    };
+    return {quartilesOf(measured.values), of(measured.least), of(measured.most)};
+}
+
+/// "1.36", "at most 140", "over 800", "never".
+std::string number(double value, double least, double most) {
+    if (!std::isfinite(value)) {
+        return std::isfinite(least) ? "over " + lab::shortNumber(least, 4) : "never";
+    }
+    if (least < value && most > value) {
+        return "not known";
+    }
+    return (least < value  ? "at most "
+            : most > value ? "at least "
+                           : "") +
+           lab::shortNumber(value, 4);
 }
 
 std::string figure(const Measured& measured) {
     if (measured.values.empty()) {
         return measured.name + " —";
     }
-    const Quartiles spread = quartilesOf(measured.values);
-    return measured.name + " " + number(spread.middle) + " (" + number(spread.low) + " to " +
-           number(spread.high) + ")";
+    const auto [value, least, most] = spreadOf(measured);
+    return measured.name + " " + number(value.middle, least.middle, most.middle) + " (" +
+           number(value.low, least.low, most.low) + " to " +
+           number(value.high, least.high, most.high) + ")";
 }
 
 /// Why nothing can be said, whatever the values are; empty where something can.
@@ -59,6 +82,40 @@ std::string edgeOf(const Measured& measured) {
     return "the best learning rate of " + measured.name + " lies at the edge of those tried";
 }
 
+/// What is known of it only as a bound; empty where all values are exact.
+std::string boundOf(const Measured& measured) {
+    for (std::size_t i = 0; i < measured.values.size(); ++i) {
+        const double value = measured.values[i];
+        const bool isExact = (measured.least.empty() || measured.least[i] == value) &&
+                             (measured.most.empty() || measured.most[i] == value);
+        if (!isExact) {
+            return "only a bound is known of " + measured.name +
+                   (std::isfinite(value) ? ": its shortest schedule reaches the target"
+                                         : ": its longest schedule misses the target");
+        }
+    }
+    return {};
+}
+
+/// The words that are there.
+std::string firstOf(std::string one, std::string other) {
+    return one.empty() ? std::move(other) : std::move(one);
+}
+
+/// Whether `low` lies wholly below `high`, wherever beyond its bounds a value lies; why not if not.
+Part apart(Part part, Outcome outcome, const Measured& low, const Measured& high) {
+    if (high.isAtEdge) {
+        return decided(std::move(part), Outcome::Open, edgeOf(high));
+    }
+    const Spread below = spreadOf(low);
+    const Spread above = spreadOf(high);
+    if (below.most.high < above.least.low) {
+        return decided(std::move(part), outcome, "the intervals lie apart");
+    }
+    const bool isAboveInDoubt = above.least.low < above.value.low;
+    return decided(std::move(part), Outcome::Open, isAboveInDoubt ? boundOf(high) : boundOf(low));
+}
+
 /// Between neighbours on a line; the larger neighbour where one of them is infinite.
 double quantile(const std::vector<double>& sorted, double share) {
     const double at = share * static_cast<double>(sorted.size() - 1);
@@ -80,6 +137,14 @@ Quartiles quartilesOf(std::vector<double> values) {
     }
     std::sort(values.begin(), values.end());
     return {quantile(values, 0.25), quantile(values, 0.5), quantile(values, 0.75)};
+}
+
+bool isAtMost(const Measured& measured) {
+    if (measured.values.empty() || measured.least.empty()) {
+        return false;
+    }
+    const Spread spread = spreadOf(measured);
+    return std::isfinite(spread.value.middle) && spread.least.middle < spread.value.middle;
 }
 
 std::string_view verdictWord(Outcome outcome) {
@@ -107,15 +172,14 @@ Part compareLess(std::string statement, const Measured& better, const Measured& 
     const Quartiles first = quartilesOf(better.values);
     const Quartiles second = quartilesOf(worse.values);
     if (first.high < second.low) {
-        return worse.isAtEdge ? decided(std::move(part), Outcome::Open, edgeOf(worse))
-                              : decided(std::move(part), Outcome::Held, "the intervals lie apart");
+        return apart(std::move(part), Outcome::Held, better, worse);
     }
     if (first.low > second.high) {
-        return better.isAtEdge
-                   ? decided(std::move(part), Outcome::Open, edgeOf(better))
-                   : decided(std::move(part), Outcome::NotHeld, "the intervals lie apart");
+        return apart(std::move(part), Outcome::NotHeld, worse, better);
     }
-    return decided(std::move(part), Outcome::Open, "the intervals overlap");
+    const std::string bound = firstOf(boundOf(better), boundOf(worse));
+    return decided(std::move(part), Outcome::Open,
+                   "the intervals overlap" + (bound.empty() ? "" : ", and " + bound));
 }
 
 Part compareAlike(std::string statement, const Measured& one, const Measured& other,
@@ -164,19 +228,23 @@ Outcome overall(const std::vector<Part>& parts) {
     return isAny && allHeld ? Outcome::Held : Outcome::Open;
 }
 
-double stepsToTarget(const std::vector<Budget>& budgets, double target) {
+Reach stepsToTarget(const std::vector<Budget>& budgets, double target) {
     for (std::size_t i = 0; i < budgets.size(); ++i) {
         if (!(budgets[i].loss <= target)) {
             continue;
         }
-        if (i == 0 || !std::isfinite(budgets[i - 1].loss)) {
-            return budgets[i].steps;
+        if (i == 0) {
+            return {0.0, budgets[i].steps};
         }
         const Budget& before = budgets[i - 1];
+        if (!std::isfinite(before.loss)) {
+            return {before.steps, budgets[i].steps};
+        }
         const double share = (before.loss - target) / (before.loss - budgets[i].loss);
-        return before.steps * std::pow(budgets[i].steps / before.steps, share);
+        const double steps = before.steps * std::pow(budgets[i].steps / before.steps, share);
+        return {steps, steps};
     }
-    return kInfinity;
+    return {budgets.empty() ? 0.0 : budgets.back().steps, kInfinity};
 }
 
 } // namespace psephos::experiments::claims

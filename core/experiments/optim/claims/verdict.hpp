@@ -27,7 +27,13 @@ struct Measured {
     std::vector<double> values; ///< one a seed, at the best learning rate; NaN where it is missing
     bool isAtEdge = false;      ///< a better learning rate may lie beyond those that were tried
     bool isRelative = false;    ///< a difference or a ratio: a better rate may move it either way
+    /// Where values are bounds: what each may be at least, and at most; empty where all are exact.
+    std::vector<double> least = {};
+    std::vector<double> most = {};
 };
+
+/// Whether the median is finite and only an upper bound.
+[[nodiscard]] bool isAtMost(const Measured& measured);
 
 enum class Outcome { Held, NotHeld, Open };
 
@@ -46,7 +52,8 @@ struct Part {
 /// "`better` is smaller than `worse`". Held: the interquartile range of the first lies wholly below
 /// that of the second. Did not hold: wholly above. Open: they overlap or a value is missing; fewer
 /// than kLeastSeeds seeds; or the loser's best learning rate (where it is a difference or a ratio,
-/// either one's) lies at the edge of those tried, so that it might win yet.
+/// either one's) lies at the edge of those tried, so that it might win yet; or
+/// a value is a bound, and the ranges do not lie apart wherever beyond it the value lies.
 [[nodiscard]] Part compareLess(std::string statement, const Measured& better,
                                const Measured& worse);
 
@@ -66,9 +73,16 @@ struct Budget {
     double loss = 0.0; ///< at the end of a schedule of this length; infinite where it diverged
 };
 
+/// Where the least steps to a target lie.
+struct Reach {
+    double least = 0.0;
+    double most = 0.0; ///< infinite where no budget is enough
+};
+
 /// The least steps whose own full schedule ends at `target` or below: between two budgets on a line
-/// over log steps; the least budget where that is enough already; infinite where none is.
+/// over log steps, which is exact. Else bounds: at most the least budget where that is enough
+/// already (above one before it that diverged), and more than the largest where none is.
 /// \param budgets in ascending order of steps
-[[nodiscard]] double stepsToTarget(const std::vector<Budget>& budgets, double target);
+[[nodiscard]] Reach stepsToTarget(const std::vector<Budget>& budgets, double target);
 
 } // namespace psephos::experiments::claims

@@ -286,14 +286,61 @@ TEST_CASE("overall_onlyWhatCounts_decides") {
     CHECK(overall({}) == Open);
 }
 
+TEST_CASE("compareLess_bounds_decideOnlyWhatHoldsWhereverTheValuesLie") {
+    const auto bounded = [](const char* name, double most, double least) {
+        Measured made = measured(name, {most, most, most});
+        made.least = {least, least, least};
+        return made;
+    };
+    const Measured exact = measured("b", {2.0, 2.1, 2.2});
+    const Measured atMost = bounded("a", 1.0, 0.0);
+    CHECK(compareLess("", atMost, exact).outcome == Outcome::Held); // less still is no harm
+    CHECK(compareLess("", atMost, exact).figures ==
+          "a at most 1 (at most 1 to at most 1), b 2.1 (2.05 to 2.15)");
+    CHECK(compareLess("", exact, atMost).outcome == Outcome::NotHeld);
+    const Measured loser = bounded("a", 3.0, 0.0);
+    CHECK(compareLess("", exact, loser).outcome == Outcome::Open);
+    CHECK(compareLess("", exact, loser).reason ==
+          "only a bound is known of a: its shortest schedule reaches the target");
+    CHECK(compareLess("", loser, exact).outcome == Outcome::Open);
+    CHECK(compareLess("", atMost, atMost).reason.find("the intervals overlap, and only a bound") ==
+          0);
+    // Never within what was trained is not never.
+    const Measured over = bounded("a", kInfinity, 2.15);
+    CHECK(compareLess("", exact, over).outcome == Outcome::Open);
+    CHECK(compareLess("", exact, over).reason ==
+          "only a bound is known of a: its longest schedule misses the target");
+    CHECK(compareLess("", exact, over).figures == "b 2.1 (2.05 to 2.15), a over 2.15 (over 2.15 "
+                                                  "to over 2.15)");
+    CHECK(compareLess("", exact, bounded("a", kInfinity, 2.3)).outcome == Outcome::Held);
+    Measured ratio = measured("a", {1.0, 1.0, 1.0});
+    ratio.most = {kInfinity, kInfinity, kInfinity};
+    CHECK(compareLess("", ratio, exact).outcome == Outcome::Open);
+    CHECK(compareLess("", ratio, exact).figures.find("a at least 1 (") == 0);
+    CHECK(compareLess("", measured("b", {0.1, 0.2, 0.3}), ratio).outcome == Outcome::Held);
+    // One bounded seed below all others does not move the quartiles.
+    Measured one = measured("a", {1.0, 2.0, 2.1, 2.2, 2.3});
+    one.least = {0.0, 2.0, 2.1, 2.2, 2.3};
+    CHECK(compareLess("", one, measured("b", {1.5, 1.5, 1.5})).outcome == Outcome::NotHeld);
+    CHECK_FALSE(isAtMost(one));
+    CHECK(isAtMost(atMost));
+    CHECK_FALSE(isAtMost(over));
+}
+
 TEST_CASE("stepsToTarget_betweenBudgets_isLogLinear") {
     const std::vector<Budget> budgets{{100, 2.0}, {400, 1.0}, {800, 0.9}};
-    CHECK(stepsToTarget(budgets, 1.5) == doctest::Approx(200.0));
-    CHECK(stepsToTarget(budgets, 2.5) == 100.0);
-    CHECK(stepsToTarget(budgets, 1.0) == doctest::Approx(400.0));
-    CHECK(stepsToTarget(budgets, 0.5) == kInfinity);
-    CHECK(stepsToTarget({{100, kInfinity}, {200, 1.0}}, 1.5) == 200.0);
-    CHECK(stepsToTarget({}, 1.0) == kInfinity);
+    const auto within = [](const Reach& reach, double least, double most) {
+        CHECK(reach.least == doctest::Approx(least));
+        CHECK(reach.most == doctest::Approx(most));
+    };
+    within(stepsToTarget(budgets, 1.5), 200.0, 200.0);
+    within(stepsToTarget(budgets, 1.0), 400.0, 400.0);
+    within(stepsToTarget(budgets, 2.5), 0.0, 100.0); // a shorter one may do
+    within(stepsToTarget({{100, kInfinity}, {200, 1.0}}, 1.5), 100.0, 200.0);
+    const Reach never = stepsToTarget(budgets, 0.5);
+    CHECK(never.most == kInfinity);
+    CHECK(never.least == 800.0);
+    CHECK(stepsToTarget({}, 1.0).most == kInfinity);
 }
 
 TEST_CASE("partsOf_fewerSteps_countsStepsAndTellsTimeBeside") {
@@ -402,6 +449,66 @@ TEST_CASE("partsOf_alikeClaims_byTheMargin") {
     REQUIRE(eigh.size() == 1);
     CHECK(eigh[0].outcome == Outcome::NotHeld);
     CHECK(eigh[0].reason.find("did not hold at f = 25") != std::string::npos);
+}
+
+TEST_CASE("partsOf_fewerSteps_shortestScheduleReaches_isABound") {
+    // Every schedule of SOAP and Shampoo reaches the target; of AdamW the longest ones.
+    const auto loss = [](const Cell& cell, double rate, int seed) {
+        const double speed = cell.arm == Arm::AdamW ? 1.0 : 4.0;
+        return 3.0 - std::log(speed * static_cast<double>(cell.steps)) / 4 + bowlOf(cell, rate) +
+               seedNoise(seed);
+    };
+    const Search search = searched({Claim::FewerSteps, 400, 10, 64}, loss);
+    const Standard standard{0.0, 400, 0.03};
+    const auto all = toTarget(search.results(), *targetOf(search.results(), standard));
+    CHECK_FALSE(isAtMost(all[0].steps));
+    REQUIRE(isAtMost(all[2].steps));
+    CHECK(isAtMost(all[2].seconds));
+    CHECK(all[2].steps.values == std::vector<double>{140, 140, 140});
+    const auto parts = partsOf(Claim::FewerSteps, search.results(), standard);
+    CHECK(parts[0].outcome == Outcome::Held); // at most 140 is below AdamW's 400
+    CHECK(parts[0].figures.find("SOAP at most 140 (") == 0);
+    CHECK(parts[1].outcome == Outcome::Open);
+    CHECK(parts[1].reason.find("only a bound is known of SOAP") != std::string::npos);
+    const auto notes = boundNotes(all);
+    REQUIRE(notes.size() == 1);
+    CHECK(notes[0].text.find("Shampoo (at most 140 steps)") != std::string::npos);
+    CHECK(notes[0].text.find("SOAP (at most 140 steps)") != std::string::npos);
+    CHECK(notes[0].text.find("AdamW") == std::string::npos);
+    CHECK(boundNotes({all[0]}).empty());
+}
+
+TEST_CASE("partsOf_batchSize_boundAtTheSmallestBatch_leavesTheRatioOpen") {
+    // SOAP's ratio is larger where its smallest batch needs less than the shortest schedule.
+    const auto outcomeOf = [](double speed) {
+        const auto loss = [speed](const Cell& cell, double rate, int seed) {
+            const double useful = cell.arm == Arm::Soap
+                                      ? speed * static_cast<double>(cell.batch)
+                                      : std::min(96.0, static_cast<double>(cell.batch));
+            return 4.0 - std::log(useful * static_cast<double>(cell.steps)) / 4 +
+                   bowlOf(cell, rate) + seedNoise(seed);
+        };
+        const Search search = searched({Claim::BatchSize, 800, 2, 16}, loss);
+        return partsOf(Claim::BatchSize, search.results(), {0.0, 800, 0.03}).front();
+    };
+    CHECK(outcomeOf(2.0).outcome == Outcome::Held);
+    const Part bounded = outcomeOf(5.0);
+    CHECK(bounded.outcome == Outcome::Open);
+    CHECK(bounded.reason == "only a bound is known of SOAP: its shortest schedule reaches the "
+                            "target");
+    CHECK(bounded.figures.find("SOAP not known") == 0);
+}
+
+TEST_CASE("partsOf_batchSize_seedThatNeverArrives_isMissing") {
+    const auto loss = [](const Cell& cell, double rate, int seed) {
+        const bool fails = cell.arm == Arm::AdamW && cell.batch == 16 && seed == 4;
+        return 4.0 - std::log(static_cast<double>(cell.batch * cell.steps)) / 4 +
+               bowlOf(cell, rate) + seedNoise(seed) + (fails ? 5.0 : 0.0);
+    };
+    const Search search = searched({Claim::BatchSize, 800, 2, 16}, loss, 5);
+    const Part part = partsOf(Claim::BatchSize, search.results(), {0.0, 800, 0.03}).front();
+    CHECK(part.outcome == Outcome::Open);
+    CHECK(part.reason == "a measurement is missing");
 }
 
 TEST_CASE("partsOf_batchSize_comparesWithLinearScaling") {

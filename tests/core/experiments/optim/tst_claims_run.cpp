@@ -187,8 +187,11 @@ TEST_CASE("claims_knobs_eachChangeTheTrials") {
     // The target and the margin change no trial, but what is said of them.
     Settings easy = claim("fewer_steps");
     easy.emplace_back("target", 50.0);
-    const lab::Table steps = Run(easy).finish().keeper.table("steps_to_target");
-    CHECK(steps.numbers(1).front() == 3.0); // the shortest schedule is enough
+    Run reached(easy);
+    const lab::Table steps = reached.finish().keeper.table("steps_to_target");
+    CHECK(steps.texts(0).front() == "AdamW, at most"); // the shortest schedule is enough
+    CHECK(steps.numbers(1).front() == 3.0);
+    CHECK(reached.keeper.notes.contains("bound"));
 }
 
 TEST_CASE("claims_checkpoint_goesOnAsIfUndisturbed") {
