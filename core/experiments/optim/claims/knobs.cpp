@@ -88,11 +88,11 @@ std::vector<Knob> optimizerKnobs() {
                      "and the more seldom the smaller the batch.",
                      10, 1, 10'000, Scale::Log),
              "claim", {"fewer_steps", "thrifty", "batch_size"}),
-        integer(
-            "basis_warmup", "Warm-up of the basis",
-            "SOAP and Shampoo alike also refresh on each of the first so many steps: short runs "
-            "live by it.",
-            30, 0, 10'000),
+        when(integer("basis_warmup", "Warm-up of the basis",
+                     "SOAP and Shampoo alike also refresh on each of the first so many steps: "
+                     "short runs live by it. Larger batches are compared without.",
+                     30, 0, 10'000),
+             "claim", {"fewer_steps", "staleness", "same_at_one", "qr_as_eigh", "thrifty"}),
     };
 }
 
@@ -143,9 +143,13 @@ Standard standardOf(const lab::KnobValues& values) {
     return {values.real("target"), values.integer("steps"), values.real("margin")};
 }
 
+std::int64_t basisWarmupOf(const lab::KnobValues& values) {
+    return claimOf(values) == Claim::BatchSize ? 0 : values.integer("basis_warmup");
+}
+
 optim::OptimizerConfig configOf(const lab::KnobValues& values, Arm arm,
                                 std::int64_t refreshPeriod) {
-    const auto warmup = static_cast<int>(values.integer("basis_warmup"));
+    const auto warmup = static_cast<int>(basisWarmupOf(values));
     if (arm == Arm::AdamW) {
         return auxiliaryOf();
     }

@@ -22,6 +22,10 @@ namespace psephos::experiments::claims {
 
 [[nodiscard]] Standard standardOf(const lab::KnobValues& values);
 
+/// Updates at the start that are each a refresh as well. The claim BatchSize has none: as many
+/// steps at every batch would be more refreshes for a sample the larger the batch.
+[[nodiscard]] std::int64_t basisWarmupOf(const lab::KnobValues& values);
+
 /// The arm's hyper-parameters at a refresh period; its learning rate is the caller's.
 [[nodiscard]] optim::OptimizerConfig configOf(const lab::KnobValues& values, Arm arm,
                                               std::int64_t refreshPeriod);

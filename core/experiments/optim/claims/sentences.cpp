@@ -37,6 +37,25 @@ std::string periodWords(const lab::KnobValues& values) {
     return "f " + std::to_string(f);
 }
 
+/// What is refreshed how often; at each batch where there are several.
+std::string refreshWords(const lab::KnobValues& values) {
+    if (claimOf(values) != Claim::BatchSize) {
+        return periodWords(values) + ", basis warm-up " + std::to_string(basisWarmupOf(values)) +
+               " steps, for SOAP and Shampoo alike";
+    }
+    std::vector<std::string> words;
+    std::int64_t batch = 0;
+    for (const Cell& cell : planOf(planSizeOf(values))) {
+        if (isRefreshed(cell.arm) && cell.batch != batch) {
+            batch = cell.batch;
+            words.push_back("f " + std::to_string(cell.refreshPeriod) + " at batch " +
+                            std::to_string(batch));
+        }
+    }
+    return lab::joined(words) +
+           "; no basis warm-up, so that SOAP refreshes equally often for a sample";
+}
+
 std::string taskWords(const lab::KnobValues& values) {
     return values.text("task") == "char_lm" ? "Spelling" : "Series";
 }
@@ -99,8 +118,7 @@ lab::Note protocolNote(const lab::KnobValues& values, std::int64_t parameters) {
         "of 3 to " +
         std::to_string(values.integer("rates")) +
         " learning rates, a factor of 2 apart, and its own schedule to its end. " +
-        periodWords(values) + ", basis warm-up " + std::to_string(values.integer("basis_warmup")) +
-        " steps, for SOAP and Shampoo alike; embeddings, heads and vectors by AdamW for all.";
+        refreshWords(values) + "; embeddings, heads and vectors by AdamW for all.";
     return {"protocol", lab::NoteKind::Information, std::move(text)};
 }
 
@@ -186,7 +204,7 @@ std::string runSettings(const lab::RunScenario& run) {
     const lab::KnobValues& values = run.knobs;
     return taskWords(values) + " · " + std::to_string(values.integer("steps")) + " steps · " +
            std::to_string(values.integer("seeds")) + " seeds · " + periodWords(values) +
-           " · warm-up " + std::to_string(values.integer("basis_warmup"));
+           " · warm-up " + std::to_string(basisWarmupOf(values));
 }
 
 } // namespace psephos::experiments::claims

@@ -109,6 +109,36 @@ TEST_CASE("planOf_batchSize_keepsBatchTimesF") {
     }
 }
 
+TEST_CASE("configOf_batchSize_refreshesAsOftenForASampleAtEveryBatch") {
+    const lab::KnobValues values = expanded({{"claim", std::string("batch_size")},
+                                             {"batch", 16_i},
+                                             {"steps", 800_i},
+                                             {"refresh_period", 2_i}})
+                                       ->knobs;
+    const std::int64_t samples = 800 * 16;
+    for (const Cell& cell : planOf(planSizeOf(values))) {
+        if (cell.arm != Arm::Soap) {
+            continue;
+        }
+        CAPTURE(cell.batch);
+        const auto config =
+            std::get<optim::SoapConfig>(configOf(values, cell.arm, cell.refreshPeriod));
+        int refreshes = 0;
+        for (std::int64_t step = 1; step <= samples / cell.batch; ++step) {
+            refreshes +=
+                optim::refreshDue(step, config.refreshPeriod, config.basisWarmup, false) ? 1 : 0;
+        }
+        CHECK(refreshes == 25);
+    }
+    // The other claims have one batch, and a warm-up.
+    CHECK(basisWarmupOf(values) == 0);
+    CHECK(basisWarmupOf(expanded({})->knobs) == 30);
+    CHECK(basisWarmupOf(expanded({{"basis_warmup", 7_i}})->knobs) == 7);
+    const std::string how = protocolNote(values, 7434).text;
+    CHECK(how.find("f 32 at batch 16, f 8 at batch 64, f 2 at batch 256; no basis warm-up, so that "
+                   "SOAP refreshes equally often for a sample") != std::string::npos);
+}
+
 TEST_CASE("planOf_tinySizes_haveNoCellTwice") {
     for (const Claim claim : {Claim::FewerSteps, Claim::Staleness, Claim::SameAtOne,
                               Claim::QrAsEigh, Claim::Thrifty, Claim::BatchSize}) {
@@ -563,8 +593,8 @@ TEST_CASE("runName_andSettings_sayFAndWarmup") {
     const auto run = *expanded({{"claim", std::string("staleness")}});
     CHECK(runName(run) == "Stale bases");
     CHECK(runSettings(run) == "Series · 400 steps · 5 seeds · f from 1 to 100 · warm-up 30");
-    CHECK(runSettings(*expanded({{"claim", std::string("batch_size")}})).find("f 160 to 10") !=
-          std::string::npos);
+    CHECK(runSettings(*expanded({{"claim", std::string("batch_size")}}))
+              .find("f 160 to 10 · warm-up 0") != std::string::npos);
 }
 
 TEST_CASE("claims_badKnobs_areRefusedByName") {
