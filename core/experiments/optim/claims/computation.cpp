@@ -156,6 +156,9 @@ void ClaimTrials::conclude(lab::RunContext& context) const {
             context.note(note);
         }
     }
+    for (const lab::Note& note : tuningNotes(search_->results())) {
+        context.note(note);
+    }
     context.note(protocolNote(values, parameters_));
     context.note(paperNote(claim));
 }

@@ -264,12 +264,16 @@ void Search::finishCell() {
     result.isAtEdge = walk_.isAtEdge();
     result.tried = walk_.tried();
     result.losses = lossesOf(atBest_);
-    // Time does not depend on the rate, but on what else the machine does.
-    result.seconds.assign(static_cast<std::size_t>(seeds_), kInfinity);
+    // Time does not depend on the rate, but on what else the machine does: the least of some. The
+    // least of more would be less, so a longer walk adds none.
+    const auto seeds = static_cast<std::size_t>(seeds_);
+    result.seconds.assign(seeds, kInfinity);
+    std::vector<int> taken(seeds, 0);
     for (const Trial& each : trials_) {
-        if (each.cell == results_.size() && std::isfinite(each.loss)) {
-            double& least = result.seconds[static_cast<std::size_t>(each.seed)];
-            least = std::min(least, each.seconds);
+        const auto seed = static_cast<std::size_t>(each.seed);
+        if (each.cell == results_.size() && std::isfinite(each.loss) && taken[seed] < kLeastRates) {
+            result.seconds[seed] = std::min(result.seconds[seed], each.seconds);
+            ++taken[seed];
         }
     }
     results_.push_back(std::move(result));

@@ -25,9 +25,11 @@ struct CellResult {
     Cell cell;
     double rate = 0.0;
     bool isAtEdge = false;
-    int tried = 0;               ///< learning rates
-    std::vector<double> losses;  ///< by seed
-    std::vector<double> seconds; ///< by seed; the least of its trials, whatever their rate
+    int tried = 0;              ///< learning rates
+    std::vector<double> losses; ///< by seed
+    /// By seed; the least of its first kLeastRates trials that did not diverge, whatever their
+    /// rate.
+    std::vector<double> seconds;
 };
 
 /// Goes through a plan, cell by cell: a walk over learning rates, each with every seed. A cell's

@@ -68,12 +68,18 @@ struct PlanSize {
 /// Factor between two learning rates that are tried.
 inline constexpr double kRateStep = 2.0;
 
+/// Learning rates that every cell tries.
+inline constexpr int kLeastRates = 3;
+
+/// Learning rates with which a comparison of optimizers is fair, as many for each of them.
+inline constexpr int kFairRates = 7;
+
 /// The search for the best learning rate of one cell: three neighbours, then one more on the side
 /// where the best one stands at the end, until it stands inside or so many were tried.
 class RateWalk {
   public:
     /// \param center the first rate
-    /// \param most   ≥ 3 rates at most
+    /// \param most   ≥ kLeastRates rates at most
     RateWalk(double center, int most)
         : center_(center)
         , most_(most) {}

@@ -6,6 +6,7 @@
 #include "lab/text.hpp"
 
 #include <algorithm>
+#include <map>
 #include <utility>
 
 namespace psephos::experiments::claims {
@@ -17,6 +18,11 @@ std::string sentenceOf(const Part& part) {
     text += part.reason.empty() ? "" : " (" + part.reason + ")";
     text += part.figures.empty() ? "" : "; " + part.figures;
     return text + ".";
+}
+
+/// "3 to 6", "3".
+std::string countWords(int least, int most) {
+    return std::to_string(least) + (least < most ? " to " + std::to_string(most) : "");
 }
 
 /// The refresh periods that the claim compares, or the one that it uses.
@@ -115,8 +121,8 @@ lab::Note protocolNote(const lab::KnobValues& values, std::int64_t parameters) {
         std::to_string(seeds) +
         (seeds == 1 ? " seed" : " seeds (the same starts and batches for every arm)") +
         "; figures are medians with the middle half of the seeds. Every setting has its own best "
-        "of 3 to " +
-        std::to_string(values.integer("rates")) +
+        "of " +
+        countWords(kLeastRates, static_cast<int>(values.integer("rates"))) +
         " learning rates, a factor of 2 apart, and its own schedule to its end. " +
         refreshWords(values) + "; embeddings, heads and vectors by AdamW for all.";
     return {"protocol", lab::NoteKind::Information, std::move(text)};
@@ -164,6 +170,35 @@ std::vector<lab::Note> edgeNotes(Claim claim, const std::vector<CellResult>& res
     return {{"edge", lab::NoteKind::Warning,
              "At the edge: a better learning rate may lie beyond those tried for " +
                  lab::joined(names) + "."}};
+}
+
+std::vector<lab::Note> tuningNotes(const std::vector<CellResult>& results) {
+    if (results.empty()) {
+        return {};
+    }
+    std::map<Arm, std::pair<int, int>> byArm; // fewest and most learning rates of its settings
+    std::pair<int, int> all{results.front().tried, results.front().tried};
+    for (const CellResult& each : results) {
+        auto& own = byArm.try_emplace(each.cell.arm, each.tried, each.tried).first->second;
+        for (auto* range : {&own, &all}) {
+            *range = {std::min(range->first, each.tried), std::max(range->second, each.tried)};
+        }
+    }
+    const bool isUnequal = all.first < all.second;
+    if (!isUnequal && all.first >= kFairRates) {
+        return {};
+    }
+    std::vector<std::string> counts;
+    for (const auto& [arm, range] : byArm) {
+        counts.push_back(label(arm) + " " + countWords(range.first, range.second));
+    }
+    const std::string few =
+        "fewer than the " + std::to_string(kFairRates) + " that a fair comparison asks for";
+    const std::string what = !isUnequal ? "each setting tried " + few
+                                        : "not every setting tried as many learning rates" +
+                                              (all.first < kFairRates ? ", and some " + few : "");
+    return {{"tuning", lab::NoteKind::Warning,
+             "Tuning: " + what + " (learning rates for a setting: " + lab::joined(counts) + ")."}};
 }
 
 std::vector<lab::Note> boundNotes(const std::vector<ToTarget>& all) {

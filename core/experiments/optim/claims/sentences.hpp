@@ -29,6 +29,10 @@ namespace psephos::experiments::claims {
 /// Cells whose best learning rate may lie beyond those that were tried; none: no note.
 [[nodiscard]] std::vector<lab::Note> edgeNotes(Claim claim, const std::vector<CellResult>& results);
 
+/// Says where settings tried different numbers of learning rates, or fewer than kFairRates; none:
+/// no note.
+[[nodiscard]] std::vector<lab::Note> tuningNotes(const std::vector<CellResult>& results);
+
 /// Arms of which only an upper bound of the steps to the target is known; none: no note.
 [[nodiscard]] std::vector<lab::Note> boundNotes(const std::vector<ToTarget>& all);
 

@@ -203,6 +203,54 @@ TEST_CASE("search_secondsOfACell_areTheLeastOfItsTrials") {
     CHECK(search.results()[0].seconds == std::vector<double>{3, 1});
 }
 
+TEST_CASE("search_secondsOfACell_areOverAsManyTrialsForEveryArm") {
+    // The more trials, the smaller the least of them: a longer walk is not to look quicker.
+    Search search("mnist1d", {{Arm::AdamW, 1, 100, 64}, {Arm::Soap, 10, 100, 64}}, 1, 9);
+    double seconds = 9.0;
+    while (search.next()) {
+        const double best = search.results().empty() ? 0.08 : 0.03;
+        search.add(bowl(search.next()->rate, best), seconds);
+        seconds = search.results().size() == 1 && search.trials().size() == 6 ? 9.0 : seconds - 1.0;
+    }
+    REQUIRE(search.results().size() == 2);
+    CHECK(search.results()[0].tried == 6);
+    CHECK(search.results()[1].tried == 3);
+    CHECK(search.results()[0].seconds == std::vector<double>{7.0});
+    CHECK(search.results()[1].seconds == std::vector<double>{7.0});
+    // One that diverges stops early, and is no time.
+    Search diverging("mnist1d", {{Arm::AdamW, 1, 100, 64}}, 1, 9);
+    for (const double rate : {0.01, 0.02, 0.005, 0.0025, 0.00125}) {
+        REQUIRE(diverging.next());
+        diverging.add(rate > 0.01 ? kInfinity : bowl(rate, 0.0025), 100.0 * rate + 1.0);
+    }
+    REQUIRE(diverging.results().size() == 1);
+    CHECK(diverging.results()[0].seconds.front() == doctest::Approx(1.25));
+}
+
+TEST_CASE("tuningNotes_unequalOrFew_areSaid") {
+    const auto cell = [](Arm arm, std::int64_t steps, int tried) {
+        CellResult made;
+        made.cell = {arm, 10, steps, 64};
+        made.tried = tried;
+        return made;
+    };
+    CHECK(tuningNotes({}).empty());
+    CHECK(tuningNotes({cell(Arm::AdamW, 70, 7), cell(Arm::Soap, 70, 7)}).empty());
+    const auto unequal = tuningNotes({cell(Arm::AdamW, 70, 9), cell(Arm::Soap, 70, 7),
+                                      cell(Arm::AdamW, 140, 7), cell(Arm::Soap, 140, 7)});
+    REQUIRE(unequal.size() == 1);
+    CHECK(unequal[0].kind == lab::NoteKind::Warning);
+    CHECK(unequal[0].text == "Tuning: not every setting tried as many learning rates (learning "
+                             "rates for a setting: AdamW 7 to 9, SOAP 7).");
+    const auto few = tuningNotes({cell(Arm::AdamW, 70, 3), cell(Arm::Soap, 70, 3)});
+    REQUIRE(few.size() == 1);
+    CHECK(few[0].text == "Tuning: each setting tried fewer than the 7 that a fair comparison asks "
+                         "for (learning rates for a setting: AdamW 3, SOAP 3).");
+    const auto both = tuningNotes({cell(Arm::AdamW, 70, 5), cell(Arm::Soap, 70, 3)});
+    CHECK(both[0].text.find("as many learning rates, and some fewer than the 7 that") !=
+          std::string::npos);
+}
+
 TEST_CASE("search_replayed_isTheSame") {
     const Search first =
         searched({Claim::SameAtOne, 50, 1, 64}, [](const Cell&, double rate, int seed) {
@@ -578,6 +626,9 @@ TEST_CASE("notes_sayVerdictProtocolPaperAndEdges") {
     const lab::Note how = protocolNote(values, 7434);
     CHECK(how.text.find("7434 parameters") != std::string::npos);
     CHECK(how.text.find("f 10, basis warm-up 30 steps") != std::string::npos);
+    CHECK(how.text.find("best of 3 to 6 learning rates") != std::string::npos);
+    const lab::Note three = protocolNote(expanded({{"rates", 3_i}})->knobs, 7434);
+    CHECK(three.text.find("best of 3 learning rates") != std::string::npos);
     CHECK(paperNote(Claim::BatchSize).text.find("larger critical batch size") != std::string::npos);
     CellResult edge;
     edge.cell = {Arm::Soap, 10, 300, 64};

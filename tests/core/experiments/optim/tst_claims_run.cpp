@@ -122,6 +122,7 @@ TEST_CASE("claims_each_trainsToItsVerdict") {
               std::string::npos);
         CHECK(run.keeper.notes.contains("protocol"));
         CHECK(run.keeper.notes.contains("paper"));
+        CHECK(run.keeper.notes.contains("tuning")); // three rates are few
         CHECK(std::get<double>(run.keeper.frames.at("count").back().payload) ==
               static_cast<double>(run.losses().size()));
         for (const auto& [name, frames] : run.keeper.frames) {
