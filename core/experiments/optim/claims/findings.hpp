@@ -46,8 +46,10 @@ class Search {
     /// What came of next().
     void add(double loss, double seconds);
 
+    /// Every cell, in the order in which they are tried.
     [[nodiscard]] const std::vector<Cell>& plan() const { return plan_; }
 
+    /// Those that are done, in the order in which they were run.
     [[nodiscard]] const std::vector<Trial>& trials() const { return trials_; }
 
     /// Of the cells that are done, in the order of the plan.

@@ -96,6 +96,7 @@ class RateWalk {
     /// Whether a better rate may lie beyond those that were tried.
     [[nodiscard]] bool isAtEdge() const;
 
+    /// How many rates have an answer.
     [[nodiscard]] int tried() const { return static_cast<int>(losses_.size()); }
 
   private:
