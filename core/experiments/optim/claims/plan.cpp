@@ -9,11 +9,12 @@ namespace psephos::experiments::claims {
 
 namespace {
 
-/// Shares of the full budget that are trained as well, each with a schedule of its own.
-constexpr double kBudgets[] = {0.35, 0.5, 0.7, 1.0};
-
-/// So that slower seeds arrive as well at what AdamW's median reaches.
+/// So that slower seeds arrive as well at what AdamW's median reaches, and a slower arm is found
+/// out.
 constexpr double kBeyond = 1.4;
+
+/// Shares of the full budget that are trained as well, each with a schedule of its own.
+constexpr double kBudgets[] = {0.35, 0.5, 0.7, 1.0, kBeyond};
 
 /// Multiples of the budget that linear scaling predicts for a batch.
 constexpr double kMultiples[] = {0.25, 0.5, 1.0, 2.0, 4.0};
@@ -29,9 +30,6 @@ std::vector<Cell> cellsOf(const PlanSize& size, Arm arm) {
     case Claim::FewerSteps:
         for (const double share : kBudgets) {
             cells.push_back({arm, f, scaled(size.steps, share), size.batch});
-        }
-        if (arm == Arm::AdamW) {
-            cells.push_back({arm, f, scaled(size.steps, kBeyond), size.batch});
         }
         break;
     case Claim::Staleness:

@@ -83,12 +83,13 @@ TEST_CASE("claims_description_isSound") {
 
 TEST_CASE("planOf_fewerSteps_trainsShorterSchedulesOfTheirOwn") {
     const std::vector<Cell> plan = planOf({Claim::FewerSteps, 200, 10, 64});
-    REQUIRE(plan.size() == 3 * 4 + 1);
+    REQUIRE(plan.size() == 3 * 5);
     CHECK(plan[0] == Cell{Arm::AdamW, 1, 70, 64});
     CHECK(plan[1] == Cell{Arm::Shampoo, 10, 70, 64}); // arms take turns
     CHECK(plan[2] == Cell{Arm::Soap, 10, 70, 64});
     CHECK(plan[11] == Cell{Arm::Soap, 10, 200, 64});
-    CHECK(plan.back() == Cell{Arm::AdamW, 1, 280, 64}); // where its slower seeds arrive
+    CHECK(plan[12] == Cell{Arm::AdamW, 1, 280, 64});    // where its slower seeds arrive
+    CHECK(plan.back() == Cell{Arm::Soap, 10, 280, 64}); // as far as AdamW, to be found slower
 }
 
 TEST_CASE("planOf_staleness_asksAdamWOnce") {
@@ -527,6 +528,22 @@ TEST_CASE("partsOf_alikeClaims_byTheMargin") {
     REQUIRE(eigh.size() == 1);
     CHECK(eigh[0].outcome == Outcome::NotHeld);
     CHECK(eigh[0].reason.find("did not hold at f = 25") != std::string::npos);
+}
+
+TEST_CASE("partsOf_fewerSteps_slowerArm_doesNotHold") {
+    for (const double speed : {0.8, 0.1}) { // it arrives late, or not within what is trained
+        CAPTURE(speed);
+        const auto loss = [speed](const Cell& cell, double rate, int seed) {
+            const double own = cell.arm == Arm::Soap ? speed : 1.0;
+            return 3.0 - std::log(own * static_cast<double>(cell.steps)) / 4 + bowlOf(cell, rate) +
+                   seedNoise(seed);
+        };
+        const Search search = searched({Claim::FewerSteps, 400, 10, 64}, loss);
+        const auto parts = partsOf(Claim::FewerSteps, search.results(), {0.0, 400, 0.03});
+        CHECK(parts[0].outcome == Outcome::NotHeld);
+        CHECK(overall(parts) == Outcome::NotHeld);
+        CHECK((parts[0].figures.find("SOAP over 560 (") == 0) == (speed < 0.5));
+    }
 }
 
 TEST_CASE("partsOf_fewerSteps_shortestScheduleReaches_isABound") {
