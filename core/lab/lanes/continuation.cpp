@@ -111,11 +111,34 @@ Result<void> checkChange(const RunScenario& before, const RunScenario& fork, std
     return {};
 }
 
+/// What still has the value of its word ("auto") keeps the word: with another optimizer it stands
+/// for another number. A number that was turned since, or that the word would not stand for today,
+/// stays.
+void keepWords(const RunScenario& before, const Description& description, Scenario& scenario) {
+    for (const auto& [id, word] : before.specials) {
+        const Knob* knob = description.knob(id);
+        if (knob == nullptr) {
+            continue;
+        }
+        const auto special =
+            std::find_if(knob->specials.begin(), knob->specials.end(),
+                         [&word = word](const SpecialValue& s) { return s.id == word; });
+        if (special == knob->specials.end()) {
+            continue;
+        }
+        const auto meant = special->resolve(before.knobs);
+        if (meant && *meant == before.knobs.at(id)) {
+            scenario.set(id, Special{word});
+        }
+    }
+}
+
 /// The parent's knobs at the step with the assignments.
 Result<RunScenario> changed(const Run& parent, std::int64_t step,
                             const std::vector<std::string>& assignments) {
     const RunScenario before = scenarioAt(parent, step);
     Scenario scenario = toScenario(before);
+    keepWords(before, parent.description(), scenario);
     std::vector<std::string> varied = before.varied;
     for (const std::string& assignment : assignments) {
         if (auto applied = applyAssignment(scenario, assignment, parent.description()); !applied) {

@@ -144,6 +144,27 @@ TEST_CASE("extendForkAndRemove_withoutAStore_workInMemory") {
     CHECK_FALSE(workbench->secondsSinceStored().has_value());
 }
 
+TEST_CASE("fork_withAnotherOptimizer_takesItsOwnAutomaticRate") {
+    const auto workbench = openWorkbench();
+    Scenario wanted = descent(30);
+    wanted.set("lr", Special{"auto"});
+    const RunPtr run = runOne(*workbench, wanted);
+    REQUIRE(run->scenario().knobs.real("lr") == 0.1);
+    const auto rateOf = [&](const std::vector<std::string>& assignments) {
+        const auto fork = workbench->fork(run->id(), 10, assignments);
+        REQUIRE_MESSAGE(fork.ok(), errorOf(fork));
+        return (*fork)->scenario().knobs.real("lr");
+    };
+    CHECK(rateOf({"optimizer=momentum"}) == 0.01);
+    CHECK(rateOf({"optimizer=momentum", "lr=0.05"}) == 0.05);
+    CHECK(rateOf({"noise=0.5"}) == 0.1);
+    wanted.set("lr", 0.1); // a number that happens to be the automatic one
+    const RunPtr other = runOne(*workbench, wanted);
+    const auto fork = workbench->fork(other->id(), 10, {"optimizer=momentum"});
+    REQUIRE(fork.ok());
+    CHECK((*fork)->scenario().knobs.real("lr") == 0.1);
+}
+
 TEST_CASE("extend_pausedRun_goesOnToTheNewEnd") {
     const auto workbench = openWorkbench();
     const RunPtr run = startOne(*workbench, descent(2000, 50));
