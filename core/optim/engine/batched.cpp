@@ -1,6 +1,8 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #include "optim/engine/batched.hpp"
 
+#include "optim/engine/host_pass.hpp"
+
 #include <ATen/ATen.h>
 #include <ATen/Parallel.h>
 #include <ATen/core/grad_mode.h>
@@ -122,9 +124,27 @@ at::Tensor choleskyOrHouseholder(const at::Tensor& a) {
     return q;
 }
 
+/// The Q of GG·Q with its columns in order, item beside item.
+Iterated iterateSpread(const at::Tensor& image, const at::Tensor& basis) {
+    const std::int64_t d = image.size(1);
+    const Iterated done{at::empty_like(basis),
+                        at::empty({image.size(0), d}, image.options().dtype(at::kLong))};
+    forEachItem(image.size(0), [&](std::int64_t item) {
+        const at::Tensor sorted = at::empty_strided({d, d}, {1, d}, image.options());
+        sortColumns(basis.select(0, item), image.select(0, item), done.order.select(0, item),
+                    sorted);
+        done.basis.select(0, item).copy_(orthogonalFactor(sorted));
+    });
+    return done;
+}
+
 /// A refresh without regard to what is not finite; the basis is undefined where eigh gives up.
 Iterated iterate(const at::Tensor& gram, const at::Tensor& basis, BasisRefresh refresh) {
     const at::Tensor image = product(gram, basis);
+    if (refresh == BasisRefresh::Qr && isSpread(image) && hasHostPass(image) &&
+        hasHostPass(basis)) {
+        return iterateSpread(image, basis);
+    }
     const at::Tensor estimates = (basis * image).sum(1);
     const at::Tensor order = estimates.argsort(/*stable=*/true, /*dim=*/1, /*descending=*/true);
     if (refresh == BasisRefresh::Eigh) {
@@ -201,14 +221,25 @@ void accumulateLower(const at::Tensor& gram, const at::Tensor& a, double scale, 
 
 } // namespace
 
-void accumulateGram(const at::Tensor& gram, const at::Tensor& gradients, bool isLeft, double scale,
-                    double weight) {
+namespace {
+
+/// In how many blocks of rows accumulateGram() makes the lower half; 1: all of it at once.
+std::int64_t gramBlocks(const at::Tensor& gram) {
     constexpr std::int64_t kLeastBlock = 128;
     constexpr std::int64_t kMostBlocks = 8; // 9/16 of the work
+    return gram.device().is_cpu()
+               ? std::clamp(gram.size(1) / kLeastBlock, std::int64_t{1}, kMostBlocks)
+               : 1;
+}
+
+} // namespace
+
+void accumulateGram(const at::Tensor& gram, const at::Tensor& gradients, bool isLeft, double scale,
+                    double weight) {
     const at::Tensor turned = gradients.transpose(1, 2);
     const at::Tensor& a = isLeft ? gradients : turned;
-    const std::int64_t blocks = std::min(kMostBlocks, gram.size(1) / kLeastBlock);
-    if (blocks < 2 || !gram.device().is_cpu()) {
+    const std::int64_t blocks = gramBlocks(gram);
+    if (blocks < 2) {
         accumulateProduct(gram, a, isLeft ? turned : gradients, scale, weight);
     } else if (isSpread(gram)) {
         forEachItem(gram.size(0), [&](std::int64_t item) {
@@ -224,7 +255,7 @@ at::Tensor orthogonalFactor(const at::Tensor& a) {
         const auto [reflectors, scales] = at::geqrf(given);
         return at::linalg_householder_product(reflectors, scales);
     };
-    if (!isSpread(a)) {
+    if (a.dim() == 2 || !isSpread(a)) {
         return factor(a);
     }
     const at::Tensor q = at::empty(a.sizes(), a.options());
@@ -280,9 +311,30 @@ std::optional<at::Tensor> choleskyQr2(const at::Tensor& a) {
     return q;
 }
 
+namespace {
+
+/// Gram matrices without the round-off that sets their halves apart. Beside the diagonal blocks,
+/// accumulateGram() has mirrored them already: those blocks are mended where they are.
+at::Tensor symmetrizedGram(const at::Tensor& gram) {
+    const std::int64_t blocks = gramBlocks(gram);
+    if (blocks < 2) {
+        return symmetrized(gram);
+    }
+    const std::int64_t d = gram.size(1);
+    for (std::int64_t block = 0; block < blocks; ++block) {
+        const std::int64_t from = d * block / blocks;
+        const std::int64_t length = d * (block + 1) / blocks - from;
+        const at::Tensor own = gram.narrow(1, from, length).narrow(2, from, length);
+        own.copy_(symmetrized(own));
+    }
+    return gram;
+}
+
+} // namespace
+
 bool refreshBases(const at::Tensor& gram, const at::Tensor& basis, BasisRefresh refresh,
                   const std::function<void(const BasisChange&)>& carry) {
-    const at::Tensor symmetric = symmetrized(gram);
+    const at::Tensor symmetric = symmetrizedGram(gram);
     const Iterated all = iterate(symmetric, basis, refresh);
     if (isGood(all)) {
         carry({0, all.order, basis, all.basis});

@@ -97,6 +97,36 @@ double apply(const UpdateScale& scale, std::int64_t count, const Scalar* directi
     return squaresOf(update, count);
 }
 
+template <typename Scalar>
+void sortItem(std::int64_t d, const Scalar* basis, const Scalar* image, std::int64_t* order,
+              Scalar* sorted) {
+    std::vector<double> estimates(static_cast<std::size_t>(d));
+    for (std::int64_t row = 0; row < d; ++row) {
+        const Scalar* const q = basis + row * d;
+        const Scalar* const x = image + row * d;
+        double* const sum = estimates.data();
+        for (std::int64_t col = 0; col < d; ++col) {
+            sum[col] += static_cast<double>(q[col]) * static_cast<double>(x[col]);
+        }
+    }
+    std::iota(order, order + d, std::int64_t{0});
+    std::stable_sort(order, order + d, [&estimates](std::int64_t a, std::int64_t b) {
+        return estimates[static_cast<std::size_t>(a)] > estimates[static_cast<std::size_t>(b)];
+    });
+    // A few rows at a time: they stay in the cache, and each write fills a line of it.
+    constexpr std::int64_t kRows = 16;
+    for (std::int64_t first = 0; first < d; first += kRows) {
+        const std::int64_t rows = std::min(kRows, d - first);
+        for (std::int64_t col = 0; col < d; ++col) {
+            const Scalar* const from = image + first * d + order[col];
+            Scalar* const to = sorted + col * d + first;
+            for (std::int64_t row = 0; row < rows; ++row) {
+                to[row] = from[row * d];
+            }
+        }
+    }
+}
+
 /// Calls `work` with a zero of the tensor's type.
 template <typename Work>
 auto byType(const at::Tensor& tensor, const Work& work) {
@@ -162,6 +192,16 @@ double copyInto(const at::Tensor& whole, std::span<const at::Tensor> parts) {
             std::copy_n(chunk.from, chunk.length, out + chunk.at);
             return squaresOf(chunk.from, chunk.length);
         });
+    });
+}
+
+void sortColumns(const at::Tensor& basis, const at::Tensor& image, const at::Tensor& order,
+                 const at::Tensor& sorted) {
+    byType(image, [&](auto zero) {
+        using Scalar = decltype(zero);
+        sortItem<Scalar>(image.size(0), basis.const_data_ptr<Scalar>(),
+                         image.const_data_ptr<Scalar>(), order.mutable_data_ptr<std::int64_t>(),
+                         sorted.mutable_data_ptr<Scalar>());
     });
 }
 

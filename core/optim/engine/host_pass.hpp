@@ -41,6 +41,13 @@ double applyUpdate(const UpdateScale& scale, const at::Tensor& direction, const 
 /// Copies tensors one after another into `whole`, which has their size together. \return Σx²
 double copyInto(const at::Tensor& whole, std::span<const at::Tensor> parts);
 
+/// Of one item, on the calling thread: orders the columns of `image` [d,d] by descending e_j =
+/// Σ_i basis_ij·image_ij, summed in float64, equal ones as they stood.
+/// \param order [d] int64, gets the columns' numbers
+/// \param sorted [d,d], column after column in memory, as LAPACK takes it
+void sortColumns(const at::Tensor& basis, const at::Tensor& image, const at::Tensor& order,
+                 const at::Tensor& sorted);
+
 /// Σx² in float64.
 [[nodiscard]] double squaredNorm(std::span<const at::Tensor> tensors);
 
