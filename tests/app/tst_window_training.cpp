@@ -200,8 +200,8 @@ class TestWindowTraining : public psephos::tests::WindowTest {
         QVERIFY(lossAt(0, 31) > 0);
         QCOMPARE(lossAt(1, 31), lossAt(0, 31));
         QVERIFY(lossAt(1, 33) != lossAt(0, 33));
-        QCOMPARE(child<LineView>("panel.loss")->forkTexts(),
-                 QStringList{QStringLiteral("Muon, fresh state from SOAP at 30")});
+        QTRY_COMPARE(child<LineView>("panel.loss")->forkTexts(),
+                     QStringList{QStringLiteral("Muon, fresh state from SOAP at 30")});
         const auto notes = forked->status().notes;
         QVERIFY(std::ranges::any_of(
             notes, [](const lab::Note& note) { return note.id == "fresh-state"; }));
@@ -224,8 +224,8 @@ class TestWindowTraining : public psephos::tests::WindowTest {
         QTRY_COMPARE(model().runs().size(), std::size_t{2});
         QTRY_COMPARE_WITH_TIMEOUT(stateOf(1), lab::RunState::Finished, kPatience);
         QCOMPARE(lossAt(1, 21), lossAt(0, 21));
-        QCOMPARE(child<LineView>("panel.loss")->forkTexts(),
-                 QStringList{QStringLiteral("f 1, same state from SOAP at 20")});
+        QTRY_COMPARE(child<LineView>("panel.loss")->forkTexts(),
+                     QStringList{QStringLiteral("f 1, same state from SOAP at 20")});
     }
 };
 
