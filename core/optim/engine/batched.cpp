@@ -225,7 +225,7 @@ namespace {
 
 /// In how many blocks of rows accumulateGram() makes the lower half; 1: all of it at once.
 std::int64_t gramBlocks(const at::Tensor& gram) {
-    constexpr std::int64_t kLeastBlock = 128;
+    constexpr std::int64_t kLeastBlock = 64;
     constexpr std::int64_t kMostBlocks = 8; // 9/16 of the work
     return gram.device().is_cpu()
                ? std::clamp(gram.size(1) / kLeastBlock, std::int64_t{1}, kMostBlocks)
