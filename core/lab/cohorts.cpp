@@ -16,16 +16,32 @@ namespace {
 
 constexpr double kNever = std::numeric_limits<double>::infinity();
 
-/// All samples of a run on a channel up to a step.
-std::vector<Sample> samplesOf(const History& history, std::string_view channel,
-                              std::int64_t lastStep) {
-    const auto extent = history.extent(channel);
+/// A run on a channel up to a step. One that has diverged by then ends with a sample that is not a
+/// number, where it did: its last good one would speak for a run that is lost.
+struct Course {
+    std::vector<Sample> samples;
+    std::optional<std::int64_t> divergedAt;
+};
+
+Course courseOf(const Run& run, std::string_view channel, std::int64_t lastStep) {
+    const std::shared_ptr<const History> history = run.history();
+    const auto extent = history->extent(channel);
+    Course course;
     if (!extent || extent->count == 0) {
-        return {};
+        return course;
     }
-    std::vector<Sample> samples = history.samples(channel, 0, extent->count);
-    std::erase_if(samples, [lastStep](const Sample& sample) { return sample.step > lastStep; });
-    return samples;
+    course.samples = history->samples(channel, 0, extent->count);
+    std::erase_if(course.samples,
+                  [lastStep](const Sample& sample) { return sample.step > lastStep; });
+    const auto diverged = run.status().divergedAt;
+    if (diverged && *diverged <= lastStep && !course.samples.empty()) {
+        course.divergedAt = diverged;
+        std::erase_if(course.samples,
+                      [&](const Sample& sample) { return sample.step >= *diverged; });
+        course.samples.push_back(
+            {*diverged, history->secondsAt(*diverged), std::numeric_limits<double>::quiet_NaN()});
+    }
+    return course;
 }
 
 std::string nameWithout(const Run& run, std::string_view apart) {
@@ -109,26 +125,32 @@ std::vector<CohortPoint> pointsOf(const Cohort& cohort, std::string_view channel
     };
 
     std::map<std::int64_t, AtStep> steps;
-    std::vector<std::int64_t> ends; // where each run stands
+    std::vector<Course> courses;
     for (const RunPtr& run : cohort.runs) {
         const std::shared_ptr<const History> history = run->history();
-        const std::vector<Sample> samples = samplesOf(*history, channel, lastStep);
-        for (const Sample& sample : samples) {
+        Course course = courseOf(*run, channel, lastStep);
+        for (const Sample& sample : course.samples) {
             if (const auto reading = readingAt(*history, clock, sample)) {
                 AtStep& here = steps[sample.step];
                 here.values.push_back(sample.value);
                 here.readings.push_back(*reading);
             }
         }
-        if (!samples.empty()) {
-            ends.push_back(samples.back().step);
+        if (!course.samples.empty()) {
+            courses.push_back(std::move(course));
         }
     }
     std::vector<CohortPoint> points;
-    for (const auto& [step, here] : steps) {
-        const auto present =
-            std::ranges::count_if(ends, [step = step](std::int64_t end) { return end >= step; });
-        if (here.values.size() == static_cast<std::size_t>(present)) {
+    for (auto& [step, here] : steps) {
+        std::size_t present = 0;
+        for (const Course& course : courses) {
+            const bool isLost = course.divergedAt && *course.divergedAt < step;
+            if (isLost) { // it stays lost while the others go on
+                here.values.push_back(kNever);
+            }
+            present += isLost || course.samples.back().step >= step ? 1 : 0;
+        }
+        if (here.values.size() == present) {
             points.push_back({step, quantile(here.readings, 0.5), spreadOf(here.values)});
         }
     }
@@ -140,14 +162,14 @@ std::optional<Spread> reached(const Cohort& cohort, std::string_view channel, co
     std::vector<double> readings;
     for (const RunPtr& run : cohort.runs) {
         const std::shared_ptr<const History> history = run->history();
-        const std::vector<Sample> samples = samplesOf(*history, channel, lastStep);
-        if (samples.empty()) {
+        const Course course = courseOf(*run, channel, lastStep);
+        if (course.samples.empty()) {
             continue;
         }
         const auto first = std::ranges::find_if(
-            samples, [target](const Sample& sample) { return sample.value <= target; });
-        readings.push_back(
-            first == samples.end() ? kNever : readingAt(*history, clock, *first).value_or(kNever));
+            course.samples, [target](const Sample& sample) { return sample.value <= target; });
+        const bool isThere = !course.divergedAt && first != course.samples.end();
+        readings.push_back(isThere ? readingAt(*history, clock, *first).value_or(kNever) : kNever);
     }
     return readings.empty() ? std::nullopt : std::optional(spreadOf(readings));
 }

@@ -43,6 +43,7 @@ struct Spread {
 /// seventh definition). A value that is not a number counts as infinitely large: a run without a
 /// result is worse than any with one. \param values at least one \param p in [0, 1]
 [[nodiscard]] double quantile(std::vector<double> values, double p);
+/// The 1/4, 1/2 and 3/4-quantile. \param values at least one
 [[nodiscard]] Spread spreadOf(const std::vector<double>& values);
 
 /// What a run's progress is counted in: steps, compute seconds, or what one of its scalar channels
@@ -68,12 +69,13 @@ struct CohortPoint {
 };
 
 /// The cohort on a scalar channel, in order of step, up to `lastStep`: a point at every step at
-/// which each of its runs that have come so far has a sample.
+/// which each of its runs that have come so far has a sample. A run counts as infinitely large from
+/// where it diverged.
 [[nodiscard]] std::vector<CohortPoint> pointsOf(const Cohort& cohort, std::string_view channel,
                                                 const Clock& clock, std::int64_t lastStep);
 
 /// The clock's reading at each run's first sample at or below the target; infinite where a run has
-/// none up to `lastStep`. None for a cohort without samples.
+/// none up to `lastStep` or has diverged by then. None for a cohort without samples.
 [[nodiscard]] std::optional<Spread> reached(const Cohort& cohort, std::string_view channel,
                                             const Clock& clock, double target,
                                             std::int64_t lastStep);

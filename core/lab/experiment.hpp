@@ -14,6 +14,7 @@
 #include <map>
 #include <memory>
 #include <mutex>
+#include <optional>
 #include <span>
 #include <string>
 #include <string_view>
@@ -50,7 +51,8 @@ struct RunFacts {
     RunScenario scenario;
     std::string state;
     std::int64_t step = 0;
-    std::vector<std::pair<std::string, double>> finals; ///< last value of each scalar channel
+    std::vector<std::pair<std::string, double>> finals;    ///< last value of each scalar channel
+    std::optional<std::int64_t> divergedAt = std::nullopt; ///< then its last values are old ones
 };
 
 struct Description {

@@ -257,8 +257,8 @@ std::vector<Note> Workbench::notes(ComparisonId id) const {
     std::vector<RunFacts> facts;
     for (const RunPtr& run : comparison.runs) {
         const RunStatus status = run->status();
-        facts.push_back(
-            {run->scenario(), std::string(name(status.state)), status.step, status.finals});
+        facts.push_back({run->scenario(), std::string(name(status.state)), status.step,
+                         status.finals, status.divergedAt});
     }
     return description->notes(facts);
 }

@@ -94,6 +94,8 @@ lab::Result<PowerLaw> fitPowerLaw(std::span<const double> x, std::span<const dou
     }
     PowerLaw law = lineFor(std::exp((left + right) / 2), scaled, y);
     law.b *= std::pow(unit, law.beta);
+    constexpr double kNear = 1.01;
+    law.isAtLimit = law.beta < kLeastBeta * kNear || law.beta > kMostBeta / kNear;
     if (!(law.b > 0) || !std::isfinite(law.a)) {
         return lab::Error{"the fitted law does not fall with length", "", ""};
     }

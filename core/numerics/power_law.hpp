@@ -10,10 +10,11 @@ namespace psephos::numerics {
 
 /// y = a + b·x^(−β).
 struct PowerLaw {
-    double a = 0;    ///< what no length goes below
-    double b = 0;    ///< > 0: it falls
-    double beta = 0; ///< > 0
-    double rms = 0;  ///< root mean square of what the points lie off
+    double a = 0;           ///< what no length goes below
+    double b = 0;           ///< > 0: it falls
+    double beta = 0;        ///< > 0
+    double rms = 0;         ///< root mean square of what the points lie off
+    bool isAtLimit = false; ///< β is where its search ends: the points ask for another kind of law
 
     [[nodiscard]] double at(double x) const;
 

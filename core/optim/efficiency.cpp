@@ -63,9 +63,27 @@ lab::Result<Benefit> benefitOf(const std::vector<ScalePoint>& points, double bas
                           "ratio above 0",
                           "", ""};
     }
+    const auto [shortest, longest] =
+        std::minmax_element(points.begin(), points.end(), [](const auto& one, const auto& other) {
+            return one.share < other.share;
+        });
+    constexpr double kLeastRange = 1.2;
+    if (shortest->share > 0 && longest->share < kLeastRange * shortest->share) {
+        return lab::Error{"the runs' lengths lie too near one another for a law", "", ""};
+    }
     const auto law = lawOf(points);
     if (!law) {
         return law.error();
+    }
+    const auto [least, most] =
+        std::minmax_element(points.begin(), points.end(), [](const auto& one, const auto& other) {
+            return one.loss < other.loss;
+        });
+    constexpr double kFarOff = 0.2;
+    if (law->isAtLimit || law->rms > kFarOff * (most->loss - least->loss)) {
+        return lab::Error{"the losses do not lie on a law a + b·N^(−β): the best one is off by " +
+                              lab::shortNumber(law->rms) + " (root mean square)",
+                          "more seeds or other lengths may show one", ""};
     }
     if (baselineLoss <= law->a) {
         return lab::Error{"the fitted law never comes down to the baseline's loss " +
@@ -76,11 +94,13 @@ lab::Result<Benefit> benefitOf(const std::vector<ScalePoint>& points, double bas
     Benefit benefit;
     benefit.law = *law;
     benefit.share = law->inverse(baselineLoss);
-    if (benefit.share < kLeastShare || benefit.share > kMostShare) {
+    constexpr double kShortestUsual = 0.5; // what kLeastShare and kMostShare go with
+    const double low = std::max(kLeastShare, shortest->share * kLeastShare / kShortestUsual);
+    const double high = std::min(kMostShare, longest->share * kMostShare);
+    if (benefit.share < low || benefit.share > high) {
         return lab::Error{"N* would be " + lab::shortNumber(benefit.share) +
-                              " of the baseline's length, outside the " +
-                              lab::shortNumber(kLeastShare) + " … " + lab::shortNumber(kMostShare) +
-                              " that the runs can speak for",
+                              " of the baseline's length, outside the " + lab::shortNumber(low) +
+                              " … " + lab::shortNumber(high) + " that the runs can speak for",
                           "runs of other lengths may", ""};
     }
     benefit.stepSaving = 1 - benefit.share;

@@ -30,8 +30,10 @@ inline constexpr double kMostShare = 1.1;
 
 /// \param points at least four different shares
 /// \param stepTimeRatio > 0
-/// \errors fewer points, or what is not finite; a law that does not fall; a loss that it never
-///   reaches; an N* outside [kLeastShare, kMostShare], which would be extrapolated
+/// \errors fewer points, or what is not finite; a law that does not fall, that the points do not
+///   settle (β at an end of its search) or that they lie far off (by more than a fifth of the
+///   losses' spread); a loss that it never reaches; an N* outside [kLeastShare, kMostShare], or
+///   beyond the measured shares by more than these lie beyond .5 … 1: it would be extrapolated
 [[nodiscard]] lab::Result<Benefit> benefitOf(const std::vector<ScalePoint>& points,
                                              double baselineLoss, double stepTimeRatio);
 

@@ -71,11 +71,10 @@ std::optional<LeadersView::Row> LeadersView::rowOf(const lab::Cohort& cohort,
     std::vector<double> values;
     for (const lab::RunPtr& run : cohort.runs) {
         if (const auto sample = sampleAtHead(model(), *run, channel)) {
-            const lab::RunStatus status = run->status();
-            const bool hasDiverged = status.divergedAt && sample->step >= *status.divergedAt;
-            const bool isLost = hasDiverged || !std::isfinite(sample->value);
+            const bool isLost = hasDiverged(model(), *run) || !std::isfinite(sample->value);
             values.push_back(isLost ? kNone : sample->value);
-            row.remark = isLost ? divergedText(status).value_or(tr("not a number")) : row.remark;
+            row.remark =
+                isLost ? divergedText(run->status()).value_or(tr("not a number")) : row.remark;
         }
     }
     if (values.empty()) {

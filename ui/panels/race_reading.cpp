@@ -80,11 +80,13 @@ std::optional<lab::Spread> RaceReading::reached(const lab::Cohort& cohort,
 std::optional<double> RaceReading::common() const {
     std::optional<double> worst;
     for (const lab::Cohort& cohort : cohorts_) {
+        const std::vector<lab::CohortPoint> course = points(cohort, {});
         double least = std::numeric_limits<double>::infinity();
-        for (const lab::CohortPoint& point : points(cohort, {})) {
+        for (const lab::CohortPoint& point : course) {
             least = std::min(least, point.value.median);
         }
-        if (std::isfinite(least)) { // who has diverged from the start sets no target
+        const bool isLost = course.empty() || !std::isfinite(course.back().value.median);
+        if (!isLost) { // who has diverged sets no target
             worst = std::max(worst.value_or(least), least);
         }
     }

@@ -136,7 +136,7 @@ void RaceView::paintOver(QPainter& painter, const Place& place) const {
     }
     const QString number = shortNumber(*target_);
     const QString words = model().target() ? tr("target %1").arg(number)
-                                           : tr("target %1, which all have reached").arg(number);
+                                           : tr("target %1, reached by every median").arg(number);
     // Losses fall: over the beginning of the line there is room.
     paintHaloText(painter, QPointF(place.area.left() + 8, *line - 6), words, textFont(11),
                   readableOn(theme.accent, theme.panel), theme.panel);

@@ -135,6 +135,15 @@ QString cellText(const lab::Table& table, std::size_t column, std::size_t row) {
     return text(lab::toText(table.numbers(column)[row]));
 }
 
+bool hasDiverged(const ComparisonModel& model, const lab::Run& run) {
+    const std::optional<std::int64_t> at = run.status().divergedAt;
+    if (!at || model.followsNewest()) {
+        return at.has_value();
+    }
+    return model.key() == lab::Key::Step ? model.playHead() >= static_cast<double>(*at)
+                                         : model.playHead() >= run.history()->secondsAt(*at);
+}
+
 std::optional<QString> divergedText(const lab::RunStatus& status) {
     if (!status.divergedAt) {
         return std::nullopt;

@@ -70,6 +70,9 @@ columnFor(const lab::Channel& channel, const lab::PanelSource& source, std::stri
 /// The cell of a table as text, numbers with all their digits.
 [[nodiscard]] QString cellText(const lab::Table& table, std::size_t column, std::size_t row);
 
+/// Whether the run has diverged by the play head.
+[[nodiscard]] bool hasDiverged(const ComparisonModel& model, const lab::Run& run);
+
 /// "diverged at step 37" for a run that did.
 [[nodiscard]] std::optional<QString> divergedText(const lab::RunStatus& status);
 

@@ -133,9 +133,7 @@ std::vector<Curve> ResponseView::readCurves() {
                 scenario.knobs.contains(*knob) ? numberOf(scenario.knobs.at(*knob)) : kNan;
             const auto sample = sampleAtHead(model(), *run, channel);
             if (sample && std::isfinite(key)) {
-                const lab::RunStatus status = run->status();
-                const bool isLost = status.divergedAt && sample->step >= *status.divergedAt;
-                results[key].push_back(isLost ? kNan : sample->value);
+                results[key].push_back(hasDiverged(model(), *run) ? kNan : sample->value);
                 curve.runs.push_back(run->id());
             }
         }

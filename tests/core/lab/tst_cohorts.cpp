@@ -136,7 +136,7 @@ TEST_CASE("reached_isTheFirstSampleAtOrBelow_onAnyClock") {
         emit(runs[0], "lr", step, step * 0.5, 100.0 * step); // stands for a cost
         emit(runs[1], "lr", step, step * 0.5, 300.0 * step);
         emit(runs[0], "loss/train", step, step * 0.5, 4.0 - step);
-        emit(runs[1], "loss/train", step, step * 0.5, step == 2 ? kNan : 5.0 - step);
+        emit(runs[1], "loss/train", step, step * 0.5, step == 2 ? 9.0 : 5.0 - step);
     }
     const Cohort cohort = cohortsOf(runs).front();
     const auto steps = reached(cohort, "loss/train", {}, 2.0, kEnd);
@@ -145,6 +145,37 @@ TEST_CASE("reached_isTheFirstSampleAtOrBelow_onAnyClock") {
     const Clock cost{Clock::Kind::Channel, "lr"};
     CHECK(reached(cohort, "loss/train", cost, 2.0, kEnd)->median == doctest::Approx(550));
     CHECK(reached(cohort, "loss/train", {}, 0.5, kEnd)->median == kNever); // one never does
-    CHECK(reached(cohort, "loss/train", {}, 2.0, 2)->median == kNever); // one had not yet
+    CHECK(reached(cohort, "loss/train", {}, 2.0, 2)->median == kNever);    // one had not yet
     CHECK_FALSE(reached(cohort, "loss/none", {}, 2.0, kEnd));
+}
+
+TEST_CASE("pointsOf_aDivergedRun_isWorseThanAny_fromThereOn") {
+    const auto lose = [](const RunPtr& run, std::int64_t step) {
+        RunRecord record = run->record();
+        record.divergedAt = step;
+        run->setRecord(record);
+    };
+    const std::vector<RunPtr> runs{makeRun(0, "plain", 0.1, {"seed"}),
+                                   makeRun(1, "plain", 0.1, {"seed"}),
+                                   makeRun(2, "plain", 0.1, {"seed"})};
+    for (const RunPtr& run : runs) {
+        emit(run, "loss/train", 0, 0.0, 1.0);
+    }
+    emit(runs[2], "loss/train", 10, 1.0, 0.5);
+    lose(runs[0], 4);
+    lose(runs[1], 7);
+    const Cohort cohort = cohortsOf(runs).front();
+    const auto points = pointsOf(cohort, "loss/train", {}, kEnd);
+    REQUIRE(points.size() == 2);
+    CHECK(points[0].value.median == 1.0);
+    CHECK(points[1].step == 10);
+    CHECK(points[1].value.median == kNever);
+    CHECK(points[1].value.count == 3);
+    CHECK(pointsOf(cohort, "loss/train", {}, 3).back().value.median == 1.0); // not yet
+    CHECK(reached(cohort, "loss/train", {}, 2.0, kEnd)->median == kNever);
+    CHECK(reached(cohort, "loss/train", {}, 2.0, 3)->median == 0);
+    lose(runs[2], 12);
+    const auto lost = pointsOf(cohort, "loss/train", {}, kEnd);
+    CHECK(lost.back().step == 12);
+    CHECK(lost.back().value.low == kNever);
 }

@@ -109,6 +109,17 @@ TEST_CASE("benefitOf_whatCannotBeAnswered_isRefusedInWords") {
     CHECK(messageOf(kKnown, 2.70, 1).find("outside") != std::string::npos);
     CHECK(messageOf(kKnown, kNan, 1).find("finite") != std::string::npos);
     CHECK(messageOf(kKnown, 2.9, 0).find("above 0") != std::string::npos);
+    std::vector<ScalePoint> brief;
+    for (const double share : {0.05, 0.1, 0.15, 0.2}) { // none near where the law arrives
+        brief.push_back({share, 2.6 + 0.24 / std::sqrt(share)});
+    }
+    CHECK(messageOf(brief, 2.84, 1).find("outside") != std::string::npos);
+    const std::vector<ScalePoint> jagged{
+        {0.5, 3}, {0.625, 2.9}, {0.75, 3}, {0.875, 2.9}, {1, 2.85}};
+    CHECK(messageOf(jagged, 2.9, 1).find("do not lie on a law") != std::string::npos);
+    const std::vector<ScalePoint> equal{
+        {0.5, 2.94}, {0.50000001, 2.93}, {0.50000002, 2.92}, {0.50000003, 2.91}};
+    CHECK_FALSE(messageOf(equal, 2.9, 1).empty());
     auto broken = kKnown;
     broken[2].loss = kNan;
     CHECK_FALSE(messageOf(broken, 2.9, 1).empty());
@@ -118,7 +129,7 @@ TEST_CASE("benefitOf_whatCannotBeAnswered_isRefusedInWords") {
 
 TEST_CASE("benefitOf_leavingOnePointOut_widensTheAnswer") {
     auto noisy = kKnown;
-    noisy[1].loss += 0.01;
+    noisy[1].loss += 0.002;
     const auto benefit = benefitOf(noisy, 2.90, 1.0);
     REQUIRE(benefit.ok());
     CHECK(benefit->shareLow < benefit->share);

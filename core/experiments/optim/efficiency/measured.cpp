@@ -25,6 +25,8 @@ constexpr const char* kLoss = "loss/validation";
 /// A run of the file, as far as it matters here.
 struct FileRun {
     std::string optimizer;
+    double rate = 0;
+    std::uint64_t seed = 0;
     double steps = 0;
     double loss = 0;
     double seconds = 0;
@@ -43,6 +45,17 @@ std::string place(const std::string& file, std::size_t number) {
     return file + ", run " + std::to_string(number + 1);
 }
 
+/// A member's text or number; empty or 0 where it is missing or of another kind.
+std::string textOf(const Json& object, const char* key) {
+    const auto found = object.find(key);
+    return found != object.end() && found->is_string() ? found->get<std::string>() : std::string();
+}
+
+double numberOf(const Json& object, const char* key) {
+    const auto found = object.find(key);
+    return found != object.end() && found->is_number() ? found->get<double>() : 0.0;
+}
+
 /// None with a reason where the run does not count.
 Result<std::optional<FileRun>> readRun(const Json& json, const std::string& at,
                                        std::string& reason) {
@@ -54,25 +67,28 @@ Result<std::optional<FileRun>> readRun(const Json& json, const std::string& at,
     }
     const Json& scenario = json["scenario"];
     const Json& knobs = scenario["knobs"];
-    if (scenario.value("experiment", std::string()) != "optim.train" ||
-        !knobs.contains("optimizer") || !knobs["optimizer"].is_string() ||
-        !knobs.contains("steps") || !knobs["steps"].is_number()) {
+    if (textOf(scenario, "experiment") != "optim.train" || !knobs.contains("optimizer") ||
+        !knobs["optimizer"].is_string() || !knobs.contains("steps") ||
+        !knobs["steps"].is_number()) {
         return Error{"expected a run of optim.train", "", at};
     }
     FileRun run;
     run.optimizer = knobs["optimizer"].get<std::string>();
     run.steps = knobs["steps"].get<double>();
+    run.rate = numberOf(knobs, "lr");
+    run.seed = static_cast<std::uint64_t>(std::max(0.0, numberOf(scenario, "seed")));
+    run.shared["device"] = textOf(scenario, "device"); // seconds of another one do not compare
     for (const auto& [knob, value] : knobs.items()) {
         if (!mayDiffer(knob)) {
             run.shared[knob] = value;
         }
     }
-    if (knobs.value("schedule", std::string()) == "constant") {
+    if (textOf(knobs, "schedule") == "constant") {
         return Error{"a constant learning rate: each length needs a whole schedule of its own",
                      "schedule=cosine or linear", at};
     }
     const Json& final = json["final"];
-    if (json.value("state", std::string()) != "finished" || final.contains("diverged_at") ||
+    if (textOf(json, "state") != "finished" || final.contains("diverged_at") ||
         !final.contains(kLoss) || !final[kLoss].is_number()) {
         reason = run.optimizer + " at " + std::to_string(std::llround(run.steps)) +
                  " steps did not finish or diverged: it does not count.";
@@ -80,13 +96,14 @@ Result<std::optional<FileRun>> readRun(const Json& json, const std::string& at,
     }
     run.loss = final[kLoss].get<double>();
     if (json.contains("clock") && json["clock"].is_object()) {
-        run.seconds = json["clock"].value("seconds", 0.0);
+        run.seconds = numberOf(json["clock"], "seconds");
     }
     return std::optional(run);
 }
 
-/// The median over the runs of one length.
-double medianOf(const std::vector<const FileRun*>& runs, double (*what)(const FileRun&)) {
+using Runs = std::vector<const FileRun*>;
+
+double medianOf(const Runs& runs, double (*what)(const FileRun&)) {
     std::vector<double> values;
     for (const FileRun* run : runs) {
         values.push_back(what(*run));
@@ -102,13 +119,33 @@ double secondsAStep(const FileRun& run) {
     return run.seconds / run.steps;
 }
 
-using ByLength = std::map<double, std::vector<const FileRun*>>;
+std::size_t seedsOf(const Runs& runs) {
+    std::set<std::uint64_t> seeds;
+    for (const FileRun* run : runs) {
+        seeds.insert(run->seed);
+    }
+    return seeds.size();
+}
+
+/// Of the runs of one length those at the learning rate with the least median loss.
+Runs bestRate(const Runs& runs) {
+    std::map<double, Runs> byRate;
+    for (const FileRun* run : runs) {
+        byRate[run->rate].push_back(run);
+    }
+    return std::ranges::min_element(byRate, {},
+                                    [](const auto& rate) { return medianOf(rate.second, lossOf); })
+        ->second;
+}
+
+using ByLength = std::map<double, Runs>;
 
 Result<void> checkShared(const std::vector<FileRun>& runs, const std::string& file) {
     for (const FileRun& run : runs) {
         for (const auto& [knob, value] : runs.front().shared) {
             const auto other = run.shared.find(knob);
-            if (other == run.shared.end() || other->second != value) {
+            if (other == run.shared.end() || other->second != value ||
+                run.shared.size() != runs.front().shared.size()) {
                 return Error{"the runs differ in '" + knob +
                                  "': only optimizer, learning rate, length and seed may differ",
                              "", file};
@@ -201,6 +238,9 @@ Result<Measured> measuredFromKnobs(const lab::KnobValues& knobs) {
 
 Result<Measured> measuredFromFile(const std::string& file, const std::string& challenger,
                                   const std::string& baseline) {
+    if (file.empty()) {
+        return Error{"runs: no file is named", "what psephos-cli run … --json printed", ""};
+    }
     const auto document = lab::readJson(file);
     if (!document) {
         return document.error();
@@ -234,16 +274,18 @@ Result<Measured> measuredFromFile(const std::string& file, const std::string& ch
     if (!who) {
         return who.error();
     }
-    const auto& [length, longest] = *byOptimizer[baseline].rbegin();
+    const double length = byOptimizer[baseline].rbegin()->first;
+    const Runs longest = bestRate(byOptimizer[baseline].rbegin()->second);
     measured.challenger = *who;
     measured.baseline = baseline;
     measured.baselineLoss = medianOf(longest, lossOf);
-    measured.seeds = longest.size();
+    measured.seeds = seedsOf(longest);
     std::vector<double> ratios;
-    for (const auto& [steps, same] : byOptimizer[*who]) {
+    for (const auto& [steps, all] : byOptimizer[*who]) {
+        const Runs same = bestRate(all);
         measured.points.push_back({steps / length, medianOf(same, lossOf)});
         ratios.push_back(medianOf(same, secondsAStep) / medianOf(longest, secondsAStep));
-        measured.seeds = std::min(measured.seeds, same.size());
+        measured.seeds = std::min(measured.seeds, seedsOf(same));
     }
     measured.stepTimeRatio = lab::quantile(ratios, 0.5);
     return measured;

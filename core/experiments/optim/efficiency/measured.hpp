@@ -31,8 +31,8 @@ struct Measured {
 
 /// From runs of optim.train as `psephos-cli run --json` prints them, or one run.json a line of an
 /// array: of several lengths each, of two optimizers; everything but optimizer, learning rate,
-/// length and seed equal; each with a schedule that decays. The baseline's longest run sets the
-/// length and the loss.
+/// length and seed equal, the device too; each with a schedule that decays. At each length the
+/// learning rate with the least median counts. The baseline's longest runs set length and loss.
 /// \param challenger, baseline optimizers by their ids; an empty challenger is the other one
 /// \errors no file, no such runs, a knob that differs, a constant schedule
 [[nodiscard]] lab::Result<Measured> measuredFromFile(const std::string& file,

@@ -387,11 +387,11 @@ lab::Result<void> Training::restoreState(lab::RunContext& context, std::string_v
     }
     const auto skipped = archive->integer("skipped_in_a_row");
     const auto work = archive->real("work_done");
-    if (!skipped || !work) {
-        return skipped ? work.error() : skipped.error();
+    if (!skipped) {
+        return skipped.error();
     }
     skippedInARow_ = *skipped;
-    workDone_ = *work;
+    workDone_ = work ? *work : 0.0; // of a checkpoint that did not count it
     if (auto restored = restoreOptimizer(context, *archive); !restored) {
         return restored;
     }

@@ -16,6 +16,8 @@ namespace psephos::experiments::train {
 
 namespace {
 
+constexpr std::size_t kFewestSeeds = 3;
+constexpr std::size_t kMostTies = 4; ///< that are named
 constexpr const char* kMeasure = "loss/validation";
 
 struct Runner {
@@ -24,6 +26,9 @@ struct Runner {
 };
 
 double lastLoss(const lab::RunFacts& run) {
+    if (run.divergedAt) {
+        return std::numeric_limits<double>::quiet_NaN();
+    }
     for (const auto& [channel, value] : run.finals) {
         if (channel == kMeasure) {
             return value;
@@ -68,20 +73,29 @@ std::optional<lab::Note> orderNote(std::span<const lab::RunFacts> runs) {
         });
     });
     std::vector<Runner> runners = runnersOf(runs);
-    const bool haveSpread =
-        std::ranges::all_of(runners, [](const Runner& runner) { return runner.losses.size() > 1; });
-    if (!isOver || !isPlainRace || runners.size() < 2 || !haveSpread) {
+    std::size_t fewest = runs.size();
+    for (const Runner& runner : runners) {
+        fewest = std::min(fewest, runner.losses.size());
+    }
+    if (!isOver || !isPlainRace || runners.size() < 2 || fewest < kFewestSeeds) {
         return std::nullopt;
     }
     std::ranges::stable_sort(
         runners, {}, [](const Runner& runner) { return lab::spreadOf(runner.losses).median; });
     std::vector<std::string> ties;
-    for (std::size_t i = 0; i + 1 < runners.size(); ++i) {
-        if (lab::spreadOf(runners[i].losses).overlaps(lab::spreadOf(runners[i + 1].losses))) {
-            ties.push_back(labelOf(runners[i]) + " and " + labelOf(runners[i + 1]));
+    for (std::size_t i = 0; i < runners.size(); ++i) {
+        for (std::size_t j = i + 1; j < runners.size(); ++j) {
+            if (lab::spreadOf(runners[i].losses).overlaps(lab::spreadOf(runners[j].losses))) {
+                ties.push_back(labelOf(runners[i]) + " and " + labelOf(runners[j]));
+            }
         }
     }
-    const std::string seeds = std::to_string(runners.front().losses.size()) + " seeds";
+    const std::string seeds = std::to_string(fewest) + " seeds";
+    if (ties.size() > kMostTies) {
+        const std::size_t more = ties.size() - kMostTies;
+        ties.resize(kMostTies);
+        ties.push_back(std::to_string(more) + " more pairs");
+    }
     if (ties.empty()) {
         return lab::Note{"order", lab::NoteKind::Certificate,
                          "Over " + seeds +

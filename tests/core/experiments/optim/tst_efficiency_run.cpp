@@ -58,7 +58,8 @@ std::string run(const Settings& settings, Keeper& keeper) {
 }
 
 /// One run as run.json has it.
-lab::Json runOf(const std::string& optimizer, int steps, double loss, double seconds) {
+lab::Json runOf(const std::string& optimizer, int steps, double loss, double seconds,
+                std::uint64_t seed = 0) {
     lab::Json run = lab::Json::object();
     run["scenario"] = {{"experiment", "optim.train"},
                        {"knobs",
@@ -68,6 +69,8 @@ lab::Json runOf(const std::string& optimizer, int steps, double loss, double sec
                          {"batch", 64},
                          {"schedule", "cosine"},
                          {"soap.f", optimizer == "soap" ? 5 : 10}}}};
+    run["scenario"]["seed"] = seed;
+    run["scenario"]["device"] = "cpu";
     run["state"] = "finished";
     run["clock"] = {{"seconds", seconds}};
     run["final"] = {{"loss/validation", loss}};
@@ -79,12 +82,14 @@ lab::Json knownRuns() {
     lab::Json runs = lab::Json::array();
     const std::vector<std::pair<int, double>> known{
         {500, 2.93941125}, {625, 2.90357866}, {750, 2.87712813}, {875, 2.85657079}, {1000, 2.84}};
+    std::uint64_t seed = 0;
     for (const double luck : {-0.01, 0.0, 0.02}) {
-        runs.push_back(runOf("adamw", 1000, 2.90 + luck, 10));
-        runs.push_back(runOf("adamw", 500, 2.95 + luck, 5));
+        runs.push_back(runOf("adamw", 1000, 2.90 + luck, 10, seed));
+        runs.push_back(runOf("adamw", 500, 2.95 + luck, 5, seed));
         for (const auto& [steps, loss] : known) {
-            runs.push_back(runOf("soap", steps, loss + luck, steps * 0.0108));
+            runs.push_back(runOf("soap", steps, loss + luck, steps * 0.0108, seed));
         }
+        ++seed;
     }
     return runs;
 }
@@ -151,6 +156,23 @@ TEST_CASE("efficiency_runsOfAFile_areTakenByTheirMedians") {
     std::filesystem::remove(file);
 }
 
+TEST_CASE("efficiency_severalRates_theBestOfEachLengthCounts") {
+    lab::Json runs = knownRuns();
+    for (const lab::Json& run : knownRuns()) {
+        lab::Json worse = run;
+        worse["scenario"]["knobs"]["lr"] = 1.0;
+        worse["final"]["loss/validation"] = run["final"]["loss/validation"].get<double>() + 1;
+        runs.push_back(worse);
+    }
+    const std::string file = written(runs);
+    const auto measured = measuredFromFile(file, "", "adamw");
+    std::filesystem::remove(file);
+    REQUIRE(measured.ok());
+    CHECK(measured->seeds == 3);
+    CHECK(measured->baselineLoss == doctest::Approx(2.90));
+    CHECK(measured->points.front().loss == doctest::Approx(2.93941125));
+}
+
 TEST_CASE("efficiency_runsThatDoNotCompare_areRefusedByName") {
     const auto refusal = [](const lab::Json& runs, const std::string& challenger = "",
                             const std::string& baseline = "adamw") {
@@ -175,6 +197,16 @@ TEST_CASE("efficiency_runsThatDoNotCompare_areRefusedByName") {
     CHECK(refusal(lab::Json::array()).find("no finished run") != std::string::npos);
     CHECK(refusal(lab::Json::array({1})).find("run 1") != std::string::npos);
     CHECK(refusal("text").find("run 1") != std::string::npos);
+    CHECK(measuredFromFile("", "", "adamw").error().message.starts_with("runs:"));
+    auto mistyped = knownRuns();
+    mistyped[1]["state"] = 3;
+    mistyped[2]["clock"]["seconds"] = "long";
+    CHECK(refusal(mistyped).empty()); // one run less, and one without its time
+    mistyped[3]["scenario"]["experiment"] = 4;
+    CHECK(refusal(mistyped).find("run 4") != std::string::npos);
+    auto device = knownRuns();
+    device[5]["scenario"]["device"] = "cuda";
+    CHECK(refusal(device).find("'device'") != std::string::npos);
     auto lost = knownRuns();
     lost[4]["final"]["diverged_at"] = 30;
     const std::string file = written(lost);

@@ -339,11 +339,15 @@ TEST_CASE("trainNotes_brokenRules_areNamed") {
 }
 
 TEST_CASE("trainNotes_overSeeds_claimAnOrderOnlyWhereQuartilesLieApart") {
-    const auto noteOf = [](const std::vector<double>& losses, const std::string& state) {
+    const auto noteOf = [](const std::vector<double>& losses, const std::string& state,
+                           bool lost = false) {
         const auto runs = runsOf({"optimizer=[adamw,soap]"}, {0, 1, 2});
         std::vector<lab::RunFacts> facts;
         for (std::size_t i = 0; i < runs.size(); ++i) {
             facts.push_back({runs[i], state, 200, {{"loss/validation", losses[i]}}});
+        }
+        if (lost) { // their last looks are from before they diverged
+            facts[3].divergedAt = facts[4].divergedAt = facts[5].divergedAt = 10;
         }
         for (const lab::Note& note : description().notes(facts)) {
             if (note.id == "order") {
@@ -361,6 +365,18 @@ TEST_CASE("trainNotes_overSeeds_claimAnOrderOnlyWhereQuartilesLieApart") {
     const double nan = std::numeric_limits<double>::quiet_NaN();
     CHECK(noteOf({1.2, nan, nan, 1.0, 1.05, 1.1}, "finished").starts_with("apart: "));
     CHECK(noteOf({1.2, 1.25, 1.3, 1.0, 1.05, 1.1}, "running").empty());
+    CHECK(noteOf({1.2, 1.25, 1.3, 1.2, 1.25, 1.3}, "finished").starts_with("tied: "));
+    CHECK(noteOf({1.2, 1.25, 1.3, 1.2, 1.25, 1.3}, "finished", true).starts_with("apart: "));
+}
+
+TEST_CASE("trainNotes_overTwoSeeds_claimNothing") {
+    std::vector<lab::RunFacts> facts;
+    for (const lab::RunScenario& run : runsOf({"optimizer=[adamw,soap]"}, {0, 1})) {
+        facts.push_back({run, "finished", 200, {{"loss/validation", run.seed == 0 ? 1.0 : 2.0}}});
+    }
+    for (const lab::Note& note : description().notes(facts)) {
+        CHECK(note.id != "order");
+    }
 }
 
 TEST_CASE("trainNotes_ofASweepOfRates_doNotSpeakOfTuning") {
