@@ -18,90 +18,55 @@ constexpr const char* kMatrix = "matrix_factorisation";
 /// Short runs are decided by how soon the basis is good.
 constexpr std::int64_t kWarmBasis = 30;
 
-std::vector<lab::Channel> channels() {
-    using enum lab::FrameKind;
+std::vector<lab::Channel> learningChannels() {
+    using namespace lab::declare;
     return {
-        {"loss/train",
-         Scalar,
-         "training loss",
-         "",
-         "Mean over the step's batch, before its update: cross-entropy in nats a byte of text, a "
-         "row "
-         "or an image; of an entry of a matrix the squared error, as a share of the entries' mean "
-         "square.",
-         {}},
-        {"loss/validation",
-         Scalar,
-         "held-out loss",
-         "",
-         "The same on data that is not trained on.",
-         {}},
-        {"loss/unigram",
-         Scalar,
-         "letter frequencies alone",
-         "nats",
-         "Entropy of the text's bytes, each by itself: the loss of whoever knows how often each "
-         "byte occurs and nothing else.",
-         {}},
-        {"loss/best_of_rank",
-         Scalar,
-         "best of this rank",
-         "",
-         "The held-out loss of the best matrix of the rank of UVᵀ: what cutting off the singular "
-         "values gives whoever sees every entry (Eckart and Young).",
-         {}},
-        {"accuracy/validation",
-         Scalar,
-         "held-out accuracy",
-         "",
-         "Share of the held-out predictions whose most likely answer is right.",
-         {}},
+        scalar("loss/train", "training loss",
+               "Mean over the step's batch, before its update: cross-entropy in nats a byte of "
+               "text, a row or an image; of an entry of a matrix the squared error, as a share of "
+               "the entries' mean square."),
+        scalar("loss/validation", "held-out loss", "The same on data that is not trained on."),
+        scalar("loss/unigram", "letter frequencies alone",
+               "Entropy of the text's bytes, each by itself: the loss of whoever knows how often "
+               "each byte occurs and nothing else.",
+               "nats"),
+        scalar("loss/best_of_rank", "best of this rank",
+               "The held-out loss of the best matrix of the rank of UVᵀ: what cutting off the "
+               "singular values gives whoever sees every entry (Eckart and Young)."),
+        scalar("accuracy/validation", "held-out accuracy",
+               "Share of the held-out predictions whose most likely answer is right."),
         {"sample",
-         Text,
+         lab::FrameKind::Text,
          "what it answers",
          "",
          "A line that the model writes, or its answers to the first held-out rows or entries.",
          {}},
-        lab::declare::table("directions", "directions learned",
-                            "Of each singular direction of the matrix, strongest first, the share "
-                            "that UVᵀ has: 1 is all of it.",
-                            {lab::declare::number("direction"), lab::declare::number("learned")}),
-        {"lr", Scalar, "learning rate", "", "The step's learning rate, schedule included.", {}},
-        {"norm/gradient", Scalar, "gradient norm", "", "Of all gradients together.", {}},
-        {"norm/update", Scalar, "update norm", "", "Of the change of all weights together.", {}},
-        {"cost/gradients",
-         Scalar,
-         "gradients",
-         "",
-         "Gradients taken so far. The first call of SOAP finds a basis and moves nothing: it "
-         "counts "
-         "too.",
-         {}},
-        {"cost/work",
-         Scalar,
-         "optimizer work",
-         "GFLOP",
-         "What the optimizer has computed so far, by its formula: a multiplication with its "
-         "addition is two. Gradients are not in it.",
-         {}},
-        {"cost/state",
-         Scalar,
-         "optimizer state",
-         "MB",
-         "What the optimizer keeps beside weights and gradients.",
-         {}},
-        {"time/gradient",
-         Scalar,
-         "time of the gradient",
-         "ms",
-         "Forward and backward pass of the step.",
-         {}},
-        {"time/optimizer",
-         Scalar,
-         "time of the optimizer",
-         "ms",
-         "The optimizer's part of the step, refreshes included.",
-         {}},
+        table("directions", "directions learned",
+              "Of each singular direction of the matrix, strongest first, the share that UVᵀ has: "
+              "1 is all of it.",
+              {number("direction"), number("learned")}),
+    };
+}
+
+std::vector<lab::Channel> stepChannels() {
+    using namespace lab::declare;
+    return {
+        scalar("lr", "learning rate", "The step's learning rate, schedule included."),
+        scalar("norm/gradient", "gradient norm", "Of all gradients together."),
+        scalar("norm/update", "update norm", "Of the change of all weights together."),
+        scalar("cost/gradients", "gradients",
+               "Gradients taken so far. The first call of SOAP finds a basis and moves nothing: it "
+               "counts too."),
+        scalar("cost/work", "optimizer work",
+               "What the optimizer has computed so far, by its formula: a multiplication with its "
+               "addition is two. Gradients are not in it.",
+               "GFLOP"),
+        scalar("cost/state", "optimizer state",
+               "What the optimizer keeps beside weights and gradients.", "MB"),
+        scalar("time/gradient", "time of the gradient", "Forward and backward pass of the step.",
+               "ms"),
+        scalar("time/optimizer", "time of the optimizer",
+               "The optimizer's part of the step, refreshes included.", "ms"),
     };
 }
 
@@ -199,6 +164,28 @@ LossPanels matrixLossPanels(const std::vector<lab::Condition>& when) {
     return panels;
 }
 
+/// Beside the pictures: who leads, and what is to be said.
+std::vector<lab::Panel> leftPanels() {
+    lab::Panel leaders;
+    leaders.id = "leaders";
+    leaders.kind = "leaders";
+    leaders.title = "Who leads";
+    leaders.meaning = "held-out loss at the play head";
+    leaders.sources = {{"loss/validation", "", {}}};
+    leaders.y.label = "held-out loss";
+    leaders.zone = lab::PanelZone::Left;
+    leaders.row = 0;
+
+    lab::Panel notes;
+    notes.id = "notes";
+    notes.kind = "notes";
+    notes.title = "Notes";
+    notes.zone = lab::PanelZone::Left;
+    notes.row = 1;
+    notes.height = 0.8;
+    return {leaders, notes};
+}
+
 std::vector<lab::Panel> panels() {
     using lab::Scale;
     const std::vector<lab::Condition> isMatrix{{"task", {kMatrix}}};
@@ -222,23 +209,6 @@ std::vector<lab::Panel> panels() {
     sample.row = 2;
     sample.height = 0.9;
 
-    lab::Panel leaders;
-    leaders.id = "leaders";
-    leaders.kind = "leaders";
-    leaders.title = "Who leads";
-    leaders.meaning = "held-out loss at the play head";
-    leaders.sources = {{"loss/validation", "", {}}};
-    leaders.y.label = "held-out loss";
-    leaders.zone = lab::PanelZone::Left;
-    leaders.row = 0;
-
-    lab::Panel notes;
-    notes.id = "notes";
-    notes.kind = "notes";
-    notes.title = "Notes";
-    notes.zone = lab::PanelZone::Left;
-    notes.row = 1;
-    notes.height = 0.8;
     lab::Panel accuracy = line("accuracy", "Accuracy", "right answers, held out",
                                "accuracy/validation", "accuracy", "%", Scale::Linear);
     accuracy.sources.front().role = "validation";
@@ -260,7 +230,8 @@ std::vector<lab::Panel> panels() {
                                  matrixPanels(),
                                  {time},
                                  costPanels(),
-                                 {sample, standings, errorStandings, leaders, notes}});
+                                 {sample, standings, errorStandings},
+                                 leftPanels()});
 }
 
 lab::declare::PresetMaker card(std::string id, std::string title, std::string question) {
@@ -273,7 +244,8 @@ lab::declare::PresetMaker matrixCard() {
         "1 min", "matrix-loss"};
 }
 
-std::vector<lab::Preset> presets() {
+/// A race each over one task.
+std::vector<lab::Preset> racePresets() {
     return {
         card("spell", "Teach a machine to spell",
              "How soon does it know more than which letters are frequent?")
@@ -315,6 +287,12 @@ std::vector<lab::Preset> presets() {
             .set("shampoo.basis_warmup", kWarmBasis)
             .set("soap.basis_warmup", kWarmBasis)
             .make(),
+    };
+}
+
+/// Questions about one optimizer, or about racing itself.
+std::vector<lab::Preset> studyPresets() {
+    return {
         card("first-basis", "The first basis decides",
              "What does SOAP lose by trusting a single gradient?")
             .set("task", "char_lm")
@@ -391,9 +369,10 @@ lab::Description describeTrain() {
     description.module = "torch";
     description.devices = {"cpu", "cuda"};
     description.knobs = knobs();
-    description.channels = together<lab::Channel>({channels(), liveChannels()});
+    description.channels =
+        together<lab::Channel>({learningChannels(), stepChannels(), liveChannels()});
     description.panels = panels();
-    description.presets = presets();
+    description.presets = together<lab::Preset>({racePresets(), studyPresets()});
     description.stepsKnob = "steps";
     description.headline = "loss/validation";
     description.runName = runName;
