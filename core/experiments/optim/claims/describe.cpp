@@ -151,6 +151,7 @@ std::vector<lab::Preset> presets() {
     return {
         card("fewer_steps", "Fewer steps?", "How many steps does SOAP save, and how much time?",
              "1 min", "by_steps")
+            .set("seeds", std::int64_t{3}) // a card of the gallery is done in 20 s
             .make(),
         card("staleness", "Slower to go stale?", "What do seldom refreshes cost, at which f?",
              "1 min", "by_f")

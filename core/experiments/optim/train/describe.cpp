@@ -315,7 +315,7 @@ std::vector<lab::Preset> studyPresets() {
         card("luck", "Skill or luck?", "Who is ahead once chance has had its say?")
             .sweep("optimizer", racers())
             .set("task", "mnist1d")
-            .set("steps", 400)
+            .set("steps", 300)
             .set("validate_every", 10)
             .set("shampoo.basis_warmup", kWarmBasis)
             .set("soap.basis_warmup", kWarmBasis)
