@@ -60,7 +60,8 @@ class ComparisonModel : public QObject {
     /// Largest key of all runs' frames; 0 while there are none.
     [[nodiscard]] double end() const { return end_; }
 
-    /// The value to reach that a person chose; none: panels take one that all have reached.
+    /// The value to reach that a person chose; none: panels take one that every
+    /// median has reached.
     [[nodiscard]] std::optional<double> target() const { return target_; }
 
     [[nodiscard]] std::optional<lab::RunId> emphasised() const { return emphasised_; }

@@ -12,7 +12,7 @@ namespace psephos::ui {
 /// Sources: the channel that is raced on, and of role `clock` scalar channels that never fall: what
 /// else progress may be counted in. Switch `clock`. Around the median of two runs or more lies the
 /// band of their quartiles. The target is a line that the hand moves, or the arrow keys; a double
-/// click or Escape takes it back to what all have reached.
+/// click or Escape takes it back to what every median has reached.
 class RaceView : public CurvesView {
     Q_OBJECT
   public:
@@ -22,7 +22,7 @@ class RaceView : public CurvesView {
     void setSwitch(const QString& id, int option) override;
     [[nodiscard]] QString emptyText() const override;
 
-    /// What is to be reached; none while there is nothing that all have reached.
+    /// What is to be reached; none while there is nothing that every median has.
     [[nodiscard]] std::optional<double> target() const { return target_; }
 
     /// Where the target's line stands [px]; none without a target.

@@ -33,12 +33,12 @@ struct FileRun {
     std::map<std::string, Json> shared; ///< the knobs that have to agree
 };
 
-/// The knobs that belong to one optimizer ("soap.f") or that a fair comparison sets apart.
-bool mayDiffer(const std::string& knob) {
+/// The knobs that belong to one optimizer ("soap.f") or that a fair comparison sets apart. What has
+/// the task's prefix ("char_lm.layers") belongs to the model.
+bool mayDiffer(const std::string& knob, const std::string& task) {
     static const std::set<std::string> kOwn{"optimizer", "lr", "steps", "watch", "watch_every"};
-    static const std::set<std::string> kOptimizers{
-        "sgd", "adamw", "adafactor", "lion", "shampoo", "soap", "muon", "schedule_free"};
-    return kOwn.contains(knob) || kOptimizers.contains(knob.substr(0, knob.find('.')));
+    const std::size_t dot = knob.find('.');
+    return kOwn.contains(knob) || (dot != std::string::npos && knob.substr(0, dot) != task);
 }
 
 std::string place(const std::string& file, std::size_t number) {
@@ -79,7 +79,7 @@ Result<std::optional<FileRun>> readRun(const Json& json, const std::string& at,
     run.seed = static_cast<std::uint64_t>(std::max(0.0, numberOf(scenario, "seed")));
     run.shared["device"] = textOf(scenario, "device"); // seconds of another one do not compare
     for (const auto& [knob, value] : knobs.items()) {
-        if (!mayDiffer(knob)) {
+        if (!mayDiffer(knob, textOf(knobs, "task"))) {
             run.shared[knob] = value;
         }
     }

@@ -59,16 +59,6 @@ tasks::Schedule scheduleOf(const lab::KnobValues& knobs) {
     return schedule;
 }
 
-/// "SOAP" of `soap`.
-std::string labelOf(const std::string& optimizer) {
-    for (const lab::ChoiceOption& option : optimizers()) {
-        if (option.id == optimizer) {
-            return option.label;
-        }
-    }
-    return optimizer;
-}
-
 /// Rows of a direction's number, from 1, and its share.
 lab::Table tableOf(const std::vector<double>& shares) {
     std::vector<double> numbers(shares.size());
@@ -433,7 +423,8 @@ lab::Result<void> Training::restoreOptimizer(lab::RunContext& context,
         costs_.startAfresh();
         skippedInARow_ = 0;
         context.note({"fresh-state", lab::NoteKind::Information,
-                      "At step " + std::to_string(context.step()) + " " + labelOf(optimizerName_) +
+                      "At step " + std::to_string(context.step()) + " " +
+                          labelOf(optimizers(), optimizerName_) +
                           " took over with fresh state, from the same weights and the same place "
                           "in the data."});
     }

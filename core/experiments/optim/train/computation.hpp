@@ -68,7 +68,7 @@ class Training final : public lab::Computation {
     Watcher watcher_;
     Costs costs_;
     std::int64_t skippedInARow_ = 0;
-    double workDone_ = 0.0; ///< of the optimizer so far, in operations
+    double workDone_ = 0.0;        ///< of the optimizer so far, in operations
     std::string referenceChannel_; ///< of the task's reference loss, if it has one
     std::string optimizerName_;
     std::string dataName_;

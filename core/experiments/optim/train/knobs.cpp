@@ -474,6 +474,15 @@ const std::vector<lab::ChoiceOption>& optimizers() {
     return kOptimizers;
 }
 
+std::string labelOf(const std::vector<lab::ChoiceOption>& options, std::string_view id) {
+    for (const lab::ChoiceOption& option : options) {
+        if (option.id == id) {
+            return option.label;
+        }
+    }
+    return std::string(id);
+}
+
 std::vector<lab::ChoiceOption> racers() {
     constexpr std::ptrdiff_t kRacers = 5;
     return {optimizers().begin(), optimizers().begin() + kRacers};

@@ -5,12 +5,18 @@
 #include "lab/knob.hpp"
 #include "optim/config.hpp"
 
+#include <string>
+#include <string_view>
 #include <vector>
 
 namespace psephos::experiments::train {
 
 [[nodiscard]] const std::vector<lab::ChoiceOption>& optimizers();
 [[nodiscard]] const std::vector<lab::ChoiceOption>& tasks();
+
+/// The label of an option, "SOAP" of `soap`; the id itself where there is no such option.
+[[nodiscard]] std::string labelOf(const std::vector<lab::ChoiceOption>& options,
+                                  std::string_view id);
 
 /// Those that race in the presets: one of each kind, for a picture that can be read.
 [[nodiscard]] std::vector<lab::ChoiceOption> racers();

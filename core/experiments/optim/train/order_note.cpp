@@ -52,14 +52,8 @@ std::vector<Runner> runnersOf(std::span<const lab::RunFacts> runs) {
     return runners;
 }
 
-std::string labelOf(const Runner& runner) {
-    const std::string& id = runner.scenario->knobs.text("optimizer");
-    for (const lab::ChoiceOption& option : optimizers()) {
-        if (option.id == id) {
-            return option.label;
-        }
-    }
-    return id;
+std::string nameOf(const Runner& runner) {
+    return labelOf(optimizers(), runner.scenario->knobs.text("optimizer"));
 }
 
 } // namespace
@@ -86,7 +80,7 @@ std::optional<lab::Note> orderNote(std::span<const lab::RunFacts> runs) {
     for (std::size_t i = 0; i < runners.size(); ++i) {
         for (std::size_t j = i + 1; j < runners.size(); ++j) {
             if (lab::spreadOf(runners[i].losses).overlaps(lab::spreadOf(runners[j].losses))) {
-                ties.push_back(labelOf(runners[i]) + " and " + labelOf(runners[j]));
+                ties.push_back(nameOf(runners[i]) + " and " + nameOf(runners[j]));
             }
         }
     }

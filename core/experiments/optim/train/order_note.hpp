@@ -10,8 +10,9 @@
 namespace psephos::experiments::train {
 
 /// Which cohorts' quartiles of the last held-out loss overlap, so that none of them is ahead, or
-/// that none do; a run that diverged is behind all others. None while a run is under way, with fewer
-/// than two cohorts or a cohort of fewer than three runs, and where a knob other than the optimizer is swept.
+/// that none do; a run that diverged is behind all others. None while a run is under way, with
+/// fewer than two cohorts or a cohort of fewer than three runs, and where a knob other than the
+/// optimizer is swept.
 [[nodiscard]] std::optional<lab::Note> orderNote(std::span<const lab::RunFacts> runs);
 
 } // namespace psephos::experiments::train

@@ -19,15 +19,6 @@ using Runs = std::span<const lab::RunFacts>;
 
 constexpr std::size_t kFewestSeeds = 3;
 
-std::string labelOf(const std::vector<lab::ChoiceOption>& options, std::string_view id) {
-    for (const lab::ChoiceOption& option : options) {
-        if (option.id == id) {
-            return option.label;
-        }
-    }
-    return std::string(id);
-}
-
 std::string listed(const std::vector<std::string>& words) {
     std::string text;
     for (std::size_t i = 0; i < words.size(); ++i) {

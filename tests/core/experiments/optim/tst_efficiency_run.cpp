@@ -66,6 +66,8 @@ lab::Json runOf(const std::string& optimizer, int steps, double loss, double sec
                         {{"optimizer", optimizer},
                          {"steps", steps},
                          {"lr", optimizer == "soap" ? 0.01 : 0.003},
+                         {"task", "char_lm"},
+                         {"char_lm.layers", 2},
                          {"batch", 64},
                          {"schedule", "cosine"},
                          {"soap.f", optimizer == "soap" ? 5 : 10}}}};
@@ -185,6 +187,9 @@ TEST_CASE("efficiency_runsThatDoNotCompare_areRefusedByName") {
     auto batch = knownRuns();
     batch[3]["scenario"]["knobs"]["batch"] = 32;
     CHECK(refusal(batch).find("'batch'") != std::string::npos);
+    auto model = knownRuns();
+    model[3]["scenario"]["knobs"]["char_lm.layers"] = 3;
+    CHECK(refusal(model).find("'char_lm.layers'") != std::string::npos);
     auto constant = knownRuns();
     constant[2]["scenario"]["knobs"]["schedule"] = "constant";
     CHECK(refusal(constant).find("run 3") != std::string::npos);
