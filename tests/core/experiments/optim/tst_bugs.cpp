@@ -1,8 +1,8 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
+#include "core/experiments/optim/keeper.hpp"
 #include "experiments/optim/bugs/bugs.hpp"
 #include "experiments/optim/bugs/knobs.hpp"
 #include "experiments/optim/bugs/sentences.hpp"
-#include "lab/run_context.hpp"
 #include "numerics/orthogonal.hpp"
 #include "optim/textbook/golden.hpp"
 
@@ -18,48 +18,16 @@
 using namespace psephos;
 using namespace psephos::experiments;
 using namespace psephos::experiments::bugs;
-using Settings = std::vector<std::pair<std::string, lab::Value>>;
+using test::Keeper;
+using test::Settings;
 
 namespace {
 
 constexpr double kInfinity = std::numeric_limits<double>::infinity();
 
-class Keeper final : public lab::FrameSink {
-  public:
-    void accept(std::string_view channel, lab::Frame frame) override {
-        frames[std::string(channel)].push_back(std::move(frame));
-    }
-
-    void accept(lab::Note note) override { notes[note.id] = std::move(note); }
-
-    void show() override { wasShown = true; }
-
-    [[nodiscard]] double last(const std::string& channel) const {
-        return std::get<double>(frames.at(channel).back().payload);
-    }
-
-    [[nodiscard]] const lab::Table& table(const std::string& channel) const {
-        return *std::get<lab::TablePtr>(frames.at(channel).back().payload);
-    }
-
-    std::map<std::string, std::vector<lab::Frame>> frames;
-    std::map<std::string, lab::Note> notes;
-    bool wasShown = false;
-};
-
 lab::Result<lab::RunScenario> expanded(const Settings& settings, std::uint64_t seed = 0) {
     static const lab::Description kDescription = describeBugs();
-    lab::Scenario wanted;
-    wanted.experiment = kDescription.id;
-    for (const auto& [knob, value] : settings) {
-        wanted.set(knob, value);
-    }
-    wanted.seeds = {seed};
-    const auto runs = lab::expand(wanted, kDescription);
-    if (!runs) {
-        return runs.error();
-    }
-    return runs->front();
+    return test::oneRun(kDescription, settings, seed);
 }
 
 Keeper run(const Settings& settings, std::uint64_t seed = 0, bool stops = false) {

@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 // optim.claims as it trains: tiny models, every claim to its verdict.
+#include "core/experiments/optim/keeper.hpp"
 #include "experiments/optim/claims/claims.hpp"
-#include "lab/run_context.hpp"
 
 #include <doctest/doctest.h>
 
@@ -13,25 +13,10 @@
 
 using namespace psephos;
 using namespace psephos::experiments;
-using Settings = std::vector<std::pair<std::string, lab::Value>>;
+using test::Keeper;
+using test::Settings;
 
 namespace {
-
-class Keeper final : public lab::FrameSink {
-  public:
-    void accept(std::string_view channel, lab::Frame frame) override {
-        frames[std::string(channel)].push_back(std::move(frame));
-    }
-
-    void accept(lab::Note note) override { notes[note.id] = std::move(note); }
-
-    [[nodiscard]] const lab::Table& table(const std::string& channel) const {
-        return *std::get<lab::TablePtr>(frames.at(channel).back().payload);
-    }
-
-    std::map<std::string, std::vector<lab::Frame>> frames;
-    std::map<std::string, lab::Note> notes;
-};
 
 constexpr std::int64_t operator""_i(unsigned long long number) {
     return static_cast<std::int64_t>(number);
@@ -39,19 +24,11 @@ constexpr std::int64_t operator""_i(unsigned long long number) {
 
 lab::RunScenario scenario(const Settings& settings, std::uint64_t seed = 0) {
     static const lab::Description kDescription = describeClaims();
-    lab::Scenario wanted;
-    wanted.experiment = kDescription.id;
-    for (const auto& [knob, value] :
-         Settings{{"steps", 8_i}, {"seeds", 1_i}, {"rates", 3_i}, {"width", 8_i}, {"batch", 4_i}}) {
-        wanted.set(knob, value);
-    }
-    for (const auto& [knob, value] : settings) {
-        wanted.set(knob, value);
-    }
-    wanted.seeds = {seed};
-    const auto runs = lab::expand(wanted, kDescription);
-    REQUIRE_MESSAGE(runs.ok(), runs.error().line());
-    return runs->front();
+    Settings all{{"steps", 8_i}, {"seeds", 1_i}, {"rates", 3_i}, {"width", 8_i}, {"batch", 4_i}};
+    all.insert(all.end(), settings.begin(), settings.end());
+    const auto one = test::oneRun(kDescription, all, seed);
+    REQUIRE_MESSAGE(one.ok(), one.error().line());
+    return *one;
 }
 
 /// A run that can be taken up again.

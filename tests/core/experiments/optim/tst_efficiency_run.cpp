@@ -1,9 +1,9 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
+#include "core/experiments/optim/keeper.hpp"
 #include "experiments/optim/efficiency/efficiency.hpp"
 #include "experiments/optim/efficiency/measured.hpp"
 #include "lab/files/file.hpp"
 #include "lab/files/json.hpp"
-#include "lab/run_context.hpp"
 
 #include <doctest/doctest.h>
 #include <nlohmann/json.hpp>
@@ -16,39 +16,19 @@
 using namespace psephos;
 using namespace psephos::experiments;
 using namespace psephos::experiments::efficiency;
-using Settings = std::vector<std::pair<std::string, lab::Value>>;
+using test::Keeper;
+using test::Settings;
 
 namespace {
-
-class Keeper final : public lab::FrameSink {
-  public:
-    void accept(std::string_view channel, lab::Frame frame) override {
-        frames[std::string(channel)] = std::move(frame);
-    }
-
-    void accept(lab::Note note) override { notes[note.id] = std::move(note); }
-
-    [[nodiscard]] double last(const std::string& channel) const {
-        return std::get<double>(frames.at(channel).payload);
-    }
-
-    std::map<std::string, lab::Frame> frames;
-    std::map<std::string, lab::Note> notes;
-};
 
 /// The error's line, or empty and the frames in `keeper`.
 std::string run(const Settings& settings, Keeper& keeper) {
     static const lab::Description kDescription = describeEfficiency();
-    lab::Scenario wanted;
-    wanted.experiment = kDescription.id;
-    for (const auto& [knob, value] : settings) {
-        wanted.set(knob, value);
-    }
-    const auto runs = lab::expand(wanted, kDescription);
-    INFO((runs.ok() ? std::string() : runs.error().line()));
-    REQUIRE(runs.ok());
+    const auto one = test::oneRun(kDescription, settings);
+    INFO((one.ok() ? std::string() : one.error().line()));
+    REQUIRE(one.ok());
     const std::atomic<bool> stop = false;
-    lab::RunContext context(runs->front(), 1, keeper, stop);
+    lab::RunContext context(*one, 1, keeper, stop);
     context.clock().start();
     context.setStep(1);
     const auto computation = makeEfficiency();

@@ -1,8 +1,8 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
+#include "core/experiments/optim/keeper.hpp"
 #include "experiments/optim/rotation/knobs.hpp"
 #include "experiments/optim/rotation/rotation.hpp"
 #include "experiments/optim/rotation/sentences.hpp"
-#include "lab/run_context.hpp"
 
 #include <doctest/doctest.h>
 
@@ -17,46 +17,14 @@ using namespace psephos::experiments;
 using namespace psephos::experiments::rotation;
 using optim::textbook::drawQuadratic;
 using optim::textbook::QuadraticDraw;
-using Settings = std::vector<std::pair<std::string, lab::Value>>;
+using test::Keeper;
+using test::Settings;
 
 namespace {
 
-/// Keeps every frame, and how many had come when the run was first shown.
-class Keeper final : public lab::FrameSink {
-  public:
-    void accept(std::string_view channel, lab::Frame frame) override {
-        frames[std::string(channel)].push_back(std::move(frame));
-    }
-
-    void accept(lab::Note) override {}
-
-    void show() override { isShown = true; }
-
-    [[nodiscard]] double last(const std::string& channel) const {
-        return std::get<double>(frames.at(channel).back().payload);
-    }
-
-    [[nodiscard]] const lab::Table& table(const std::string& channel) const {
-        return *std::get<lab::TablePtr>(frames.at(channel).back().payload);
-    }
-
-    std::map<std::string, std::vector<lab::Frame>> frames;
-    bool isShown = false;
-};
-
 lab::Result<lab::RunScenario> expanded(const Settings& settings, std::uint64_t seed = 0) {
     static const lab::Description kDescription = describeRotation();
-    lab::Scenario wanted;
-    wanted.experiment = kDescription.id;
-    for (const auto& [knob, value] : settings) {
-        wanted.set(knob, value);
-    }
-    wanted.seeds = {seed};
-    const auto runs = lab::expand(wanted, kDescription);
-    if (!runs) {
-        return runs.error();
-    }
-    return runs->front();
+    return test::oneRun(kDescription, settings, seed);
 }
 
 Keeper run(const Settings& settings, std::uint64_t seed = 0, bool onlyDial = false) {
@@ -189,7 +157,7 @@ TEST_CASE("rotation_frames_areDeclaredAndTheDialComesFirst") {
     Settings settings = small("soap");
     settings.push_back({"rotation", 0.3});
     const Keeper first = run(settings, 0, true);
-    CHECK(first.isShown);
+    CHECK(first.wasShown);
     CHECK(first.table("descent").rows() == 41);
     CHECK(first.table("rates").rows() == 9);
     CHECK(first.table("best").texts(0) == std::vector<std::string>{"as dialled"});

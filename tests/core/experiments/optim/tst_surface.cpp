@@ -1,9 +1,9 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
+#include "core/experiments/optim/keeper.hpp"
 #include "experiments/optim/surface/knobs.hpp"
 #include "experiments/optim/surface/learning_rates.hpp"
 #include "experiments/optim/surface/surface.hpp"
 #include "experiments/optim/surface/words.hpp"
-#include "lab/run_context.hpp"
 #include "timing.hpp"
 
 #include <doctest/doctest.h>
@@ -16,47 +16,17 @@
 
 using namespace psephos;
 using namespace psephos::experiments;
-using Settings = std::vector<std::pair<std::string, lab::Value>>;
+using test::Keeper;
+using test::Settings;
 
 namespace {
 
-/// Keeps every frame.
-class Keeper final : public lab::FrameSink {
-  public:
-    void accept(std::string_view channel, lab::Frame frame) override {
-        frames[std::string(channel)].push_back(std::move(frame));
-    }
-
-    void accept(lab::Note) override {}
-
-    [[nodiscard]] double loss(std::size_t index) const {
-        return std::get<double>(frames.at("loss").at(index).payload);
-    }
-
-    [[nodiscard]] const lab::Table& table(const std::string& channel, std::size_t index) const {
-        return *std::get<lab::TablePtr>(frames.at(channel).at(index).payload);
-    }
-
-    [[nodiscard]] const lab::Grid& landscape() const {
-        return *std::get<lab::GridPtr>(frames.at("landscape").at(0).payload);
-    }
-
-    std::map<std::string, std::vector<lab::Frame>> frames;
-};
-
 lab::RunScenario scenario(const Settings& settings, std::uint64_t seed = 0) {
     static const lab::Description kDescription = describeSurface();
-    lab::Scenario wanted;
-    wanted.experiment = kDescription.id;
-    for (const auto& [knob, value] : settings) {
-        wanted.set(knob, value);
-    }
-    wanted.seeds = {seed};
-    const auto runs = lab::expand(wanted, kDescription);
-    INFO((runs.ok() ? std::string() : runs.error().line()));
-    REQUIRE(runs.ok());
-    REQUIRE(runs->size() == 1);
-    return runs->front();
+    const auto one = test::oneRun(kDescription, settings, seed);
+    INFO((one.ok() ? std::string() : one.error().line()));
+    REQUIRE(one.ok());
+    return *one;
 }
 
 Keeper run(const Settings& settings, std::uint64_t seed = 0) {
@@ -107,8 +77,9 @@ TEST_CASE("surface_frames_areOnePerStepFromStepZero") {
     for (std::size_t i = 0; i <= 40; ++i) {
         CHECK(keeper.frames.at("loss")[i].step == static_cast<std::int64_t>(i));
         const lab::Table& point = keeper.table("path", i);
-        CHECK(keeper.loss(i) == optim::textbook::Surface(optim::textbook::SurfaceKind::Rosenbrock)
-                                    .value({point.numbers(0)[0], point.numbers(1)[0]}));
+        CHECK(keeper.at("loss", i) ==
+              optim::textbook::Surface(optim::textbook::SurfaceKind::Rosenbrock)
+                  .value({point.numbers(0)[0], point.numbers(1)[0]}));
     }
     CHECK(keeper.table("path", 0).numbers(0)[0] == 0.5);
     CHECK(keeper.table("path", 0).numbers(1)[0] == -1.0);
@@ -155,7 +126,7 @@ TEST_CASE("surface_goldenLoops_areMet") {
         Settings settings = loop.settings;
         settings.emplace_back("steps", loop.calls);
         const Keeper keeper = run(settings);
-        CHECK(keeper.loss(static_cast<std::size_t>(loop.calls)) ==
+        CHECK(keeper.at("loss", static_cast<std::size_t>(loop.calls)) ==
               doctest::Approx(loop.expected).epsilon(1e-6));
     }
 }
@@ -237,15 +208,16 @@ TEST_CASE("surface_divergence_isTheLastFrame") {
     const Keeper keeper = run({{"optimizer", word("sgd")}, {"sgd.lr", 1.0}});
     const std::size_t last = keeper.frames.at("loss").size() - 1;
     CHECK(last < 500);
-    CHECK_FALSE(std::isfinite(keeper.loss(last)));
-    CHECK(std::isfinite(keeper.loss(last - 1)));
+    CHECK_FALSE(std::isfinite(keeper.at("loss", last)));
+    CHECK(std::isfinite(keeper.at("loss", last - 1)));
 }
 
 TEST_CASE("surface_landscape_holdsTheStart") {
     for (const lab::PointValue& start : {lab::PointValue{-1.35, 1.15}, lab::PointValue{9.0, -10.0},
                                          lab::PointValue{-10.0, 10.0}}) {
         const Keeper keeper = run({{"start", start}, {"steps", 1_i}});
-        const lab::Grid& grid = keeper.landscape();
+        const lab::Grid& grid =
+            *std::get<lab::GridPtr>(keeper.frames.at("landscape").front().payload);
         CHECK(grid.x.at.front() < start[0]);
         CHECK(grid.x.at.back() > start[0]);
         CHECK(grid.y.at.front() < start[1]);
@@ -265,7 +237,7 @@ TEST_CASE("surface_angle_turnsTheValley_andOnlyAdamWNotices") {
                                    {"quadratic.angle", degrees},
                                    {"start", lab::PointValue{c * 0.4 - s * 1.7, s * 0.4 + c * 1.7}},
                                    {"steps", 60_i}});
-        return keeper.loss(60);
+        return keeper.at("loss", 60);
     };
     for (const char* optimizer : {"sgd", "shampoo", "soap", "muon"}) {
         INFO(std::string(optimizer));
@@ -331,11 +303,11 @@ TEST_CASE("surface_everyPresetRun_staysFiniteAndDescends") {
             const std::size_t last = keeper.frames.at("loss").size() - 1;
             INFO(preset.id << " " << surface::runName(one) << " " << surface::runSettings(one));
             MESSAGE(preset.id << " " << surface::runName(one) << " [" << surface::runSettings(one)
-                              << "]: " << keeper.loss(0) << " -> " << keeper.loss(last) << " at ("
-                              << keeper.table("path", last).numbers(0)[0] << ", "
+                              << "]: " << keeper.at("loss", 0) << " -> " << keeper.at("loss", last)
+                              << " at (" << keeper.table("path", last).numbers(0)[0] << ", "
                               << keeper.table("path", last).numbers(1)[0] << ")");
             CHECK(last == static_cast<std::size_t>(one.knobs.integer("steps")));
-            CHECK(keeper.loss(last) < keeper.loss(0));
+            CHECK(keeper.at("loss", last) < keeper.at("loss", 0));
         }
     }
 }
