@@ -94,7 +94,7 @@ const std::vector<std::string_view>& axiomRules() {
         for (const RuleInfo& info : votingRules()) {
             rules.push_back(info.id);
         }
-        rules.emplace_back("bradley_terry");
+        rules.emplace_back(kBradleyTerry);
         return rules;
     }();
     return kRules;

@@ -29,7 +29,7 @@ struct AxiomCell {
     const AxiomCase* example = nullptr; ///< the stored counterexample
 };
 
-/// Ids of the rules of the table: all votingRules() and `bradley_terry`.
+/// Ids of the rules of the table: all votingRules() and kBradleyTerry.
 [[nodiscard]] const std::vector<std::string_view>& axiomRules();
 
 /// The counterexamples that come with the program: those of the golden document, then our own,

@@ -82,34 +82,6 @@ std::optional<std::size_t> majorityFavourite(const Profile& profile) {
     return std::nullopt;
 }
 
-/// The strongest of the first group by wins: where nobody outside has beaten it and it is not all,
-/// the likelihood drives the others below it without end. Complete ballots compare every pair, so
-/// there is one such group.
-Result<Winners> byBradleyTerry(const ballots::PairCounts& pairs) {
-    constexpr double kEqual = 1e-7; // well above the residual of a fit
-    const std::size_t n = pairs.size();
-    const std::vector<double> wins = winsWithTies(pairs, ballots::Ties::Half);
-    const Winners top = strongComponents(wins, n).members.front();
-    std::vector<double> within;
-    for (const std::size_t i : top) {
-        for (const std::size_t j : top) {
-            within.push_back(wins[i * n + j]);
-        }
-    }
-    const auto fit = fitBradleyTerry(within, top.size());
-    if (!fit) {
-        return fit.error();
-    }
-    const double best = *std::max_element(fit->strengths.begin(), fit->strengths.end());
-    Winners winners;
-    for (std::size_t k = 0; k < top.size(); ++k) {
-        if (fit->strengths[k] >= best - kEqual) {
-            winners.push_back(top[k]);
-        }
-    }
-    return winners;
-}
-
 Profile reversed(Profile profile) {
     for (Ballot& ballot : profile.ballots) {
         std::reverse(ballot.candidates.begin(), ballot.candidates.end());
@@ -159,9 +131,51 @@ std::optional<Axiom> axiomOf(std::string_view id) {
     return found == kAxioms.end() ? std::nullopt : std::optional(found->axiom);
 }
 
+std::string_view ruleLabel(std::string_view rule) {
+    const auto known = ruleOf(rule);
+    return known ? infoOf(*known).label : "Bradley-Terry";
+}
+
+// They are in the first group by wins: where nobody outside has beaten it and it is not all, the
+// likelihood drives the others below it without end.
+Result<Winners> strongestInDuels(const ballots::PairCounts& pairs) {
+    constexpr double kEqual = 1e-7; // well above the residual of a fit
+    const std::size_t n = pairs.size();
+    const std::vector<double> wins = winsWithTies(pairs, ballots::Ties::Half);
+    const StrongComponents groups = strongComponents(wins, n);
+    const std::vector<bool> reaches = reachableComponents(groups);
+    for (std::size_t group = 1; group < groups.size(); ++group) {
+        if (!reaches[group]) { // from the first
+            return Error{.message = "no chain of wins leads from the strongest to " +
+                                    pairs.names[groups.members[group].front()],
+                         .hint = {},
+                         .place = {}};
+        }
+    }
+    const Winners& top = groups.members.front();
+    std::vector<double> within;
+    for (const std::size_t i : top) {
+        for (const std::size_t j : top) {
+            within.push_back(wins[i * n + j]);
+        }
+    }
+    const auto fit = fitBradleyTerry(within, top.size());
+    if (!fit) {
+        return fit.error();
+    }
+    const double best = *std::max_element(fit->strengths.begin(), fit->strengths.end());
+    Winners winners;
+    for (std::size_t k = 0; k < top.size(); ++k) {
+        if (fit->strengths[k] >= best - kEqual) {
+            winners.push_back(top[k]);
+        }
+    }
+    return winners;
+}
+
 Result<Winners> winnersBy(std::string_view rule, const Profile& profile) {
-    if (rule == "bradley_terry") {
-        return byBradleyTerry(pairCounts(profile));
+    if (rule == kBradleyTerry) {
+        return strongestInDuels(pairCounts(profile));
     }
     const auto known = ruleOf(rule);
     if (!known) {

@@ -46,8 +46,20 @@ struct AxiomInfo {
 
 [[nodiscard]] std::optional<Axiom> axiomOf(std::string_view id);
 
-/// Winners of a rule by its id on ballots: one of votingRules(), or `bradley_terry` (the strongest
-/// of that model fitted to the duels; those who fall without end are not).
+/// The id of the rule that is no voting rule but a model: see strongestInDuels().
+inline constexpr std::string_view kBradleyTerry = "bradley_terry";
+
+/// What a rule is called: one of votingRules(), or "Bradley-Terry".
+/// \param rule its id, a known one
+[[nodiscard]] std::string_view ruleLabel(std::string_view rule);
+
+/// The strongest of the model of Bradley and Terry fitted to counted pairs, a tie half a win for
+/// each. Who falls without end is not among them. \errors somebody has no place below the
+/// strongest, since no chain of wins leads there; those of fitBradleyTerry()
+[[nodiscard]] lab::Result<std::vector<std::size_t>>
+strongestInDuels(const ballots::PairCounts& pairs);
+
+/// Winners of a rule by its id on ballots: one of votingRules(), or kBradleyTerry.
 /// \errors no such rule; those of the rule
 [[nodiscard]] lab::Result<std::vector<std::size_t>> winnersBy(std::string_view rule,
                                                               const ballots::Profile& profile);

@@ -111,7 +111,7 @@ Result<void> checkAxiomCounterexample(GoldenEntry& entry) {
     if (!example) {
         return entry.error(example.error().place, example.error().message);
     }
-    if (example->rule != "bradley_terry" && !ruleOf(example->rule)) {
+    if (example->rule != kBradleyTerry && !ruleOf(example->rule)) {
         return {};
     }
     const Result<CaseWinners> winners = winnersOf(*example);

@@ -223,14 +223,10 @@ class RulesRun final : public lab::Computation {
         context.emit("scores", scoresTable(state_));
         context.emit("scores_grid", scoresGrid(state_));
         context.emit("elected", electedGrid(state_));
-        context.emit("nodes", nodesTable(state_, highlighted(context)));
+        context.emit("nodes", nodesTable(state_, context.knobs().text("highlight")));
         for (lab::Note& note : sentencesOf(state_)) {
             context.note(std::move(note));
         }
-    }
-
-    static Rule highlighted(const RunContext& context) {
-        return choice::ruleOf(context.knobs().text("highlight")).value_or(Rule::Smith);
     }
 
     Result<void> hunt(RunContext& context, const choice::StopRequest& stop) {

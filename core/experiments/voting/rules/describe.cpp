@@ -82,20 +82,32 @@ std::vector<Knob> votesKnobs() {
     return {data, columns, example, unranked, margins};
 }
 
+/// All rules, Bradley-Terry among them.
+std::vector<lab::ChoiceOption> axiomRuleChoices() {
+    std::vector<lab::ChoiceOption> options;
+    for (const std::string_view id : choice::axiomRules()) {
+        const auto known = choice::ruleOf(id);
+        options.push_back({std::string(id), std::string(choice::ruleLabel(id)),
+                           known ? std::string(infoOf(*known).help)
+                                 : "The strongest in a model of duels fitted to the ballots."});
+    }
+    return options;
+}
+
 std::vector<Knob> rulesKnobs() {
     const std::string group = "Rules";
     lab::ChoicesValue all;
     Knob rules = knob("rules", "Rules", "Who decides.", KnobType::Choices, all, group);
     Knob highlight = knob("highlight", "Highlighted",
-                          "Whose winners are filled in the picture of duels; nobody, where "
-                          "that rule is not asked.",
+                          "Whose winners are filled in the picture of duels: a rule's, where it "
+                          "is asked, or the strongest by Bradley-Terry.",
                           KnobType::Choice, std::string("smith"), group);
     for (const choice::RuleInfo& info : choice::votingRules()) {
         all.emplace_back(info.id);
         rules.choices.push_back(
             {std::string(info.id), std::string(info.label), std::string(info.help)});
     }
-    highlight.choices = rules.choices;
+    highlight.choices = axiomRuleChoices();
     rules.defaultValue = all;
     Knob restarts = bounded(knob("kemeny_restarts", "Kemeny restarts",
                                  "Random orders from which Kemeny is searched where more than 20 "
@@ -119,13 +131,7 @@ std::vector<Knob> axiomKnobs() {
     }
     Knob rule = knob("axiom_rule", "of the rule", "Whose axiom is looked at.", KnobType::Choice,
                      std::string("irv"), group);
-    for (const std::string_view id : choice::axiomRules()) {
-        const auto known = choice::ruleOf(id);
-        rule.choices.push_back(
-            {std::string(id), known ? std::string(infoOf(*known).label) : "Bradley-Terry",
-             known ? std::string(infoOf(*known).help)
-                   : "The strongest in a model of duels fitted to the ballots."});
-    }
+    rule.choices = axiomRuleChoices();
     rule.when = {someAxiom()};
     Knob change = bounded(knob("ballot_change", "Change of ballots",
                                "How much of the axiom's change has happened: 0 before, 1 after; "

@@ -107,14 +107,21 @@ Grid scoresGrid(const RulesState& state) {
     return grid;
 }
 
-Table nodesTable(const RulesState& state, choice::Rule highlight) {
-    Numbers highlights(state.votes.size(), 0.0);
-    for (const AskedRule& asked : state.rules) {
-        if (asked.rule == highlight && asked.outcome) {
-            for (const std::size_t i : asked.outcome->winners) {
-                highlights[i] = 1.0;
-            }
+Table nodesTable(const RulesState& state, std::string_view highlight) {
+    std::vector<std::size_t> winners;
+    if (highlight == choice::kBradleyTerry) {
+        if (auto strongest = choice::strongestInDuels(state.votes.pairs)) {
+            winners = std::move(strongest).value();
         }
+    }
+    for (const AskedRule& asked : state.rules) {
+        if (infoOf(asked.rule).id == highlight && asked.outcome) {
+            winners = asked.outcome->winners;
+        }
+    }
+    Numbers highlights(state.votes.size(), 0.0);
+    for (const std::size_t i : winners) {
+        highlights[i] = 1.0;
     }
     return Table{{state.votes.pairs.names, std::move(highlights)}};
 }
@@ -209,8 +216,7 @@ Grid axiomsGrid() {
         grid.x.names.emplace_back(info.label);
     }
     for (const std::string_view rule : choice::axiomRules()) {
-        const auto known = choice::ruleOf(rule);
-        grid.y.names.emplace_back(known ? infoOf(*known).label : "Bradley-Terry");
+        grid.y.names.emplace_back(choice::ruleLabel(rule));
     }
     for (const choice::AxiomCell& cell : choice::axiomTable()) {
         grid.values.push_back(cell.status == choice::AxiomStatus::Holds            ? 1.0

@@ -49,11 +49,6 @@ Note majorityNote(const RulesState& state) {
                 std::to_string(smith.size()) + " members: " + listOf(state, smith) + "."};
 }
 
-std::string labelOf(std::string_view rule) {
-    const auto known = choice::ruleOf(rule);
-    return known ? std::string(infoOf(*known).label) : "Bradley-Terry";
-}
-
 std::string labelOf(const AskedRule& asked) {
     return std::string(infoOf(asked.rule).label);
 }
@@ -280,7 +275,8 @@ std::optional<Note> weightsNote(const RulesState& state) {
 Note axiomNote(const RulesState& state) {
     const choice::AxiomCell& cell = *state.cell;
     const choice::AxiomInfo& axiom = infoOf(cell.axiom);
-    const std::string head = labelOf(cell.rule) + " and " + std::string(axiom.label) + " (" +
+    const std::string head = std::string(choice::ruleLabel(cell.rule)) + " and " +
+                             std::string(axiom.label) + " (" +
                              std::string(axiom.help.substr(0, axiom.help.size() - 1)) + "): ";
     if (state.shown == nullptr && cell.status == AxiomStatus::Holds) {
         return {"axiom", NoteKind::Certificate,

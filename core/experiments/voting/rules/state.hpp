@@ -13,6 +13,7 @@
 
 #include <optional>
 #include <string>
+#include <string_view>
 #include <vector>
 
 namespace psephos::experiments {
@@ -49,8 +50,10 @@ struct RulesState {
 /// What each rule gives each candidate.
 [[nodiscard]] lab::Grid scoresGrid(const RulesState& state);
 
-/// The candidates, those of a rule's winners highlighted, and the majorities between them.
-[[nodiscard]] lab::Table nodesTable(const RulesState& state, choice::Rule highlight);
+/// The candidates, the winners of a rule highlighted, and the majorities between them.
+/// \param highlight id of a rule or choice::kBradleyTerry; nobody's where a rule was not asked or
+///                  has no answer
+[[nodiscard]] lab::Table nodesTable(const RulesState& state, std::string_view highlight);
 [[nodiscard]] lab::Table edgesTable(const RulesState& state);
 
 /// Margins of row over column; NaN where a pair was never compared.

@@ -111,6 +111,35 @@ TEST_CASE("rulesRun_chosenRules_areAskedAlone") {
     CHECK(outcome.grid("elected").y.names == Names{"Instant runoff", "Borda"});
 }
 
+TEST_CASE("rulesRun_highlight_takesEveryRuleThatHasARowSomewhere") {
+    const lab::Description description = describeRules();
+    const lab::Knob& highlight = *description.knob("highlight");
+    for (const char* other : {"rules", "axiom_rule"}) {
+        for (const lab::ChoiceOption& rule : description.knob(other)->choices) {
+            CAPTURE(rule.id);
+            CHECK(highlight.check(rule.id).ok());
+        }
+    }
+}
+
+TEST_CASE("rulesRun_bradleyTerryHighlighted_fillsTheStrongest") {
+    const test::Settings settings{{"highlight", std::string("bradley_terry")}};
+    // Where all pairs meet equally often, its order is Borda's.
+    CHECK(run(settings).table("nodes").numbers(1) == std::vector<double>{0, 0, 0, 1, 0});
+    const auto ofFile = [&settings](const std::string& content) {
+        const File file("wins.csv", content);
+        test::Settings all = settings;
+        all.emplace_back("data", file.path());
+        return run(all).table("nodes").numbers(1);
+    };
+    // Pairs are enough. Yew wins most often, but against Pine.
+    CHECK(ofFile("wins,Oak,Pine,Yew\nOak,,8,9\nPine,2,,35\nYew,3,40,\n") ==
+          std::vector<double>{1, 0, 0});
+    // Whom no chain of wins compares with the strongest has no place below it.
+    CHECK(ofFile("wins,Oak,Pine,Yew,Elm\nOak,,5,,\nPine,4,,,\nYew,,,,7\nElm,,,2,\n") ==
+          std::vector<double>{0, 0, 0, 0});
+}
+
 TEST_CASE("rulesRun_winMatrix_leavesOutRulesThatNeedBallots") {
     const File file("wins.csv", "wins,Oak,Pine,Yew\nOak,,7,2\nPine,3,,60\nYew,8,40,\n");
     const Outcome outcome = run({{"data", file.path()}});
