@@ -5,14 +5,59 @@
 #include "lab/files/file.hpp"
 
 #include <algorithm>
+#include <array>
 #include <string>
+#include <tuple>
 
 namespace psephos::datasets {
 
 namespace {
 
-unsigned labelAt(std::string_view content, std::size_t record) {
-    return static_cast<unsigned char>(content[record * kCifarRecord]);
+constexpr std::array kForms{CifarForm::Ten, CifarForm::Hundred};
+
+/// Without `.gz`.
+std::filesystem::path plainName(const std::filesystem::path& name) {
+    return name.extension() == ".gz" ? std::filesystem::path(name).replace_extension() : name;
+}
+
+unsigned byteAt(std::string_view content, std::size_t at) {
+    return static_cast<unsigned char>(content[at]);
+}
+
+/// Whether the record that begins there, perhaps cut off, has labels of the form.
+bool hasLabels(CifarForm form, std::string_view content, std::size_t at) {
+    if (form == CifarForm::Ten) {
+        return byteAt(content, at) < 10;
+    }
+    return byteAt(content, at) < 20 && (at + 1 == content.size() || byteAt(content, at + 1) < 100);
+}
+
+/// Of the records that are begun, how many there are and how many have labels of the form.
+struct Fit {
+    std::size_t begun = 0;
+    std::size_t fitting = 0;
+
+    [[nodiscard]] bool areMost() const { return 2 * fitting >= begun; }
+
+    [[nodiscard]] double share() const {
+        return begun == 0 ? 0.0 : static_cast<double>(fitting) / static_cast<double>(begun);
+    }
+};
+
+Fit fitOf(CifarForm form, std::string_view content) {
+    Fit fit;
+    for (std::size_t at = 0; at < content.size(); at += cifarRecord(form)) {
+        ++fit.begun;
+        fit.fitting += hasLabels(form, content, at) ? 1 : 0;
+    }
+    return fit;
+}
+
+bool isNamedHundred(const std::filesystem::path& name) {
+    const std::string path = name.string();
+    const std::string file = plainName(name).filename().string();
+    return file == "train.bin" || file == "test.bin" || path.find("cifar100") != path.npos ||
+           path.find("cifar-100") != path.npos;
 }
 
 /// Whether some byte is a control character that no text has.
@@ -23,11 +68,25 @@ bool isBinary(std::string_view head) {
     });
 }
 
-lab::Error wrongSize(std::size_t bytes, const std::string& place) {
+lab::Error wrongSize(CifarForm form, std::size_t bytes, const std::string& place) {
+    const std::size_t record = cifarRecord(form);
     return {"truncated: " + std::to_string(bytes) + " bytes are no whole number of records of " +
-                std::to_string(kCifarRecord) + " bytes (a label, then red, green and blue): " +
-                std::to_string(bytes / kCifarRecord) + " and " +
-                std::to_string(bytes % kCifarRecord) + " bytes more",
+                std::to_string(record) +
+                (form == CifarForm::Ten ? " bytes (a label" : " bytes (a coarse and a fine label") +
+                ", then red, green and blue): " + std::to_string(bytes / record) + " and " +
+                std::to_string(bytes % record) + " bytes more",
+            "", place};
+}
+
+lab::Error wrongLabel(CifarForm form, std::string_view content, std::size_t index,
+                      const std::string& place) {
+    const std::size_t at = index * cifarRecord(form);
+    const std::string which = "record " + std::to_string(index + 1) + " of " +
+                              std::to_string(content.size() / cifarRecord(form)) + " begins with " +
+                              std::to_string(byteAt(content, at));
+    return {form == CifarForm::Ten ? which + ", expected a label 0 … 9"
+                                   : which + " and " + std::to_string(byteAt(content, at + 1)) +
+                                         ", expected labels 0 … 19 and 0 … 99",
             "", place};
 }
 
@@ -37,14 +96,25 @@ bool looksLikeCifar(const std::filesystem::path& name, std::string_view head) {
     if (!isBinary(head)) {
         return false;
     }
-    const std::size_t begun = (head.size() + kCifarRecord - 1) / kCifarRecord;
-    std::size_t labels = 0;
-    for (std::size_t i = 0; i < begun; ++i) {
-        labels += labelAt(head, i) < kCifarClasses ? 1 : 0;
-    }
-    const auto plain = name.extension() == ".gz" ? name.stem() : name;
-    return plain.extension() == ".bin" ? 2 * labels >= begun
-                                       : labels == begun && head.size() >= kCifarRecord;
+    const bool isNamed = plainName(name).extension() == ".bin";
+    return std::ranges::any_of(kForms, [&](CifarForm form) {
+        const Fit fit = fitOf(form, head);
+        return head.size() >= cifarRecord(form) &&
+               (fit.fitting == fit.begun || (isNamed && fit.areMost()));
+    });
+}
+
+CifarForm cifarFormOf(const std::filesystem::path& name, std::string_view content) {
+    const auto likeness = [content](CifarForm form) {
+        const Fit fit = fitOf(form, content);
+        const bool isWhole = content.size() % cifarRecord(form) == 0;
+        return std::tuple(isWhole && fit.fitting == fit.begun, isWhole && fit.areMost(),
+                          fit.share(), isWhole);
+    };
+    const auto ten = likeness(CifarForm::Ten);
+    const auto hundred = likeness(CifarForm::Hundred);
+    const bool isHundred = ten == hundred ? isNamedHundred(name) : hundred > ten;
+    return isHundred ? CifarForm::Hundred : CifarForm::Ten;
 }
 
 lab::Result<Labelled> readCifar(const std::filesystem::path& path) {
@@ -52,25 +122,25 @@ lab::Result<Labelled> readCifar(const std::filesystem::path& path) {
     if (!content) {
         return content.error();
     }
-    if (content->size() % kCifarRecord != 0) {
-        return wrongSize(content->size(), path.string());
+    const CifarForm form = cifarFormOf(path, *content);
+    const std::size_t record = cifarRecord(form);
+    const std::size_t labels = cifarLabels(form);
+    if (content->size() % record != 0) {
+        return wrongSize(form, content->size(), path.string());
     }
     Labelled set;
     set.name = path.string();
-    set.features = kCifarRecord - 1;
+    set.features = kCifarPixels;
     set.image = ImageShape{kCifarPlanes, kCifarSide, kCifarSide};
-    const std::size_t records = content->size() / kCifarRecord;
+    const std::size_t records = content->size() / record;
     set.values.reserve(records * set.features);
     for (std::size_t i = 0; i < records; ++i) {
-        const unsigned label = labelAt(*content, i);
-        if (label >= kCifarClasses) {
-            return lab::Error{"record " + std::to_string(i + 1) + " of " + std::to_string(records) +
-                                  " begins with " + std::to_string(label) +
-                                  ", expected a label 0 … 9",
-                              "", path.string()};
+        const std::size_t at = i * record;
+        if (!hasLabels(form, *content, at)) {
+            return wrongLabel(form, *content, i, path.string());
         }
-        set.labels.push_back(static_cast<std::uint16_t>(label));
-        for (const char c : std::string_view(*content).substr(i * kCifarRecord + 1, set.features)) {
+        set.labels.push_back(static_cast<std::uint16_t>(byteAt(*content, at + labels - 1)));
+        for (const char c : std::string_view(*content).substr(at + labels, set.features)) {
             set.values.push_back(static_cast<float>(static_cast<unsigned char>(c)) / 255.0F);
         }
     }

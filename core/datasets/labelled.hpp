@@ -54,7 +54,7 @@ inline constexpr std::size_t kMaxClasses = 1000;
 [[nodiscard]] lab::Result<Labelled> prepared(Labelled raw);
 
 /// Reads a labelled set by what the file holds: IDX images (with their label file beside them),
-/// CIFAR-10's records or CSV. `.gz` is unpacked.
+/// CIFAR-10's or CIFAR-100's records or CSV. `.gz` is unpacked.
 [[nodiscard]] lab::Result<Labelled> readLabelled(const std::filesystem::path& path);
 
 /// An IDX file of images (unsigned bytes) and the labels of the file beside it: in its name
@@ -63,7 +63,8 @@ inline constexpr std::size_t kMaxClasses = 1000;
 [[nodiscard]] lab::Result<Labelled> readIdx(const std::filesystem::path& path);
 
 /// CIFAR-10's binary form: records of a label 0 … 9 and 32 x 32 bytes each of red, green and blue,
-/// with nothing around them. \errors no whole number of records, a label above 9
+/// with nothing around them; or CIFAR-100's, with a coarse label before the class, which is not
+/// kept (see cifarFormOf()). \errors no whole number of records, a label out of range
 /// Source: Krizhevsky, "Learning multiple layers of features from tiny images", 2009.
 [[nodiscard]] lab::Result<Labelled> readCifar(const std::filesystem::path& path);
 

@@ -202,12 +202,16 @@ std::optional<DataReport> checkIdxLabels(const std::filesystem::path& file) {
     return report;
 }
 
-/// In words, by the first bytes and the name, as readLabelled() decides.
+/// In words, by content and name, as readLabelled() decides.
 std::string labelledFormat(const std::filesystem::path& file) {
     constexpr std::size_t kHead = std::size_t{1} << 15;
     const Result<std::string> head = lab::readHead(file, kHead);
     if (head && !datasets::looksLikeIdx(*head) && datasets::looksLikeCifar(file, *head)) {
-        return "CIFAR-10 binary, images of 32 x 32 in colour";
+        const Result<std::string> content = lab::readFile(file);
+        const bool isTen =
+            !content || datasets::cifarFormOf(file, *content) == datasets::CifarForm::Ten;
+        return isTen ? "CIFAR-10 binary, images of 32 x 32 in colour"
+                     : "CIFAR-100 binary, images of 32 x 32 in colour, fine labels";
     }
     const bool isCsv = hasSuffix(lab::withoutGz(file), {".csv"});
     return isCsv ? "CSV of numbers with a class each" : "IDX images with labels";
@@ -317,7 +321,7 @@ void registerDataKinds(lab::DataRegistry& data) {
                  sniffElectorate,
                  checkElectorate});
     data.add(DataKind{"labelled",
-                      "images or rows of numbers with a class each (IDX, CIFAR-10 binary, CSV)",
+                      "images or rows of numbers with a class each (IDX, CIFAR binary, CSV)",
                       {"optim.train task=image_classifier data=FILE"},
                       sniffLabelled,
                       checkLabelled});

@@ -87,7 +87,7 @@ lab::Result<void> validate(const ConvolutionConfig&, const datasets::Labelled& s
         return {};
     }
     return lab::Error{"it holds rows of numbers, not images",
-                      "task 'conv' takes IDX images or CIFAR-10's binary records", set.name};
+                      "task 'conv' takes IDX images or CIFAR's binary records", set.name};
 }
 
 std::unique_ptr<Task> makeConvolution(const ConvolutionConfig& config,

@@ -259,6 +259,85 @@ TEST_CASE("cifar_records_areLabelsAndThreePlanes") {
     CHECK(packed->values == set->values);
 }
 
+namespace {
+
+/// Records of a coarse label i mod 20, a fine one 7 i mod 100, and planes of 255, 0 and 10 i.
+std::string cifar100(int records) {
+    std::string bytes;
+    for (int i = 0; i < records; ++i) {
+        bytes += static_cast<char>(i % 20);
+        bytes += static_cast<char>(7 * i % 100);
+        bytes += std::string(1024, static_cast<char>(255)) + std::string(1024, '\0') +
+                 std::string(1024, static_cast<char>(10 * i));
+    }
+    return bytes;
+}
+
+} // namespace
+
+TEST_CASE("cifar100_records_areTwoLabelsAndThreePlanesAndTheFineOneCounts") {
+    const test::TemporaryFolder folder;
+    const std::string bytes = cifar100(20);
+    for (const auto& file : {folder.write("train.bin", bytes), folder.write("renamed", bytes),
+                             folder.writeGzip("test.bin.gz", bytes)}) {
+        const auto set = datasets::readLabelled(file);
+        REQUIRE(set.ok());
+        CHECK(set->rows() == 20);
+        CHECK(set->labels[13] == 91);
+        CHECK(set->labels[15] == 5);
+        CHECK(set->classes == 99); // the largest is 98
+        REQUIRE(set->image.has_value());
+        CHECK(*set->image == datasets::ImageShape{3, 32, 32});
+        const auto row = set->row(4);
+        CHECK(row.size() == 3072);
+        CHECK(row[0] == row[1023]);
+        CHECK(row[1023] > row[2048]); // red 255, blue 40
+        CHECK(row[2047] < row[2048]); // green 0
+    }
+}
+
+TEST_CASE("cifar100_faultyRecords_areNamed") {
+    const test::TemporaryFolder folder;
+    std::string bytes = cifar100(30);
+    // Cut by 30 bytes it is a whole number of CIFAR-10's records: its labels tell.
+    for (const std::size_t missing : {1, 30, 100, 3073}) {
+        CAPTURE(missing);
+        const auto cut = datasets::readLabelled(
+            folder.write("train.bin", std::string_view(bytes).substr(0, bytes.size() - missing)));
+        CHECK(has(messageOf(cut), "truncated: " + std::to_string(bytes.size() - missing) +
+                                      " bytes are no whole number of records of 3074 bytes"));
+    }
+    bytes[2 * 3074 + 1] = 100;
+    CHECK(has(messageOf(datasets::readLabelled(folder.write("train.bin", bytes))),
+              "record 3 of 30 begins with 2 and 100, expected labels 0 … 19 and 0 … 99"));
+    bytes[2 * 3074] = 20;
+    CHECK(has(messageOf(datasets::readLabelled(folder.write("train.bin", bytes))),
+              "record 3 of 30 begins with 20 and 100"));
+}
+
+TEST_CASE("cifarFormOf_bothLengthsFit_goesByLabelsThenByName") {
+    using datasets::CifarForm;
+    const std::size_t both = std::size_t{3073} * 3074;
+    std::string bytes(both, '\0'); // labels of 0 wherever a record may begin
+    CHECK(datasets::cifarFormOf("data_batch_1.bin", bytes) == CifarForm::Ten);
+    CHECK(datasets::cifarFormOf("renamed", bytes) == CifarForm::Ten);
+    CHECK(datasets::cifarFormOf("train.bin", bytes) == CifarForm::Hundred);
+    CHECK(datasets::cifarFormOf("test.bin.gz", bytes) == CifarForm::Hundred);
+    CHECK(datasets::cifarFormOf("cifar-100-binary/all", bytes) == CifarForm::Hundred);
+    CHECK(datasets::cifarFormOf("my_cifar100.bin", bytes) == CifarForm::Hundred);
+    bytes.assign(both, static_cast<char>(200));
+    for (std::size_t at = 0; at < both; at += 3073) {
+        bytes[at] = 9;
+    }
+    CHECK(datasets::cifarFormOf("train.bin", bytes) == CifarForm::Ten);
+    bytes.assign(both, static_cast<char>(200));
+    for (std::size_t at = 0; at < both; at += 3074) {
+        bytes[at] = 19;
+        bytes[at + 1] = 99;
+    }
+    CHECK(datasets::cifarFormOf("data_batch_1.bin", bytes) == CifarForm::Hundred);
+}
+
 TEST_CASE("cifar_faultyRecords_areNamed") {
     const test::TemporaryFolder folder;
     std::string bytes;

@@ -212,6 +212,29 @@ TEST_CASE("dataKinds_cifar_isKnownByItsRecordsAndItsFaultsAreNamed") {
     CHECK_FALSE(kinds().check(folder.write("other.bin", std::string(9000, '\xEE') + '\0')).ok());
 }
 
+TEST_CASE("dataKinds_cifar100_isKnownByItsTwoLabels") {
+    const Folder folder;
+    std::string bytes = cifar(20);
+    for (std::size_t i = 20; i > 0; --i) {
+        bytes.insert((i - 1) * 3073 + 1, 1, static_cast<char>(4 * i));
+    }
+    for (const char* name : {"train.bin", "renamed"}) {
+        const DataReport images = reportOf(folder.write(name, bytes));
+        CHECK(images.kind == "labelled");
+        CHECK(images.format == "CIFAR-100 binary, images of 32 x 32 in colour, fine labels");
+        CHECK(images.faults.empty());
+        CHECK(fact(images, "rows") == 20);
+        CHECK(fact(images, "classes") == 81);
+        CHECK(images.takenBy ==
+              std::vector<std::string>{"optim.train task=image_classifier data=FILE",
+                                       "optim.train task=conv data=FILE"});
+    }
+    const DataReport cut = reportOf(folder.write("test.bin", bytes.substr(0, 20 * 3073)));
+    CHECK(cut.format.starts_with("CIFAR-100"));
+    REQUIRE(cut.faults.size() == 1);
+    CHECK(cut.faults[0].line().find("truncated: 61460 bytes") == 0);
+}
+
 TEST_CASE("dataKinds_textsAndTables_areKnown") {
     const Folder folder;
     const DataReport text = reportOf(

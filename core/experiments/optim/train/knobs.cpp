@@ -66,9 +66,10 @@ Knob dataKnob() {
     Knob data;
     data.id = "data";
     data.label = "Data";
-    data.help = "A file: any text for char_lm; IDX images (labels beside them), CIFAR-10's binary "
-                "records or a CSV of numbers and a label for the others, of which conv takes "
-                "images alone. Empty: what the program brings along. A tenth is held out for "
+    data.help = "A file: any text for char_lm; IDX images (labels beside them), the binary "
+                "records of CIFAR-10 or CIFAR-100 or a CSV of numbers and a label for the others, "
+                "of which conv takes images alone. Empty: what the program brings along. A tenth "
+                "is held out for "
                 "validation: the end of a text, rows drawn once and for all of a table.";
     data.type = KnobType::DataSet;
     data.defaultValue = std::string();
