@@ -136,7 +136,8 @@ class CharLm final : public Task {
     void addWeights() {
         const std::int64_t width = config_.width;
         const auto tokens = static_cast<std::int64_t>(text_->alphabet().size());
-        const double root = 1.0 / std::sqrt(static_cast<double>(width));
+        const std::optional<double>& all = config_.startDeviation;
+        const double root = all.value_or(1.0 / std::sqrt(static_cast<double>(width)));
         // Each layer adds to the stream twice; scaled so that depth does not blow it up.
         const double depth = 1.0 / std::sqrt(2.0 * static_cast<double>(config_.layers));
         tokenTable_ = addNormal("embedding.token", {tokens, width}, root, ParameterRole::Embedding);
@@ -153,10 +154,10 @@ class CharLm final : public Task {
             layer.query = weight("attention.query", width, width, root);
             layer.key = weight("attention.key", width, width, root);
             layer.value = weight("attention.value", width, width, root);
-            layer.out = weight("attention.out", width, width, root * depth);
+            layer.out = weight("attention.out", width, width, all.value_or(root * depth));
             layer.mlpGain = addVector(name + "mlp.gain", width, 1.0);
             layer.up = weight("mlp.up", 4 * width, width, root);
-            layer.down = weight("mlp.down", width, 4 * width, 0.5 * root * depth);
+            layer.down = weight("mlp.down", width, 4 * width, all.value_or(0.5 * root * depth));
             layers_.push_back(std::move(layer));
         }
         finalGain_ = addVector("head.gain", width, 1.0);

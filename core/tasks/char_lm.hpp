@@ -7,6 +7,7 @@
 
 #include <cstdint>
 #include <memory>
+#include <optional>
 #include <string>
 
 namespace psephos::tasks {
@@ -17,6 +18,10 @@ struct CharLmConfig {
     std::int64_t heads = 4;
     std::int64_t context = 64; ///< bytes that a prediction may look back on
     std::int64_t batch = 16;   ///< windows a step; each gives `context` predictions
+    /// Standard deviation (> 0) of every matrix and embedding at the start, as BERT and, but for
+    /// what writes to the stream, GPT-2 begin (0.02). Absent: a matrix with n inputs begins with
+    /// 1/√n, less where it writes to the stream; embeddings with 1/√width.
+    std::optional<double> startDeviation;
 };
 
 /// Whether the configuration fits the text. \errors name the knob to turn

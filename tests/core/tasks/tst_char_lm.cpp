@@ -5,6 +5,9 @@
 #include "tasks/char_lm.hpp"
 
 #include <cmath>
+#include <map>
+#include <optional>
+#include <string>
 
 using namespace psephos;
 
@@ -111,6 +114,35 @@ TEST_CASE("charLm_parameters_haveTheirRoles") {
     CHECK(embeddings == 2);
     CHECK(heads == 1);
     CHECK(task->parameterCount() == 5 * 16 + 8 * 16 + 2 * (16 + 4 * 256 + 16 + 2 * 1024) + 16 + 80);
+}
+
+TEST_CASE("charLm_start_isByInputsOrAlike") {
+    // Root mean square of a weight's numbers, a row a parameter that is a matrix.
+    const auto deviations = [](std::optional<double> start) {
+        tasks::CharLmConfig config{2, 64, 2, 8, 4};
+        config.startDeviation = start;
+        const auto text = std::make_shared<const datasets::Text>(datasets::builtInText());
+        const auto task = tasks::makeCharLm(config, text, {0});
+        std::map<std::string, double> found;
+        for (const tensor::Parameter& parameter : task->parameters()) {
+            if (parameter.value.dim() == 2) {
+                found[parameter.name] =
+                    parameter.value.square().mean().sqrt().item<double>(); // mean 0
+            }
+        }
+        return found;
+    };
+    const auto near = [](double value) { return doctest::Approx(value).epsilon(0.1); };
+    const auto byInputs = deviations(std::nullopt);
+    CHECK(byInputs.at("embedding.token") == near(1.0 / 8));
+    CHECK(byInputs.at("layer1.attention.query") == near(1.0 / 8));
+    CHECK(byInputs.at("layer1.attention.out") == near(1.0 / 16));
+    CHECK(byInputs.at("layer1.mlp.down") == near(1.0 / 32));
+    const auto alike = deviations(0.02);
+    CHECK(alike.size() == byInputs.size());
+    for (const auto& [name, deviation] : alike) {
+        CHECK_MESSAGE(deviation == near(0.02), name);
+    }
 }
 
 TEST_CASE("charLm_badSizes_areNamed") {

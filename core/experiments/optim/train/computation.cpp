@@ -135,6 +135,9 @@ lab::Result<void> Training::makeTextTask(const lab::KnobValues& knobs,
     config.heads = knobs.integer("char_lm.heads");
     config.context = knobs.integer("char_lm.context");
     config.batch = knobs.integer("batch");
+    if (knobs.text("char_lm.start") == "even") {
+        config.startDeviation = knobs.real("char_lm.deviation");
+    }
     if (auto fits = tasks::validate(config, **text); !fits) {
         return fits;
     }

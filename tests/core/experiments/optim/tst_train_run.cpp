@@ -54,6 +54,20 @@ TEST_CASE("train_run_emitsARowAStepAndValidationsWhereDeclared") {
     CHECK(keeper.rows.at("norm/update")[0].second > 0.0); // its AdamW does move the rest
 }
 
+TEST_CASE("train_firstWeights_areDrawnAsAsked") {
+    // Scores of small weights are nearly equal: the guess is nearly uniform.
+    const auto before = [](const Settings& settings) {
+        return runAll(tinyScenario(settings)).rows.at("loss/validation").front().second;
+    };
+    const auto text = datasets::sharedText("");
+    REQUIRE(text.ok());
+    const double uniform = std::log(static_cast<double>((*text)->alphabet().size()));
+    const auto even = word("even");
+    CHECK(before({{"char_lm.start", even}}) == doctest::Approx(uniform).epsilon(0.005));
+    CHECK(before({{"char_lm.start", even}, {"char_lm.deviation", 0.5}}) > uniform + 0.2);
+    CHECK(before({}) > uniform + 0.05);
+}
+
 TEST_CASE("train_everyTaskAndOptimizer_runsAndLowersTheLoss") {
     for (const char* task :
          {"char_lm", "image_classifier", "mnist1d", "conv", "matrix_factorisation"}) {
