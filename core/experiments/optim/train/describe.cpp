@@ -17,6 +17,7 @@ constexpr const char* kId = "optim.train";
 constexpr const char* kMatrix = "matrix_factorisation";
 /// Short runs are decided by how soon the basis is good.
 constexpr std::int64_t kWarmBasis = 30;
+constexpr std::int64_t kBasisSteps = 150; // of the study of the first basis
 
 std::vector<lab::Channel> learningChannels() {
     using namespace lab::declare;
@@ -296,9 +297,13 @@ std::vector<lab::Preset> studyPresets() {
         card("first-basis", "The first basis decides",
              "What does SOAP lose by trusting a single gradient?")
             .set("task", "char_lm")
+            .set("char_lm.start", "even")
             .set("optimizer", "soap")
-            .set("steps", 150)
-            .sweep("soap.basis_warmup", {0, 10, 30})
+            .set("lr", 0.02)
+            .set("steps", kBasisSteps)
+            .set("validate_every", 10)
+            // The last one is a refresh at every step, as f = 1.
+            .sweep("soap.basis_warmup", {0, 10, 30, kBasisSteps})
             .outsideGallery()
             .make(),
         lab::declare::PresetMaker(kId, "inside-soap", "Inside SOAP",

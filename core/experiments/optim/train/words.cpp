@@ -35,6 +35,12 @@ std::string setting(const lab::KnobValues& values, const std::string& knob) {
     if (const auto* number = std::get_if<double>(&value)) {
         return name + " " + lab::shortNumber(*number);
     }
+    if (name == "basis_warmup") {
+        const std::int64_t steps = values.integer(knob);
+        return steps == 0                         ? "no warm-up"
+               : steps >= values.integer("steps") ? "every step"
+                                                  : "warm-up " + std::to_string(steps);
+    }
     if (knob == "data") {
         const std::string& path = values.text("data");
         return path.empty() ? "built in" : path.substr(path.rfind('/') + 1);
@@ -207,6 +213,31 @@ void noteRefreshes(Runs runs, std::vector<lab::Note>& notes) {
     }
 }
 
+/// Without a warm-up SOAP keeps the basis of one gradient for f steps, while gradients turn
+/// fastest.
+void noteFirstBasis(Runs runs, std::vector<lab::Note>& notes) {
+    constexpr std::int64_t kShort = 1000; // steps: longer runs recover
+    std::set<std::int64_t> periods;
+    for (const lab::RunFacts& run : runs) {
+        const lab::KnobValues& knobs = run.scenario.knobs;
+        if (knobs.text("optimizer") == "soap" && knobs.integer("soap.f") > 1 &&
+            knobs.integer("soap.basis_warmup") == 0 && knobs.integer("steps") < kShort) {
+            periods.insert(knobs.integer("soap.f"));
+        }
+    }
+    if (!periods.empty()) {
+        std::vector<std::string> words;
+        for (const std::int64_t period : periods) {
+            words.push_back(std::to_string(period));
+        }
+        notes.push_back({"first-basis", lab::NoteKind::Information,
+                         "SOAP at f " + listed(words) +
+                             " without a warm-up of its basis: the first one comes from a single "
+                             "gradient and stays for f steps, from which a short run may not "
+                             "recover. A warm-up of 30 refreshes it at each of the first 30."});
+    }
+}
+
 } // namespace
 
 std::string runName(const lab::RunScenario& run) {
@@ -254,8 +285,10 @@ std::string runSettings(const lab::RunScenario& run) {
     } else {
         add(optimizer + ".f", "f " + std::to_string(values.integer(optimizer + ".f")));
         const std::int64_t warmup = values.integer(optimizer + ".basis_warmup");
-        if (warmup > 0) {
-            add(optimizer + ".basis_warmup", "warm-up " + std::to_string(warmup));
+        // It decides short races, so it is said, too, where there is none.
+        if (warmup > 0 || values.integer(optimizer + ".f") > 1) {
+            add(optimizer + ".basis_warmup",
+                warmup > 0 ? "warm-up " + std::to_string(warmup) : "no warm-up");
         }
     }
     return lab::joined(parts, " · ");
@@ -276,6 +309,7 @@ std::vector<lab::Note> comparisonNotes(std::span<const lab::RunFacts> runs) {
     noteSeeds(runs, notes);
     noteDecay(runs, notes);
     noteRefreshes(runs, notes);
+    noteFirstBasis(runs, notes);
     noteUnequal(runs, "steps",
                 "The runs have different lengths: compare them only where each schedule has ended.",
                 notes);

@@ -230,6 +230,11 @@ TEST_CASE("trainKnobs_ofATask_doNotApplyElsewhere") {
     };
     CHECK_FALSE(applies("matrix_factorisation", "data"));
     CHECK(applies("conv", "data"));
+    CHECK(applies("char_lm", "char_lm.start"));
+    CHECK_FALSE(applies("mnist1d", "char_lm.start"));
+    CHECK_FALSE(applies("char_lm", "char_lm.deviation"));
+    CHECK(
+        runsOf({"char_lm.start=even"})[0].knobs.applies(*description().knob("char_lm.deviation")));
     CHECK(applies("matrix_factorisation", "matrix_factorisation.rank"));
     CHECK_FALSE(applies("conv", "matrix_factorisation.rank"));
     CHECK(applies("conv", "conv.layers"));
@@ -282,10 +287,20 @@ TEST_CASE("trainPresets_expandIntoTheirRuns") {
 TEST_CASE("trainNames_sayWhatVaries") {
     const auto race = runsOf({"optimizer=[sgd,soap]"});
     CHECK(description().runName(race[1]) == "SOAP");
-    CHECK(description().runSettings(race[1]).find("f 10") != std::string::npos);
+    CHECK(description().runSettings(race[1]) == "lr 0.01 · f 10 · no warm-up");
     const auto periods = runsOf({"optimizer=soap", "soap.f=[1,10]"});
     CHECK(description().runName(periods[0]) == "f 1");
-    CHECK(description().runSettings(periods[0]).find("f 1") == std::string::npos);
+    CHECK(description().runSettings(periods[0]) == "lr 0.01");
+    CHECK(description().runSettings(periods[1]) == "lr 0.01 · no warm-up");
+    const auto always = runsOf({"optimizer=soap", "soap.f=1"});
+    CHECK(description().runSettings(always[0]) == "lr 0.01 · f 1");
+    const auto warm = runsOf({"optimizer=soap", "soap.basis_warmup=[0,30,200]"});
+    CHECK(description().runName(warm[0]) == "no warm-up");
+    CHECK(description().runName(warm[1]) == "warm-up 30");
+    CHECK(description().runName(warm[2]) == "every step"); // of 200
+    CHECK(description().runSettings(warm[1]) == "lr 0.01 · f 10");
+    const auto same = runsOf({"optimizer=shampoo", "shampoo.basis_warmup=30", "lr=0.01"});
+    CHECK(description().runSettings(same[0]) == "lr 0.01 · f 10 · warm-up 30");
     const auto rates = runsOf({"optimizer=adamw", "lr=[1e-5,1e-4,0.01]"});
     CHECK(description().runName(rates[0]) == "lr 1e-5");
     CHECK(description().runName(rates[1]) == "lr 1e-4");
@@ -328,6 +343,13 @@ TEST_CASE("trainNotes_brokenRules_areNamed") {
     auto refreshes = runsOf({"optimizer=soap", "soap.basis_warmup=30"});
     refreshes.push_back(runsOf({"optimizer=shampoo"})[0]);
     CHECK(has(noteIds(refreshes), "refreshes"));
+
+    CHECK(has(noteIds(runsOf({"optimizer=soap", "soap.basis_warmup=[0,30]"})), "first-basis"));
+    for (const char* harmless :
+         {"soap.basis_warmup=10", "soap.f=1", "steps=1000", "optimizer=shampoo"}) {
+        CAPTURE(harmless);
+        CHECK_FALSE(has(noteIds(runsOf({"optimizer=soap", harmless})), "first-basis"));
+    }
     CHECK_FALSE(has(noteIds(runsOf({"optimizer=[shampoo,soap]"})), "refreshes"));
 
     CHECK(has(noteIds(runsOf({"optimizer=[sgd,soap]", "steps=77"})), "other-length"));
