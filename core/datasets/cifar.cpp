@@ -99,8 +99,9 @@ bool looksLikeCifar(const std::filesystem::path& name, std::string_view head) {
     const bool isNamed = plainName(name).extension() == ".bin";
     return std::ranges::any_of(kForms, [&](CifarForm form) {
         const Fit fit = fitOf(form, head);
-        return head.size() >= cifarRecord(form) &&
-               (fit.fitting == fit.begun || (isNamed && fit.areMost()));
+        // A few bytes fit by chance; what is named so and cut off within its first record counts.
+        return isNamed ? fit.areMost() && 2 * head.size() >= cifarRecord(form)
+                       : fit.fitting == fit.begun && head.size() >= cifarRecord(form);
     });
 }
 

@@ -33,7 +33,8 @@ enum class CifarForm {
 
 /// Does the file look like one of the two? They have no magic number: some byte is one that no text
 /// has, there is at least one whole record of a form, and where its records would begin there are
-/// labels of it; everywhere, or in half of them in a file whose name ends in `.bin` (`.gz` aside).
+/// labels of it. In a file whose name ends in `.bin` (`.gz` aside) half a record, cut off, and half
+/// of the labels are enough.
 /// \param head the first bytes, unpacked; the more, the surer
 [[nodiscard]] bool looksLikeCifar(const std::filesystem::path& name, std::string_view head);
 
