@@ -80,7 +80,7 @@ lab::Result<lab::Json> readGolden(const std::string& file, int& code) {
 }
 
 std::string verdict(const lab::CheckRow& row) {
-    return *row.pass ? "passed" : "MISSED";
+    return !row.pass ? "measured" : *row.pass ? "passed" : "MISSED";
 }
 
 std::string numberText(const std::optional<double>& number) {
@@ -94,13 +94,15 @@ void printRows(Session& session, const std::vector<lab::CheckRow>& rows) {
         {"verdict", "area", "case", "quantity", "by", "device", "residual", "tolerance"}};
     std::size_t passed = 0;
     std::size_t missed = 0;
+    std::size_t measured = 0; // and reported, whatever it is
     for (const lab::CheckRow& row : rows) {
         passed += row.pass && *row.pass ? 1 : 0;
         missed += row.pass && !*row.pass ? 1 : 0;
-        if (!row.pass) {
+        if (!row.pass && row.computed.is_null()) {
             absent[row.area].insert(row.caseName);
             continue;
         }
+        measured += row.pass ? 0 : 1;
         cells.push_back({verdict(row), row.area, row.caseName, row.quantity, row.implementation,
                          row.device, numberText(row.residual), numberText(row.tolerance)});
     }
@@ -113,7 +115,8 @@ void printRows(Session& session, const std::vector<lab::CheckRow>& rows) {
                       "\n");
     }
     session.print(std::to_string(passed) + " passed, " + std::to_string(missed) + " missed, " +
-                  std::to_string(rows.size() - passed - missed) + " not available\n");
+                  std::to_string(rows.size() - passed - missed - measured) + " not available" +
+                  (measured > 0 ? ", " + std::to_string(measured) + " measured" : "") + "\n");
 }
 
 /// Whether the check has a say: about its area, and about a golden document of its kind.
@@ -144,6 +147,15 @@ std::vector<const lab::Check*> checksOf(Session& session, const std::string& are
     return chosen;
 }
 
+/// Whether the check takes minutes that nobody asked for; says of such checks what becomes of them.
+bool isLeftOut(Session& session, const lab::Check& check, const CheckArguments& arguments) {
+    if (check.isLong) {
+        session.say("verify " + check.area + ": " + check.name +
+                    (arguments.isLong ? ": takes minutes" : ": left out, takes minutes (--long)"));
+    }
+    return check.isLong && !arguments.isLong;
+}
+
 } // namespace
 
 int verify(Session& session, const CheckArguments& arguments) {
@@ -167,6 +179,9 @@ int verify(Session& session, const CheckArguments& arguments) {
     std::set<std::string> errors; // several checks may stumble over one fault of a document
     int code = kDone;
     for (const lab::Check* check : checksOf(session, arguments.area, options.golden)) {
+        if (isLeftOut(session, *check, arguments)) {
+            continue;
+        }
         const auto done = check->run(options, rows);
         if (!done && errors.insert(done.error().line()).second) {
             code = session.fail(done.error());

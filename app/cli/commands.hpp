@@ -55,6 +55,7 @@ struct CheckArguments {
     std::string golden;
     std::string device;
     std::string out;
+    bool isLong = false; ///< also the checks that take minutes
 };
 
 int verify(Session& session, const CheckArguments& arguments);

@@ -134,6 +134,7 @@ class Grammar {
         verified.add_option("AREA", check_.area, "optim, voting …; all of them if left out");
         addWord(verified, "--golden", check_.golden, "a file in the format of tests/golden");
         addWord(verified, "--device", check_.device, "cpu or cuda");
+        verified.add_flag("--long", check_.isLong, "also the checks that take minutes");
         CLI::App& measured = add(app_, "bench", "measure how fast it is",
                                  [this](Session& s) { return bench(s, check_); });
         measured.add_option("AREA", check_.area, "optim, voting …; all of them if left out");

@@ -2,6 +2,7 @@
 // What the module psephos-torch brings along: everything that computes with LibTorch.
 #include "experiments/cuda_facts.hpp"
 #include "experiments/optim/claims/claims.hpp"
+#include "experiments/optim/train/race.hpp"
 #include "experiments/optim/train/train.hpp"
 #include "lab/check.hpp"
 #include "lab/device.hpp"
@@ -32,6 +33,7 @@ void registerTorch(lab::Registry& registry, lab::CheckRegistry& checks) {
     lab::addDeviceProbe("cuda", describeCuda);
     optim::engine::registerChecks(checks);
     optim::engine::registerBenchmarks(checks);
+    train::registerChecks(checks);
     registry.provide("optim.claims", makeClaims);
     registry.provide("optim.train", makeTrain);
 }

@@ -26,7 +26,9 @@ struct CheckRow {
     Json expected;
     std::optional<double> residual; ///< none where nothing can be subtracted
     std::optional<double> tolerance;
-    std::optional<bool> pass; ///< none: its algorithm is not built; does not count
+    /// None: it does not count; its algorithm is not built (`computed` is null), or the quantity is
+    /// one to report, whatever it is.
+    std::optional<bool> pass;
 };
 
 /// `{area, case, quantity, implementation, device, computed, expected, residual, tolerance, pass}`.
@@ -47,6 +49,7 @@ struct Check {
     std::function<Result<void>(const CheckOptions&, std::vector<CheckRow>&)> run;
     /// Keys of golden documents by which a document is known to be of this check; empty: any.
     std::vector<std::string> sections = {};
+    bool isLong = false; ///< takes minutes: run only where long checks are asked for
 };
 
 struct BenchOptions {

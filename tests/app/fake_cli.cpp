@@ -38,6 +38,18 @@ Result<void> checkSums(const CheckOptions& options, std::vector<CheckRow>& rows)
     return {};
 }
 
+/// A number that is only reported.
+Result<void> checkAges(const CheckOptions&, std::vector<CheckRow>& rows) {
+    CheckRow row;
+    row.area = "lab";
+    row.caseName = "ages";
+    row.quantity = "age";
+    row.computed = 0.5;
+    row.residual = 0.5;
+    rows.push_back(std::move(row));
+    return {};
+}
+
 Result<Json> measure(const BenchOptions& options) {
     return Json::array({Json{{"device", options.device}, {"seconds", 0.25}}});
 }
@@ -51,6 +63,7 @@ void registerExperiments(Registry& registry, CheckRegistry& checks) {
     absent.presets[0].scenario.experiment = absent.id;
     registry.add(absent);
     checks.add(Check{"lab", "sums", true, checkSums, {"sums"}});
+    checks.add(Check{"lab", "ages", false, checkAges, {}, true});
     checks.add(Bench{"lab", "nothing", measure});
 }
 

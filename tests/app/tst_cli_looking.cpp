@@ -150,6 +150,24 @@ TEST_CASE("cli_verify_missExitsOneAndNotAvailableDoesNotCount") {
     CHECK(cli.json({"verify", "slates"}) == Json::array());
 }
 
+TEST_CASE("cli_verifyLong_alsoRunsWhatTakesMinutesAndReportsWhatIsOnlyMeasured") {
+    const Cli cli;
+    const Outcome quick = cli({"verify"});
+    CHECK(contains(quick.err, "verify lab: ages: left out, takes minutes (--long)"));
+    CHECK_FALSE(contains(quick.out, "measured"));
+    CHECK_FALSE(contains(cli({"verify", "--quiet"}).err, "ages"));
+    const Outcome all = cli({"verify", "lab", "--long"});
+    CHECK(all.code == 0);
+    CHECK(contains(all.out, "measured  lab   ages"));
+    CHECK(contains(all.out, "1 passed, 0 missed, 0 not available, 1 measured"));
+    const Json rows = cli.json({"verify", "--long"});
+    REQUIRE(rows.size() == 2);
+    CHECK(rows[1]["pass"].is_null());
+    CHECK(rows[1]["computed"] == 0.5);
+    const std::string golden = cli.folder().write("golden.json", R"({"sums": {}})");
+    CHECK_FALSE(contains(cli({"verify", "--golden", golden}).err, "ages"));
+}
+
 TEST_CASE("cli_verify_badGoldenFile_isNamed") {
     const Cli cli;
     const auto faulty = [&cli](const std::string& name, const std::string& content) {
