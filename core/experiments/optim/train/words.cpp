@@ -145,6 +145,33 @@ void noteOtherData(Runs runs, std::vector<lab::Note>& notes) {
     }
 }
 
+/// Whether model and batch are those that the sweeps were recorded with.
+bool hasUsualModel(const lab::KnobValues& values) {
+    static const std::vector<lab::Knob> kKnobs = knobs();
+    return std::all_of(kKnobs.begin(), kKnobs.end(), [&values](const lab::Knob& knob) {
+        const bool isOfModel = knob.id == "batch" || (knob.fixed && knob.id != "task");
+        if (!isOfModel || !values.applies(knob)) {
+            return true;
+        }
+        if (!std::holds_alternative<lab::Special>(knob.defaultValue)) {
+            return values.at(knob.id) == knob.defaultValue;
+        }
+        const auto usual = knob.specials.front().resolve(values);
+        return usual && values.at(knob.id) == *usual;
+    });
+}
+
+void noteOtherModel(Runs runs, std::vector<lab::Note>& notes) {
+    const auto elsewhere = optimizersWhere(runs, [](const lab::RunScenario& run) {
+        return isAutomatic(run) && !hasUsualModel(run.knobs);
+    });
+    if (!elsewhere.empty()) {
+        notes.push_back({"other-model", lab::NoteKind::Information,
+                         "The learning rates were found with the task's usual model and batch; "
+                         "with these another one may be best."});
+    }
+}
+
 void noteSeeds(Runs runs, std::vector<lab::Note>& notes) {
     if (optimizersWhere(runs, [](const auto&) { return true; }).size() < 2) {
         return;
@@ -304,6 +331,7 @@ std::vector<lab::Note> comparisonNotes(std::span<const lab::RunFacts> runs) {
         noteGridEdge(runs, notes);
         noteOtherLength(runs, notes);
         noteOtherData(runs, notes);
+        noteOtherModel(runs, notes);
     }
     noteNeedlessSchedule(runs, notes);
     noteSeeds(runs, notes);

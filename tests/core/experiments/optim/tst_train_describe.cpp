@@ -344,6 +344,14 @@ TEST_CASE("trainNotes_brokenRules_areNamed") {
     refreshes.push_back(runsOf({"optimizer=shampoo"})[0]);
     CHECK(has(noteIds(refreshes), "refreshes"));
 
+    for (const char* task : {"task=char_lm", "task=conv", "task=matrix_factorisation"}) {
+        CHECK_FALSE(has(noteIds(runsOf({task})), "other-model"));
+        CHECK(has(noteIds(runsOf({task, "batch=32"})), "other-model"));
+    }
+    CHECK(has(noteIds(runsOf({"char_lm.start=even"})), "other-model"));
+    CHECK(has(noteIds(runsOf({"task=conv", "conv.width=[16,32]"})), "other-model"));
+    CHECK_FALSE(has(noteIds(runsOf({"batch=32", "lr=0.02"})), "other-model"));
+
     CHECK(has(noteIds(runsOf({"optimizer=soap", "soap.basis_warmup=[0,30]"})), "first-basis"));
     for (const char* harmless :
          {"soap.basis_warmup=10", "soap.f=1", "steps=1000", "optimizer=shampoo"}) {
