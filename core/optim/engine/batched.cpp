@@ -20,8 +20,10 @@ namespace {
 constexpr double kBasisJitter = 1e-30;
 constexpr double kRelativeRidge = 1e-6;
 
-bool isFinite(const at::Tensor& tensor) {
-    return at::isfinite(tensor).all().item<bool>();
+bool isFinite(const at::Tensor& matrices) {
+    const at::Tensor rows = matrices.is_contiguous() ? matrices : matrices.transpose(-2, -1);
+    const bool isQuick = hasHostPass(rows) && std::isfinite(squaredNorm({&rows, 1}));
+    return isQuick || at::isfinite(matrices).all().item<bool>();
 }
 
 /// A with `ridge` [b] added to its diagonal.
@@ -102,6 +104,13 @@ void storeBasis(const at::Tensor& gram, const at::Tensor& vectors, const at::Ten
     }
 }
 
+/// Q in the place of a [d,d] or [b,d,d], whose columns lie one after another.
+void factorInPlace(at::Tensor a) {
+    at::Tensor scales = at::empty(a.sizes().slice(0, a.dim() - 1), a.options());
+    at::geqrf_out(a, scales, a);
+    at::linalg_householder_product_out(a, a, scales);
+}
+
 struct Iterated {
     at::Tensor basis; ///< the new one
     at::Tensor order; ///< [b,d]
@@ -124,27 +133,28 @@ at::Tensor choleskyOrHouseholder(const at::Tensor& a) {
     return q;
 }
 
-/// The Q of GG·Q with its columns in order, item beside item.
-Iterated iterateSpread(const at::Tensor& image, const at::Tensor& basis) {
-    const std::int64_t d = image.size(1);
-    const Iterated done{at::empty_like(basis),
-                        at::empty({image.size(0), d}, image.options().dtype(at::kLong))};
+/// The same for matrices whose columns lie one after another: rows of the transpose, which are
+/// moved as a whole, and which LAPACK factors where they are.
+Iterated iterateInPlace(const at::Tensor& gram, const at::Tensor& basis) {
+    const at::Tensor turned = basis.transpose(1, 2);
+    const at::Tensor image = product(turned, gram);
+    const at::Tensor sorted = at::empty_like(image);
+    const Iterated done{sorted.transpose(1, 2), at::empty({image.size(0), image.size(1)},
+                                                          image.options().dtype(at::kLong))};
     forEachItem(image.size(0), [&](std::int64_t item) {
-        const at::Tensor sorted = at::empty_strided({d, d}, {1, d}, image.options());
-        sortColumns(basis.select(0, item), image.select(0, item), done.order.select(0, item),
-                    sorted);
-        done.basis.select(0, item).copy_(orthogonalFactor(sorted));
+        sortRows(turned.select(0, item), image.select(0, item), done.order.select(0, item),
+                 sorted.select(0, item));
+        factorInPlace(done.basis.select(0, item));
     });
     return done;
 }
 
 /// A refresh without regard to what is not finite; the basis is undefined where eigh gives up.
 Iterated iterate(const at::Tensor& gram, const at::Tensor& basis, BasisRefresh refresh) {
-    const at::Tensor image = product(gram, basis);
-    if (refresh == BasisRefresh::Qr && isSpread(image) && hasHostPass(image) &&
-        hasHostPass(basis)) {
-        return iterateSpread(image, basis);
+    if (refresh == BasisRefresh::Qr && hasHostPass(basis.transpose(1, 2))) {
+        return iterateInPlace(gram, basis);
     }
+    const at::Tensor image = product(gram, basis);
     const at::Tensor estimates = (basis * image).sum(1);
     const at::Tensor order = estimates.argsort(/*stable=*/true, /*dim=*/1, /*descending=*/true);
     if (refresh == BasisRefresh::Eigh) {
@@ -201,8 +211,7 @@ void accumulateProduct(const at::Tensor& gram, const at::Tensor& a, const at::Te
 
 namespace {
 
-/// The lower blocks of gram ← scale·gram + weight·AAᵀ, and their mirror images. All [d,d] and
-/// [d,k].
+/// The lower blocks of gram ← scale·gram + weight·AAᵀ. All [d,d] and [d,k].
 void accumulateLower(const at::Tensor& gram, const at::Tensor& a, double scale, double weight,
                      std::int64_t blocks) {
     const at::Tensor turned = a.t();
@@ -210,18 +219,11 @@ void accumulateLower(const at::Tensor& gram, const at::Tensor& a, double scale, 
     for (std::int64_t block = 0; block < blocks; ++block) {
         const std::int64_t from = d * block / blocks;
         const std::int64_t to = d * (block + 1) / blocks;
-        const at::Tensor rows = gram.narrow(0, from, to - from);
-        rows.narrow(1, 0, to).addmm_(a.narrow(0, from, to - from), turned.narrow(1, 0, to), scale,
-                                     weight);
-        if (from > 0) {
-            gram.narrow(0, 0, from).narrow(1, from, to - from).copy_(rows.narrow(1, 0, from).t());
-        }
+        gram.narrow(0, from, to - from)
+            .narrow(1, 0, to)
+            .addmm_(a.narrow(0, from, to - from), turned.narrow(1, 0, to), scale, weight);
     }
 }
-
-} // namespace
-
-namespace {
 
 /// In how many blocks of rows accumulateGram() makes the lower half; 1: all of it at once.
 std::int64_t gramBlocks(const at::Tensor& gram) {
@@ -250,17 +252,22 @@ void accumulateGram(const at::Tensor& gram, const at::Tensor& gradients, bool is
     }
 }
 
-at::Tensor orthogonalFactor(const at::Tensor& a) {
-    const auto factor = [](const at::Tensor& given) { // linalg_qr would make R as well
-        const auto [reflectors, scales] = at::geqrf(given);
-        return at::linalg_householder_product(reflectors, scales);
-    };
-    if (a.dim() == 2 || !isSpread(a)) {
-        return factor(a);
+void mirrorGram(const at::Tensor& gram) {
+    if (hasHostPass(gram)) {
+        mirror(gram);
+    } else {
+        gram.copy_(gram.tril() + gram.tril(-1).transpose(1, 2));
     }
-    const at::Tensor q = at::empty(a.sizes(), a.options());
-    forEachItem(a.size(0),
-                [&](std::int64_t item) { q.select(0, item).copy_(factor(a.select(0, item))); });
+}
+
+at::Tensor orthogonalFactor(const at::Tensor& a) { // linalg_qr would make R as well
+    const at::Tensor q = at::empty(a.sizes(), a.options()).transpose(1, 2);
+    q.copy_(a);
+    if (isSpread(q)) {
+        forEachItem(q.size(0), [&q](std::int64_t item) { factorInPlace(q.select(0, item)); });
+    } else {
+        factorInPlace(q);
+    }
     return q;
 }
 
@@ -274,7 +281,7 @@ at::Tensor finiteItems(const at::Tensor& matrices) {
 
 bool eigenbases(const at::Tensor& gram, const at::Tensor& basis) {
     const at::Tensor shifted =
-        withRidge(symmetrized(gram), at::full({gram.size(0)}, kBasisJitter, gram.options()));
+        withRidge(gram, at::full({gram.size(0)}, kBasisJitter, gram.options()));
     if (const auto all = tryEigh(shifted)) {
         storeBasis(gram, std::get<1>(*all), basis);
         return true;
@@ -311,31 +318,9 @@ std::optional<at::Tensor> choleskyQr2(const at::Tensor& a) {
     return q;
 }
 
-namespace {
-
-/// Gram matrices without the round-off that sets their halves apart. Beside the diagonal blocks,
-/// accumulateGram() has mirrored them already: those blocks are mended where they are.
-at::Tensor symmetrizedGram(const at::Tensor& gram) {
-    const std::int64_t blocks = gramBlocks(gram);
-    if (blocks < 2) {
-        return symmetrized(gram);
-    }
-    const std::int64_t d = gram.size(1);
-    for (std::int64_t block = 0; block < blocks; ++block) {
-        const std::int64_t from = d * block / blocks;
-        const std::int64_t length = d * (block + 1) / blocks - from;
-        const at::Tensor own = gram.narrow(1, from, length).narrow(2, from, length);
-        own.copy_(symmetrized(own));
-    }
-    return gram;
-}
-
-} // namespace
-
 bool refreshBases(const at::Tensor& gram, const at::Tensor& basis, BasisRefresh refresh,
                   const std::function<void(const BasisChange&)>& carry) {
-    const at::Tensor symmetric = symmetrizedGram(gram);
-    const Iterated all = iterate(symmetric, basis, refresh);
+    const Iterated all = iterate(gram, basis, refresh);
     if (isGood(all)) {
         carry({0, all.order, basis, all.basis});
         basis.copy_(all.basis);
@@ -344,7 +329,7 @@ bool refreshBases(const at::Tensor& gram, const at::Tensor& basis, BasisRefresh 
     bool good = true;
     for (std::int64_t item = 0; item < gram.size(0); ++item) {
         const at::Tensor own = basis.narrow(0, item, 1);
-        if (const auto one = iterateWithFallback(symmetric.narrow(0, item, 1), own, refresh)) {
+        if (const auto one = iterateWithFallback(gram.narrow(0, item, 1), own, refresh)) {
             carry({item, one->order, own, one->basis});
             own.copy_(one->basis);
         } else {

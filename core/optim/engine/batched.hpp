@@ -14,10 +14,14 @@ namespace psephos::optim::engine {
 /// a·b for [b,m,k] and [b,k,n]; a batch of one goes to the faster single product.
 [[nodiscard]] at::Tensor product(const at::Tensor& a, const at::Tensor& b);
 
-/// gram ← scale·gram + weight·GGᵀ (left) or GᵀG, in place. gram [b,d,d] symmetric, gradients
-/// [b,m,n]. A longer side on a CPU is computed in blocks, at little more than half the work.
+/// gram ← scale·gram + weight·GGᵀ (left) or GᵀG, in place. gram [b,d,d], gradients [b,m,n]. Only
+/// what lies on and below the diagonals is read and is right afterwards: that takes half the work,
+/// and on a CPU it is done in blocks at little more than half.
 void accumulateGram(const at::Tensor& gram, const at::Tensor& gradients, bool isLeft, double scale,
                     double weight);
+
+/// Makes gram [b,d,d] whole and symmetric: copies what is below the diagonals above them.
+void mirrorGram(const at::Tensor& gram);
 
 /// ½(A + Aᵀ).
 [[nodiscard]] at::Tensor symmetrized(const at::Tensor& a);
@@ -25,10 +29,10 @@ void accumulateGram(const at::Tensor& gram, const at::Tensor& gradients, bool is
 /// Which of the batch came out finite: [b] of bool. Matrices [b,m,n].
 [[nodiscard]] at::Tensor finiteItems(const at::Tensor& matrices);
 
-/// Eigenvectors of gram [b,d,d] as columns, by descending eigenvalue, written to `basis` [b,d,d].
-/// A zero matrix gets the identity. One that fails is tried again in float64, then with a ridge of
-/// 1e-6·tr/d; where nothing helps its basis is left alone.
-/// \return false: some basis was left alone
+/// Eigenvectors of gram [b,d,d] symmetric as columns, by descending eigenvalue, written to `basis`
+/// [b,d,d]. A zero matrix gets the identity. One that fails is tried again in float64, then with a
+/// ridge of 1e-6·tr/d; where nothing helps its basis is left alone. \return false: some basis was
+/// left alone
 [[nodiscard]] bool eigenbases(const at::Tensor& gram, const at::Tensor& basis);
 
 /// What a refresh did to `after.size(0)` items of a batch, from `first` on.
@@ -39,11 +43,10 @@ struct BasisChange {
     at::Tensor after;  ///< Q_new [count,d,d]
 };
 
-/// New bases for gram [b,d,d], written to `basis` [b,d,d], by the given way. `carry` is called with
-/// what changed before it is written, once for all or item by item, to carry the second moment.
-/// Fall-backs as for eigenbases(), and from Cholesky to Householder; an item that fails keeps its
-/// basis and is not carried.
-/// \return false: some item failed
+/// New bases for gram [b,d,d] symmetric, written to `basis` [b,d,d], by the given way. `carry` is
+/// called with what changed before it is written, once for all or item by item, to carry the second
+/// moment. Fall-backs as for eigenbases(), and from Cholesky to Householder; an item that fails
+/// keeps its basis and is not carried. \return false: some item failed
 [[nodiscard]] bool refreshBases(const at::Tensor& gram, const at::Tensor& basis,
                                 BasisRefresh refresh,
                                 const std::function<void(const BasisChange&)>& carry);

@@ -73,4 +73,11 @@ Computed BlockedGroup::compute(const Slice& slice, double learningRate, GroupRep
     return Computed::Update;
 }
 
+void BlockedGroup::settle(const Slice& slice) const {
+    for (const Batch& batch : batches_) {
+        const auto blocks = static_cast<std::int64_t>(batch.corners.size());
+        batch.group->settle({slice.first * blocks, slice.count * blocks, slice.call});
+    }
+}
+
 } // namespace psephos::optim::engine

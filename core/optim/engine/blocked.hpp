@@ -31,6 +31,7 @@ class BlockedGroup final : public Group {
 
     void allocate() override;
     Computed compute(const Slice& slice, double learningRate, GroupReport& report) override;
+    void settle(const Slice& slice) const override;
 
     ShampooConfig config_;
     std::vector<Batch> batches_;

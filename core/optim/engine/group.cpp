@@ -96,6 +96,12 @@ at::Tensor Group::makeState(std::string name, at::IntArrayRef tail) {
     return states_.back().second;
 }
 
+at::Tensor Group::makeColumnsState(std::string name, std::int64_t d) {
+    states_.emplace_back(std::move(name),
+                         at::zeros({weights_.size(0), d, d}, weights_.options()).transpose(1, 2));
+    return states_.back().second;
+}
+
 at::Tensor Group::makeStateLikeWeights(std::string name) {
     return makeState(std::move(name), weights_.sizes().slice(1));
 }
@@ -257,14 +263,12 @@ std::optional<at::Tensor> Group::state(std::size_t index, std::string_view name)
     const at::NoGradGuard noGradient;
     const Member& member = members_[index];
     const Slice slice{member.first, member.extent, member.calls};
-    std::optional<at::Tensor> found;
-    for (const auto& [known, tensor] : states_) {
-        if (known == name) {
-            found = part(tensor, slice);
+    settle(slice);
+    std::optional<at::Tensor> found = derivedState(name, slice);
+    for (auto known = states_.begin(); !found && known != states_.end(); ++known) {
+        if (known->first == name) {
+            found = part(known->second, slice);
         }
-    }
-    if (!found) {
-        found = derivedState(name, slice);
     }
     if (!found) {
         return std::nullopt;
@@ -309,6 +313,7 @@ Insight Group::insight(std::size_t index) const {
     if (member.calls > 0) {
         insight.update = part(update_, slice);
     }
+    settle(slice);
     look(slice, insight);
     const Shape own = shapeOf(member.parameter.value);
     for (at::Tensor* likeWeights : {&insight.update, &insight.secondMoment}) {
@@ -356,10 +361,12 @@ void Group::save(tensor::Archive& archive, const std::string& prefix) const {
     for (const Member& member : members_) {
         calls.push_back(member.calls);
     }
+    settle({0, weights_.size(0), 0});
     archive.set(prefix + "calls", at::tensor(calls, at::TensorOptions(at::kLong)));
     for (const auto& [name, tensor] : states_) {
         archive.set(prefix + name, tensor);
     }
+    saveDerived(archive, prefix);
 }
 
 lab::Result<void> Group::restore(const tensor::Archive& archive, const std::string& prefix) {
@@ -375,6 +382,14 @@ lab::Result<void> Group::restore(const tensor::Archive& archive, const std::stri
     for (std::size_t i = 0; i < members_.size(); ++i) {
         members_[i].calls = calls.data_ptr<std::int64_t>()[i];
     }
+    return restoreDerived(archive, prefix);
+}
+
+void Group::settle(const Slice&) const {}
+
+void Group::saveDerived(tensor::Archive&, const std::string&) const {}
+
+lab::Result<void> Group::restoreDerived(const tensor::Archive&, const std::string&) {
     return {};
 }
 

@@ -140,9 +140,19 @@ class Group {
     /// weights.
     [[nodiscard]] virtual at::Tensor evaluationPoint(const Slice& slice) const;
 
-    /// State that is not kept as such, of one member (slice.count is its extent).
+    /// State that is not kept as such, of one member (slice.count is its extent); goes before what
+    /// is kept under that name.
     [[nodiscard]] virtual std::optional<at::Tensor> derivedState(std::string_view name,
                                                                  const Slice& slice) const;
+
+    /// Makes whole what compute() leaves in part; called before anyone else reads the state. What
+    /// compute() reads stays as it is.
+    virtual void settle(const Slice& slice) const;
+
+    /// What tells how to read the saved state; restoreDerived() is called when it is back.
+    virtual void saveDerived(tensor::Archive& archive, const std::string& prefix) const;
+    [[nodiscard]] virtual lab::Result<void> restoreDerived(const tensor::Archive& archive,
+                                                           const std::string& prefix);
 
     /// Fills in what the algorithm keeps; slice.call counts the calls so far.
     virtual void look(const Slice& slice, Insight& insight) const;
@@ -150,6 +160,8 @@ class Group {
     /// A zeroed state tensor whose first dimension runs along the members: saved, restored and
     /// found by its name. `tail` are the dimensions after the first.
     [[nodiscard]] at::Tensor makeState(std::string name, at::IntArrayRef tail);
+    /// The same with [d,d] a member, column after column in memory as LAPACK has matrices.
+    [[nodiscard]] at::Tensor makeColumnsState(std::string name, std::int64_t d);
     /// The same in the shape of the weights.
     [[nodiscard]] at::Tensor makeStateLikeWeights(std::string name);
 

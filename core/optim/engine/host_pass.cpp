@@ -97,34 +97,104 @@ double apply(const UpdateScale& scale, std::int64_t count, const Scalar* directi
     return squaresOf(update, count);
 }
 
+/// Σ a·b in several sums, which the compiler keeps in vectors.
+template <typename Scalar>
+double dot(const Scalar* a, const Scalar* b, std::int64_t count) {
+    constexpr std::int64_t kLanes = 16;
+    std::array<double, kLanes> sums{};
+    std::int64_t i = 0;
+    for (; i + kLanes <= count; i += kLanes) {
+        for (std::int64_t lane = 0; lane < kLanes; ++lane) {
+            sums[static_cast<std::size_t>(lane)] +=
+                static_cast<double>(a[i + lane]) * static_cast<double>(b[i + lane]);
+        }
+    }
+    double sum = std::accumulate(sums.begin(), sums.end(), 0.0);
+    for (; i < count; ++i) {
+        sum += static_cast<double>(a[i]) * static_cast<double>(b[i]);
+    }
+    return sum;
+}
+
+/// Calls `work` for each number below `count` by all threads, or by this one within a parallel
+/// region.
+template <typename Work>
+void overNumbers(std::int64_t count, std::int64_t grain, const Work& work) {
+    at::parallel_for(0, count, grain, [&work](std::int64_t begin, std::int64_t end) {
+        for (std::int64_t i = begin; i < end; ++i) {
+            work(i);
+        }
+    });
+}
+
 template <typename Scalar>
 void sortItem(std::int64_t d, const Scalar* basis, const Scalar* image, std::int64_t* order,
               Scalar* sorted) {
+    constexpr std::int64_t kRows = 64;
     std::vector<double> estimates(static_cast<std::size_t>(d));
-    for (std::int64_t row = 0; row < d; ++row) {
-        const Scalar* const q = basis + row * d;
-        const Scalar* const x = image + row * d;
-        double* const sum = estimates.data();
-        for (std::int64_t col = 0; col < d; ++col) {
-            sum[col] += static_cast<double>(q[col]) * static_cast<double>(x[col]);
-        }
-    }
+    overNumbers(d, kRows, [&](std::int64_t row) {
+        estimates[static_cast<std::size_t>(row)] = dot(basis + row * d, image + row * d, d);
+    });
     std::iota(order, order + d, std::int64_t{0});
     std::stable_sort(order, order + d, [&estimates](std::int64_t a, std::int64_t b) {
         return estimates[static_cast<std::size_t>(a)] > estimates[static_cast<std::size_t>(b)];
     });
-    // A few rows at a time: they stay in the cache, and each write fills a line of it.
-    constexpr std::int64_t kRows = 16;
-    for (std::int64_t first = 0; first < d; first += kRows) {
-        const std::int64_t rows = std::min(kRows, d - first);
-        for (std::int64_t col = 0; col < d; ++col) {
-            const Scalar* const from = image + first * d + order[col];
-            Scalar* const to = sorted + col * d + first;
-            for (std::int64_t row = 0; row < rows; ++row) {
-                to[row] = from[row * d];
-            }
+    overNumbers(d, kRows, [&](std::int64_t row) {
+        std::copy_n(image + order[row] * d, d, sorted + row * d);
+    });
+}
+
+template <typename Scalar>
+void permuteItem(std::int64_t rows, std::int64_t cols, const std::int64_t* order, Along along,
+                 Scalar* item) {
+    const std::int64_t count = along == Along::Rows ? rows : cols;
+    bool isInOrder = true;
+    for (std::int64_t i = 0; i < count; ++i) {
+        isInOrder = isInOrder && order[i] == i;
+    }
+    if (isInOrder) {
+        return;
+    }
+    if (along == Along::Rows) {
+        const std::vector<Scalar> old(item, item + rows * cols);
+        for (std::int64_t row = 0; row < rows; ++row) {
+            std::copy_n(old.data() + order[row] * cols, cols, item + row * cols);
+        }
+        return;
+    }
+    std::vector<Scalar> old(static_cast<std::size_t>(cols));
+    for (std::int64_t row = 0; row < rows; ++row) {
+        Scalar* const own = item + row * cols;
+        std::copy_n(own, cols, old.data());
+        for (std::int64_t col = 0; col < cols; ++col) {
+            own[col] = old[static_cast<std::size_t>(order[col])];
         }
     }
+}
+
+template <typename Scalar>
+void mirrorItem(std::int64_t d, Scalar* item) {
+    constexpr std::int64_t kTile = 16; // a line of the cache
+    const auto mirrorTiles = [&](std::int64_t tileRow) {
+        const std::int64_t from = tileRow * kTile;
+        const std::int64_t to = std::min(d, from + kTile);
+        for (std::int64_t first = 0; first < to; first += kTile) {
+            for (std::int64_t row = from; row < to; ++row) {
+                const std::int64_t last = std::min(row, first + kTile);
+                for (std::int64_t col = first; col < last; ++col) {
+                    item[col * d + row] = item[row * d + col];
+                }
+            }
+        }
+    };
+    // A short row and a long one together: all threads have as much to do.
+    const std::int64_t tiles = (d + kTile - 1) / kTile;
+    overNumbers((tiles + 1) / 2, 1, [&](std::int64_t pair) {
+        mirrorTiles(pair);
+        if (tiles - 1 - pair != pair) {
+            mirrorTiles(tiles - 1 - pair);
+        }
+    });
 }
 
 /// Calls `work` with a zero of the tensor's type.
@@ -195,13 +265,37 @@ double copyInto(const at::Tensor& whole, std::span<const at::Tensor> parts) {
     });
 }
 
-void sortColumns(const at::Tensor& basis, const at::Tensor& image, const at::Tensor& order,
-                 const at::Tensor& sorted) {
+void sortRows(const at::Tensor& basis, const at::Tensor& image, const at::Tensor& order,
+              const at::Tensor& sorted) {
     byType(image, [&](auto zero) {
         using Scalar = decltype(zero);
         sortItem<Scalar>(image.size(0), basis.const_data_ptr<Scalar>(),
                          image.const_data_ptr<Scalar>(), order.mutable_data_ptr<std::int64_t>(),
                          sorted.mutable_data_ptr<Scalar>());
+    });
+}
+
+void permute(const at::Tensor& items, const at::Tensor& order, Along along) {
+    byType(items, [&](auto zero) {
+        using Scalar = decltype(zero);
+        auto* const first = items.mutable_data_ptr<Scalar>();
+        const auto* const orders = order.const_data_ptr<std::int64_t>();
+        const std::int64_t rows = items.size(1);
+        const std::int64_t cols = items.size(2);
+        overNumbers(items.size(0), 1, [&](std::int64_t item) {
+            permuteItem(rows, cols, orders + item * order.size(1), along,
+                        first + item * rows * cols);
+        });
+    });
+}
+
+void mirror(const at::Tensor& items) {
+    byType(items, [&](auto zero) {
+        using Scalar = decltype(zero);
+        auto* const first = items.mutable_data_ptr<Scalar>();
+        const std::int64_t d = items.size(1);
+        overNumbers(items.size(0), 1,
+                    [&](std::int64_t item) { mirrorItem(d, first + item * d * d); });
     });
 }
 

@@ -41,12 +41,21 @@ double applyUpdate(const UpdateScale& scale, const at::Tensor& direction, const 
 /// Copies tensors one after another into `whole`, which has their size together. \return Σx²
 double copyInto(const at::Tensor& whole, std::span<const at::Tensor> parts);
 
-/// Of one item, on the calling thread: orders the columns of `image` [d,d] by descending e_j =
-/// Σ_i basis_ij·image_ij, summed in float64, equal ones as they stood.
-/// \param order [d] int64, gets the columns' numbers
-/// \param sorted [d,d], column after column in memory, as LAPACK takes it
-void sortColumns(const at::Tensor& basis, const at::Tensor& image, const at::Tensor& order,
-                 const at::Tensor& sorted);
+/// Of one item: puts the rows of `image` [d,d] in the order of descending e_j = ⟨basis_j, image_j⟩,
+/// the products of their rows, summed in float64; equal ones stay as they stood.
+/// \param order [d] int64, gets the rows' numbers
+/// \param sorted [d,d], gets the rows
+void sortRows(const at::Tensor& basis, const at::Tensor& image, const at::Tensor& order,
+              const at::Tensor& sorted);
+
+enum class Along { Rows, Columns };
+
+/// Puts the rows, or the columns, of each of items [b,m,n] in a new order, in place.
+/// \param order [b,m] or [b,n] int64: the old numbers
+void permute(const at::Tensor& items, const at::Tensor& order, Along along);
+
+/// Copies what is below the diagonals of items [b,d,d] to its mirror places above them.
+void mirror(const at::Tensor& items);
 
 /// Σx² in float64.
 [[nodiscard]] double squaredNorm(std::span<const at::Tensor> tensors);

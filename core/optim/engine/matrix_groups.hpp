@@ -33,6 +33,7 @@ class ShampooGroup final : public Group {
     void allocate() override;
     [[nodiscard]] Side makeSide(std::int64_t d, bool isLeft);
     Computed compute(const Slice& slice, double learningRate, GroupReport& report) override;
+    void settle(const Slice& slice) const override;
     void look(const Slice& slice, Insight& insight) const override;
     void averageFactors(const Slice& slice) const;
     void refresh(const Slice& slice, GroupReport& report);
@@ -58,20 +59,24 @@ class SoapGroup final : public Group {
   private:
     struct Side {
         at::Tensor gram;  ///< GG [b,d,d]
-        at::Tensor basis; ///< Q, columns are the eigenvectors
+        at::Tensor basis; ///< Q [b,d,d], its columns the eigenvectors, one after another in memory
         bool isLeft = true;
     };
 
     void allocate() override;
     Computed compute(const Slice& slice, double learningRate, GroupReport& report) override;
+    void settle(const Slice& slice) const override;
     void look(const Slice& slice, Insight& insight) const override;
     [[nodiscard]] std::optional<at::Tensor> derivedState(std::string_view name,
                                                          const Slice& slice) const override;
+    void saveDerived(tensor::Archive& archive, const std::string& prefix) const override;
+    [[nodiscard]] lab::Result<void> restoreDerived(const tensor::Archive& archive,
+                                                   const std::string& prefix) override;
     void initialize(const Slice& slice, GroupReport& report);
     void averageGrams(const Slice& slice, GroupReport& report);
     /// N' = M/√V with ε where it is wanted [b,m,n], after both took in the turned gradients.
     [[nodiscard]] at::Tensor averaged(const Slice& slice, const at::Tensor& turned,
-                                      double rootOfCorrection2) const;
+                                      const at::Tensor& m, double rootOfCorrection2) const;
     /// √V with ε where it is wanted [b,m,n], after V took in the turned gradients.
     [[nodiscard]] at::Tensor denominator(const Slice& slice, const at::Tensor& turned,
                                          double rootOfCorrection2) const;
@@ -87,6 +92,9 @@ class SoapGroup final : public Group {
     at::Tensor m_;
     at::Tensor v_;           ///< undefined where it is factored
     FactoredMoment factors_; ///< undefined where it is not
+    /// Whether m_ is in the gradient's space, as Algorithm 3 has it. Where every step turns the
+    /// basis, that saves a rotation; elsewhere it would cost one a step.
+    bool keepsOriginal_ = false;
 };
 
 /// Muon. State: "momentum". Source: K. Jordan's Muon (2024), its reference code.

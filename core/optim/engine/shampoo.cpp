@@ -144,6 +144,7 @@ void ShampooGroup::refresh(const Slice& slice, GroupReport& report) {
     const auto partOf = [&slice](const at::Tensor& tensor) {
         return tensor.defined() ? part(tensor, slice) : at::Tensor();
     };
+    settle(slice);
     for (const std::optional<Side>* side : {&right_, &left_}) { // the trace is L̂'s, if there is one
         if (!*side) {
             continue;
@@ -157,6 +158,14 @@ void ShampooGroup::refresh(const Slice& slice, GroupReport& report) {
         report.refreshResidual = std::max(report.refreshResidual, done.residual);
         part(traceScale_, slice)
             .copy_(average.diagonal(0, 1, 2).sum(1).sqrt_().view({slice.count, 1, 1}));
+    }
+}
+
+void ShampooGroup::settle(const Slice& slice) const {
+    for (const std::optional<Side>* side : {&left_, &right_}) {
+        if (*side) {
+            mirrorGram(part((*side)->gram, slice));
+        }
     }
 }
 

@@ -9,6 +9,12 @@
 
 namespace psephos::optim::engine {
 
+namespace {
+
+constexpr const char* kIsOriginal = "m_is_original";
+
+} // namespace
+
 SoapGroup::SoapGroup(const SoapConfig& config)
     : Group("soap", Packing::Batched, Rate::Main)
     , config_(config) {}
@@ -16,7 +22,7 @@ SoapGroup::SoapGroup(const SoapConfig& config)
 void SoapGroup::allocate() {
     const auto [rows, cols] = shape();
     const auto makeSide = [this](std::int64_t d, bool isLeft) {
-        Side side{makeState(isLeft ? "L" : "R", {d, d}), makeState(isLeft ? "QL" : "QR", {d, d}),
+        Side side{makeState(isLeft ? "L" : "R", {d, d}), makeColumnsState(isLeft ? "QL" : "QR", d),
                   isLeft};
         side.basis.diagonal(0, 1, 2).fill_(1.0);
         return side;
@@ -34,6 +40,7 @@ void SoapGroup::allocate() {
     if (factors.right) {
         right_ = makeSide(cols, false);
     }
+    keepsOriginal_ = config_.refreshPeriod == 1 && (left_ || right_);
 }
 
 Computed SoapGroup::compute(const Slice& slice, double learningRate, GroupReport& report) {
@@ -52,9 +59,15 @@ Computed SoapGroup::compute(const Slice& slice, double learningRate, GroupReport
     // 1., 2. G' ← Q_Lᵀ G Q_R with the old Q; M and V in the rotated basis.
     // 3., 4. N' ← M/(√V + ε); N ← Q_L N' Q_Rᵀ (over its RMS).
     report.clock.enter(Phase::Project);
-    const at::Tensor turned = rotated(part(gradients(), slice), slice);
+    const at::Tensor g = part(gradients(), slice);
+    const at::Tensor turned = rotated(g, slice);
+    const at::Tensor kept = part(m_, slice);
+    const at::Tensor m = keepsOriginal_ ? rotated(kept, slice) : kept;
     report.clock.enter(Phase::Elementwise);
-    const at::Tensor quotient = averaged(slice, turned, rootOfCorrection2);
+    const at::Tensor quotient = averaged(slice, turned, m, rootOfCorrection2);
+    if (keepsOriginal_) {
+        kept.lerp_(g, 1.0 - config_.beta1);
+    }
     report.clock.enter(Phase::ProjectBack);
     at::Tensor direction = rotatedBack(quotient, slice);
     report.clock.enter(Phase::Elementwise);
@@ -88,6 +101,7 @@ Computed SoapGroup::compute(const Slice& slice, double learningRate, GroupReport
 void SoapGroup::initialize(const Slice& slice, GroupReport& report) {
     averageGrams(slice, report);
     const PhaseScope refreshing(report.clock, Phase::Refresh);
+    settle(slice);
     for (const std::optional<Side>* side : {&left_, &right_}) {
         if (*side) {
             const bool good = eigenbases(part((*side)->gram, slice), part((*side)->basis, slice));
@@ -109,8 +123,9 @@ void SoapGroup::averageGrams(const Slice& slice, GroupReport& report) {
 
 void SoapGroup::refresh(const Slice& slice, GroupReport& report) {
     const PhaseScope refreshing(report.clock, Phase::Refresh);
+    settle(slice);
     const at::Tensor m = part(m_, slice);
-    const at::Tensor original = rotatedBack(m, slice);
+    const at::Tensor original = keepsOriginal_ ? at::Tensor() : rotatedBack(m, slice);
     for (const std::optional<Side>* side : {&left_, &right_}) {
         if (!*side) {
             continue;
@@ -121,12 +136,13 @@ void SoapGroup::refresh(const Slice& slice, GroupReport& report) {
                          [&](const BasisChange& change) { carry(slice, change, isLeft); });
         (good ? report.refreshed : report.refreshFailed) = true;
     }
-    m.copy_(rotated(original, slice));
+    if (!keepsOriginal_) {
+        m.copy_(rotated(original, slice));
+    }
 }
 
-at::Tensor SoapGroup::averaged(const Slice& slice, const at::Tensor& turned,
+at::Tensor SoapGroup::averaged(const Slice& slice, const at::Tensor& turned, const at::Tensor& m,
                                double rootOfCorrection2) const {
-    const at::Tensor m = part(m_, slice);
     if (config_.secondMoment == SecondMoment::Full && hasHostPass(turned)) {
         const bool isRaw = config_.epsMode == EpsMode::Raw;
         const gpu::AdamPass pass{
@@ -172,7 +188,9 @@ void SoapGroup::carry(const Slice& slice, const BasisChange& change, bool isLeft
     const bool isFactored = config_.secondMoment == SecondMoment::Factored;
     const at::Tensor& whole = !isFactored ? v_ : isLeft ? factors_.row : factors_.col;
     const at::Tensor items = part(whole, slice).narrow(0, change.first, change.order.size(0));
-    if (config_.carry == SecondMomentCarry::Permute) {
+    if (config_.carry == SecondMomentCarry::Permute && hasHostPass(items)) {
+        permute(items, change.order, isLeft ? Along::Rows : Along::Columns);
+    } else if (config_.carry == SecondMomentCarry::Permute) {
         const at::Tensor index = change.order.unsqueeze(isLeft ? 2 : 1).expand_as(items);
         items.copy_(items.gather(isLeft ? 1 : 2, index));
     } else if (config_.carry == SecondMomentCarry::Transport) {
@@ -203,6 +221,14 @@ at::Tensor SoapGroup::rotatedBack(const at::Tensor& turned, const Slice& slice) 
     return result;
 }
 
+void SoapGroup::settle(const Slice& slice) const {
+    for (const std::optional<Side>* side : {&left_, &right_}) {
+        if (*side) {
+            mirrorGram(part((*side)->gram, slice));
+        }
+    }
+}
+
 void SoapGroup::look(const Slice& slice, Insight& insight) const {
     for (const auto& [side, seen] : {std::pair{&left_, &insight.left}, {&right_, &insight.right}}) {
         if (*side) {
@@ -224,8 +250,12 @@ void SoapGroup::look(const Slice& slice, Insight& insight) const {
 }
 
 std::optional<at::Tensor> SoapGroup::derivedState(std::string_view name, const Slice& slice) const {
+    const at::Tensor m = part(m_, slice);
     if (name == "exp_avg_original_space") {
-        return rotatedBack(part(m_, slice), slice);
+        return keepsOriginal_ ? m : rotatedBack(m, slice);
+    }
+    if (name == "m") {
+        return keepsOriginal_ ? rotated(m, slice) : m;
     }
     if (name == "bias_step") {
         return at::full({1},
@@ -234,6 +264,24 @@ std::optional<at::Tensor> SoapGroup::derivedState(std::string_view name, const S
                         weights().options());
     }
     return std::nullopt;
+}
+
+void SoapGroup::saveDerived(tensor::Archive& archive, const std::string& prefix) const {
+    archive.set(prefix + kIsOriginal, std::int64_t{keepsOriginal_ ? 1 : 0});
+}
+
+// A run may go on with another refresh period: its momentum then changes the space it is kept in.
+lab::Result<void> SoapGroup::restoreDerived(const tensor::Archive& archive,
+                                            const std::string& prefix) {
+    const auto wasOriginal = archive.integer(prefix + kIsOriginal);
+    if (!wasOriginal) {
+        return wasOriginal.error();
+    }
+    if ((*wasOriginal != 0) != keepsOriginal_) {
+        const Slice all{0, m_.size(0), 1};
+        m_.copy_(keepsOriginal_ ? rotatedBack(m_, all) : rotated(m_, all));
+    }
+    return {};
 }
 
 } // namespace psephos::optim::engine

@@ -2,6 +2,7 @@
 // Batched against single, missing gradients, bad gradients, routing.
 #include "core/optim/engine_helpers.hpp"
 #include "optim/engine/batched.hpp"
+#include "optim/engine/host_pass.hpp"
 
 #include <doctest/doctest.h>
 
@@ -44,9 +45,59 @@ TEST_CASE("accumulateGram_longSidesInBlocks_isTheWholeProduct") {
             CAPTURE(isLeft);
             const at::Tensor turned = g.transpose(1, 2);
             const at::Tensor whole = isLeft ? at::bmm(g, turned) : at::bmm(turned, g);
-            const at::Tensor gram = whole.clone();
+            const at::Tensor gram = whole.tril(); // what is above is not read
             optim::engine::accumulateGram(gram, g, isLeft, 0.25, 0.5);
+            CHECK(largestDifference(gram.tril(), whole.tril() * 0.75) < 1e-11);
+            optim::engine::mirrorGram(gram);
             CHECK(largestDifference(gram, whole * 0.75) < 1e-11);
+        }
+    }
+}
+
+TEST_CASE("mirrorGram_leavesTheLowerHalfAndMakesItWhole") {
+    for (const std::int64_t d : {1, 15, 16, 17, 33, 100}) {
+        CAPTURE(d);
+        const at::Tensor gram = randomTensor({3, d, d}, 4, "gram", 0);
+        const at::Tensor lower = gram.tril();
+        optim::engine::mirrorGram(gram);
+        CHECK(isBitEqual(gram.tril(), lower));
+        CHECK(isBitEqual(gram, gram.transpose(1, 2)));
+    }
+}
+
+TEST_CASE("permute_rowsOrColumns_isGather") {
+    using optim::engine::Along;
+    const at::Tensor items = randomTensor({3, 5, 7}, 4, "items", 0);
+    const at::Tensor rows = randomTensor({3, 5}, 4, "rows", 0).argsort(std::int64_t{1});
+    const at::Tensor cols = randomTensor({3, 7}, 4, "cols", 0).argsort(std::int64_t{1});
+    at::Tensor moved = items.clone();
+    optim::engine::permute(moved, rows, Along::Rows);
+    CHECK(isBitEqual(moved, items.gather(1, rows.unsqueeze(2).expand_as(items))));
+    optim::engine::permute(moved, rows.argsort(std::int64_t{1}), Along::Rows);
+    CHECK(isBitEqual(moved, items));
+    optim::engine::permute(moved, cols, Along::Columns);
+    CHECK(isBitEqual(moved, items.gather(2, cols.unsqueeze(1).expand_as(items))));
+}
+
+TEST_CASE("refreshBases_wherePlacesOfColumnsDiffer_isTheSame") {
+    // Columns one after another are turned in place, others by whole tensors: one result.
+    for (const std::int64_t count : {1, 3}) {
+        CAPTURE(count);
+        const at::Tensor half = randomTensor({count, 9, 9}, 2, "gram", 0);
+        const at::Tensor gram = at::bmm(half, half.transpose(1, 2));
+        const auto [start, unused] = at::linalg_qr(randomTensor({count, 9, 9}, 2, "basis", 0));
+        const at::Tensor rows = start.contiguous();
+        const at::Tensor columns = start.transpose(1, 2).contiguous().transpose(1, 2);
+        std::vector<at::Tensor> orders;
+        const auto carry = [&orders](const optim::engine::BasisChange& change) {
+            orders.push_back(change.order);
+        };
+        for (int round = 0; round < 3; ++round) {
+            CHECK(optim::engine::refreshBases(gram, rows, optim::BasisRefresh::Qr, carry));
+            CHECK(optim::engine::refreshBases(gram, columns, optim::BasisRefresh::Qr, carry));
+            CHECK(isBitEqual(orders[0], orders[1]));
+            CHECK(largestDifference(rows, columns) < 1e-12);
+            orders.clear();
         }
     }
 }

@@ -15,7 +15,8 @@ const std::vector<std::vector<std::int64_t>> kShapes{{16, 12}, {16, 12}, {20}, {
 void run(Optimizer& optimizer, const std::vector<Parameter>& parameters,
          const OptimizerConfig& config, std::uint64_t from, std::uint64_t to) {
     for (std::uint64_t step = from; step <= to; ++step) {
-        const auto gradients = randomGradients(parameters, kSeed, step, at::kFloat);
+        const auto gradients =
+            randomGradients(parameters, kSeed, step, parameters.front().value.scalar_type());
         REQUIRE(optimizer.step(gradients, Optimizer::rates(config)).ok());
     }
 }
@@ -91,20 +92,62 @@ TEST_CASE("engine_archiveOfAnotherOptimizer_isNotTakenOver") {
 }
 
 TEST_CASE("engine_archiveUnderAnotherPeriod_isTakenOver") {
-    const auto parameters = randomParameters(kShapes, kSeed, at::kFloat);
-    auto soap = Optimizer::make(optim::SoapConfig{}, parameters);
-    REQUIRE(soap.ok());
-    run(**soap, parameters, optim::SoapConfig{}, 1, 3);
-    tensor::Archive archive;
-    (*soap)->save(archive);
-    optim::SoapConfig often;
-    often.refreshPeriod = 1;
-    auto other = Optimizer::make(often, parameters);
-    REQUIRE(other.ok());
-    const auto taken = (*other)->restore(archive);
-    REQUIRE(taken.ok());
-    CHECK(*taken);
-    CHECK(isBitEqual(*(*soap)->state(0, "QL"), *(*other)->state(0, "QL")));
+    // Refreshed at every step, the momentum is kept in the gradient's space: it is carried over.
+    for (const auto& [from, to] : {std::pair{10, 1}, {1, 10}, {5, 10}}) {
+        CAPTURE(from);
+        CAPTURE(to);
+        optim::SoapConfig before;
+        before.refreshPeriod = from;
+        optim::SoapConfig after;
+        after.refreshPeriod = to;
+        const auto parameters = randomParameters(kShapes, kSeed, at::kDouble);
+        auto soap = Optimizer::make(before, parameters);
+        REQUIRE(soap.ok());
+        run(**soap, parameters, before, 1, 3);
+        tensor::Archive archive;
+        (*soap)->save(archive);
+        auto other = Optimizer::make(after, parameters);
+        REQUIRE(other.ok());
+        const auto taken = (*other)->restore(archive);
+        REQUIRE(taken.ok());
+        CHECK(*taken);
+        CHECK(isBitEqual(*(*soap)->state(0, "QL"), *(*other)->state(0, "QL")));
+        for (const char* name : {"m", "exp_avg_original_space"}) {
+            const at::Tensor m = *(*soap)->state(0, name);
+            CHECK(m.abs().max().item<double>() > 0.1);
+            CHECK(largestDifference(m, *(*other)->state(0, name)) < 1e-14);
+        }
+    }
+}
+
+TEST_CASE("engine_lookedAt_goesOnBitForBit") {
+    // Reading makes the statistics whole; a step reads only the half that stays as it was.
+    for (const auto& [name, config] : manyConfigs()) {
+        CAPTURE(name);
+        std::vector<std::vector<at::Tensor>> weights;
+        for (const bool isLookedAt : {false, true}) {
+            const std::vector<std::vector<std::int64_t>> shapes{{150, 140}, {150, 140}, {7, 5}};
+            const auto parameters = randomParameters(shapes, kSeed, at::kFloat);
+            auto optimizer = Optimizer::make(config, parameters);
+            REQUIRE(optimizer.ok());
+            for (std::uint64_t step = 1; step <= 6; ++step) {
+                run(**optimizer, parameters, config, step, step);
+                if (isLookedAt) {
+                    static_cast<void>((*optimizer)->insight(1));
+                    static_cast<void>((*optimizer)->state(0, "L"));
+                    tensor::Archive archive;
+                    (*optimizer)->save(archive);
+                }
+            }
+            weights.emplace_back();
+            for (const Parameter& parameter : parameters) {
+                weights.back().push_back(parameter.value);
+            }
+        }
+        for (std::size_t i = 0; i < weights[0].size(); ++i) {
+            CHECK(isBitEqual(weights[0][i], weights[1][i]));
+        }
+    }
 }
 
 TEST_CASE("engine_archiveWithoutState_isAnError") {

@@ -133,23 +133,32 @@ TEST_CASE("train_forkedToAnotherOptimizer_startsFreshFromTheSameWeightsAndData")
 }
 
 TEST_CASE("train_forkedToAnotherPeriod_keepsItsState") {
-    Keeper keeper;
     const Settings settings{{"optimizer", word("soap")}, {"soap.f", std::int64_t{4}}};
+    Keeper keeper;
     const std::string bytes = checkpoint(settings, 6, keeper);
-    Keeper forked;
-    Session session(tinyScenario({{"optimizer", word("soap")}, {"soap.f", std::int64_t{1}}}),
-                    forked);
-    REQUIRE(session.restore(6, bytes).ok());
-    CHECK(forked.notes.count("fresh-state") == 0);
-    session.advanceTo(12);
-    CHECK(forked.rows.at("loss/train").size() == 6);
-    // The period counts only at the end of a step: the first one is the parent's bit for bit, the
-    // basis and both moments with it.
     const Keeper parent = runAll(tinyScenario(settings));
-    CHECK(forked.rows.at("loss/train")[0] == parent.rows.at("loss/train")[6]);
-    CHECK(forked.rows.at("norm/update")[0] == parent.rows.at("norm/update")[6]);
-    CHECK(forked.rows.at("loss/train")[1] == parent.rows.at("loss/train")[7]);
-    CHECK(forked.rows.at("norm/update")[2] != parent.rows.at("norm/update")[8]);
+    // With f = 1 the momentum is kept in the gradient's space: it comes over but for rounding, which
+    // shows where V is next to nothing.
+    for (const auto& [period, bound] : {std::pair{2, 0.0}, {1, 1e-3}}) {
+        CAPTURE(period);
+        Keeper forked;
+        Session session(
+            tinyScenario({{"optimizer", word("soap")}, {"soap.f", std::int64_t{period}}}), forked);
+        REQUIRE(session.restore(6, bytes).ok());
+        CHECK(forked.notes.count("fresh-state") == 0);
+        session.advanceTo(12);
+        CHECK(forked.rows.at("loss/train").size() == 6);
+        // The period counts only at the end of a step: the first one is the parent's, the basis
+        // and both moments with it.
+        const auto distance = [&](const char* name, std::size_t row) {
+            const double theirs = parent.rows.at(name)[row + 6].second;
+            return std::abs(forked.rows.at(name)[row].second - theirs) / std::abs(theirs);
+        };
+        CHECK(distance("loss/train", 0) == 0.0);
+        CHECK(distance("norm/update", 0) <= bound);
+        CHECK(distance("loss/train", 1) <= bound);
+        CHECK(distance("norm/update", 3) > 5e-4);
+    }
 }
 
 TEST_CASE("train_forkedToAnotherMemory_keepsItsState") {
