@@ -1,7 +1,11 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #include "gpu/adam_pass.hpp"
 
+#include "gpu/every_width.hpp"
+#include "gpu/update_loop.hpp"
+
 #include <algorithm>
+#include <array>
 #include <cmath>
 
 namespace psephos::gpu::host {
@@ -45,14 +49,21 @@ void dispatch(const AdamPass& pass, std::size_t count, const Scalar* gradient, S
     }
 }
 
-} // namespace
+template <typename Scalar>
+double stepTiles(const AdamPass& pass, const UpdatePass& step, std::size_t count,
+                 const Scalar* gradient, Scalar* m, Scalar* v, Scalar* weights) {
+    constexpr std::size_t kTile = 512; // all that belongs to it stays in the first cache
+    alignas(64) std::array<Scalar, kTile> update;
+    double sum = 0.0;
+    for (std::size_t first = 0; first < count; first += kTile) {
+        const std::size_t length = std::min(kTile, count - first);
+        dispatch(pass, length, gradient + first, m + first, v + first, update.data());
+        sum += detail::updateLoop(step, length, update.data(), weights + first, update.data());
+    }
+    return sum;
+}
 
-// One version a width of vectors, chosen when the library is loaded; all of them round alike.
-#ifdef __x86_64__
-#define PSEPHOS_EVERY_WIDTH __attribute__((flatten, target_clones("default", "avx2", "avx512f")))
-#else
-#define PSEPHOS_EVERY_WIDTH
-#endif
+} // namespace
 
 PSEPHOS_EVERY_WIDTH
 void adamPass(const AdamPass& pass, std::size_t count, const float* gradient, float* m, float* v,
@@ -64,6 +75,18 @@ PSEPHOS_EVERY_WIDTH
 void adamPass(const AdamPass& pass, std::size_t count, const double* gradient, double* m, double* v,
               double* direction) {
     dispatch(pass, count, gradient, m, v, direction);
+}
+
+PSEPHOS_EVERY_WIDTH
+double adamStep(const AdamPass& pass, const UpdatePass& step, std::size_t count,
+                const float* gradient, float* m, float* v, float* weights) {
+    return stepTiles(pass, step, count, gradient, m, v, weights);
+}
+
+PSEPHOS_EVERY_WIDTH
+double adamStep(const AdamPass& pass, const UpdatePass& step, std::size_t count,
+                const double* gradient, double* m, double* v, double* weights) {
+    return stepTiles(pass, step, count, gradient, m, v, weights);
 }
 
 } // namespace psephos::gpu::host

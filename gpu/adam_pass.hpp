@@ -4,6 +4,8 @@
 // 6-9).
 #pragma once
 
+#include "gpu/update_pass.hpp"
+
 #include <cstddef>
 
 namespace psephos::gpu {
@@ -35,6 +37,13 @@ void adamPass(const AdamPass& pass, std::size_t count, const float* gradient, fl
               float* direction);
 void adamPass(const AdamPass& pass, std::size_t count, const double* gradient, double* m, double* v,
               double* direction);
+
+/// The same with the step (gpu/update_pass.hpp) in one pass over memory: neither the direction nor
+/// the update is written, both follow from the moments. \return the sum of the update's squares
+double adamStep(const AdamPass& pass, const UpdatePass& step, std::size_t count,
+                const float* gradient, float* m, float* v, float* weights);
+double adamStep(const AdamPass& pass, const UpdatePass& step, std::size_t count,
+                const double* gradient, double* m, double* v, double* weights);
 
 } // namespace host
 } // namespace psephos::gpu

@@ -5,6 +5,7 @@
 
 #include <ATen/ATen.h>
 
+#include <algorithm>
 #include <cmath>
 
 namespace psephos::optim::engine {
@@ -54,41 +55,78 @@ bool AdamGroup::readsGradientsInPlace() const {
     return config_.l2 == 0.0 && hasHostPass(weights());
 }
 
-// One pass over memory: gradients are read where they are, the weights stepped in passing.
-Computed AdamGroup::step(const Slice& slice, const UpdateScale& scale, double correction1,
-                         double rootCorrection2, GroupReport& report) const {
+bool AdamGroup::keepsUpdate() const {
+    return !hasHostPass(weights());
+}
+
+gpu::AdamPass AdamGroup::passAt(std::int64_t call) const {
+    const auto t = static_cast<double>(call);
+    const double correction1 = 1.0 - std::pow(config_.beta1, t);
+    const double correction2 = 1.0 - std::pow(config_.beta2, t);
     const bool isRaw = config_.epsMode == EpsMode::Raw;
-    const gpu::AdamPass pass{.beta1 = config_.beta1,
-                             .beta2 = config_.beta2,
-                             .epsilon = config_.eps,
-                             .mScale = (isRaw ? rootCorrection2 : 1.0) / correction1,
-                             .vScale = isRaw ? 1.0 : 1.0 / (rootCorrection2 * rootCorrection2),
-                             .mode = config_.epsMode == EpsMode::Clamp ? gpu::AdamEpsilon::Clamped
-                                                                       : gpu::AdamEpsilon::Added};
+    return {.beta1 = config_.beta1,
+            .beta2 = config_.beta2,
+            .epsilon = config_.eps,
+            .mScale = (isRaw ? std::sqrt(correction2) : 1.0) / correction1,
+            .vScale = isRaw ? 1.0 : 1.0 / correction2,
+            .mode = config_.epsMode == EpsMode::Clamp ? gpu::AdamEpsilon::Clamped
+                                                      : gpu::AdamEpsilon::Added};
+}
+
+// One pass over memory: gradients are read where they are, the weights stepped in passing.
+Computed AdamGroup::step(const Slice& slice, const gpu::UpdatePass& scale, GroupReport& report) {
     const std::vector<at::Tensor> own = readsGradientsInPlace()
                                             ? memberGradients(slice)
                                             : std::vector<at::Tensor>{part(gradients(), slice)};
-    report.squaredUpdate = adamStep(pass, scale, own, part(m_, slice), part(v_, slice),
-                                    part(weights(), slice), part(update(), slice));
+    report.squaredUpdate = adamStep(passAt(slice.call), scale, own, part(m_, slice),
+                                    part(v_, slice), part(weights(), slice));
+    std::erase_if(stepped_, [&slice](const Stepped& old) {
+        return old.first >= slice.first && old.first + old.count <= slice.first + slice.count;
+    });
+    stepped_.push_back({slice.first, slice.count, scale});
     return Computed::Step;
 }
 
+// With update = s·D − d·W_old: W_old = (W − s·D)/(1 − d), so that update = (s·D − d·W)/(1 − d).
+at::Tensor AdamGroup::lastUpdate(const Slice& slice) const {
+    if (keepsUpdate()) {
+        return Group::lastUpdate(slice);
+    }
+    const auto last = std::find_if(stepped_.rbegin(), stepped_.rend(), [&slice](const Stepped& s) {
+        return s.first <= slice.first && slice.first + slice.count <= s.first + s.count;
+    });
+    if (last == stepped_.rend() || last->scale.decay == 1.0) { // no trace of W_old
+        return {};
+    }
+    gpu::AdamPass pass = passAt(slice.call);
+    pass.beta1 = 1.0; // the moments as they are
+    pass.beta2 = 1.0;
+    const at::Tensor m = part(m_, slice).clone();
+    const at::Tensor direction = at::empty_like(m);
+    adamPass(pass, part(m_, slice), m, part(v_, slice).clone(), direction);
+    const auto& [scale, decay] = last->scale;
+    return (direction * scale - part(weights(), slice) * decay) / (1.0 - decay);
+}
+
 Computed AdamGroup::compute(const Slice& slice, double learningRate, GroupReport& report) {
+    const gpu::UpdatePass scale{-learningRate, learningRate * config_.decoupledWeightDecay};
+    if (readsGradientsInPlace()) {
+        return step(slice, scale, report);
+    }
     const at::Tensor w = part(weights(), slice);
     const at::Tensor g = part(gradients(), slice);
+    if (config_.l2 > 0.0) {
+        g.add_(w, config_.l2);
+    }
+    if (!keepsUpdate()) {
+        return step(slice, scale, report);
+    }
     const at::Tensor m = part(m_, slice);
     const at::Tensor v = part(v_, slice);
     at::Tensor delta = part(update(), slice);
     const auto t = static_cast<double>(slice.call);
     const double correction1 = 1.0 - std::pow(config_.beta1, t);
     const double rootCorrection2 = std::sqrt(1.0 - std::pow(config_.beta2, t));
-    if (config_.l2 > 0.0) {
-        g.add_(w, config_.l2);
-    }
-    const UpdateScale scale{-learningRate, learningRate * config_.decoupledWeightDecay};
-    if (hasHostPass(w)) {
-        return step(slice, scale, correction1, rootCorrection2, report);
-    }
     m.mul_(config_.beta1).add_(g, 1.0 - config_.beta1);
     v.mul_(config_.beta2).addcmul_(g, g, 1.0 - config_.beta2);
 

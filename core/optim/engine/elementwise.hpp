@@ -26,9 +26,19 @@ class AdamGroup final : public Group {
     AdamGroup(const AdamConfig& config, Rate rate);
 
   private:
+    /// How far the members of a part went in their last step.
+    struct Stepped {
+        std::int64_t first = 0;
+        std::int64_t count = 0;
+        gpu::UpdatePass scale;
+    };
+
     [[nodiscard]] bool readsGradientsInPlace() const override;
-    [[nodiscard]] Computed step(const Slice& slice, const UpdateScale& scale, double correction1,
-                                double rootCorrection2, GroupReport& report) const;
+    [[nodiscard]] bool keepsUpdate() const override;
+    [[nodiscard]] at::Tensor lastUpdate(const Slice& slice) const override;
+    [[nodiscard]] gpu::AdamPass passAt(std::int64_t call) const;
+    [[nodiscard]] Computed step(const Slice& slice, const gpu::UpdatePass& scale,
+                                GroupReport& report);
 
     void allocate() override;
     Computed compute(const Slice& slice, double learningRate, GroupReport& report) override;
@@ -37,6 +47,7 @@ class AdamGroup final : public Group {
     AdamConfig config_;
     at::Tensor m_;
     at::Tensor v_;
+    std::vector<Stepped> stepped_; ///< later ones go before earlier ones
 };
 
 /// Lion. State: "m". Source: 2302.06675 Algorithm 2.

@@ -70,8 +70,8 @@ void Group::assemble() {
         home.copy_(value);
         value.set_data(home);
     }
-    gradients_ = at::zeros_like(weights_);
-    update_ = at::zeros_like(weights_);
+    gradients_ = readsGradientsInPlace() ? at::empty({0}, options) : at::zeros_like(weights_);
+    update_ = keepsUpdate() ? at::zeros_like(weights_) : at::empty({0}, options);
     allocate();
 }
 
@@ -196,13 +196,13 @@ void Group::step(double learningRate, GroupReport& report, std::vector<at::Tenso
     for (const Slice& slice : slices()) {
         const PhaseScope stepping(report.clock, Phase::Elementwise);
         Computed done = compute(slice, learningRate, report);
-        const at::Tensor change = part(update_, slice);
         if (done == Computed::Update) {
-            done = finish(slice, change, {}, report);
+            done = finish(slice, part(update_, slice), {}, report);
         }
         if (done == Computed::Step) {
             norms.push_back(at::scalar_tensor(std::sqrt(report.squaredUpdate), at::kDouble));
         } else if (done == Computed::Update) {
+            const at::Tensor change = part(update_, slice);
             part(weights_, slice).add_(change);
             norms.push_back(frobeniusNorm(change));
         }
@@ -213,8 +213,8 @@ void Group::step(double learningRate, GroupReport& report, std::vector<at::Tenso
     }
 }
 
-Computed Group::finish(const Slice& slice, const at::Tensor& direction, const UpdateScale& scale,
-                       GroupReport& report) const {
+Computed Group::finish(const Slice& slice, const at::Tensor& direction,
+                       const gpu::UpdatePass& scale, GroupReport& report) const {
     at::Tensor change = part(update_, slice);
     const at::Tensor own = part(weights_, slice);
     if (hasHostPass(direction) && hasHostPass(own)) {
@@ -302,6 +302,10 @@ std::size_t Group::stateBytes() const {
     return bytes;
 }
 
+at::Tensor Group::lastUpdate(const Slice& slice) const {
+    return part(update_, slice);
+}
+
 void Group::look(const Slice&, Insight&) const {}
 
 Insight Group::insight(std::size_t index) const {
@@ -311,7 +315,7 @@ Insight Group::insight(std::size_t index) const {
     Insight insight;
     insight.algorithm = algorithm_;
     if (member.calls > 0) {
-        insight.update = part(update_, slice);
+        insight.update = lastUpdate(slice);
     }
     settle(slice);
     look(slice, insight);
@@ -349,7 +353,7 @@ std::size_t& placeOf(std::string_view state, MemoryUse& use) {
 
 void Group::addMemory(MemoryUse& use) const {
     use.weights += weights_.nbytes();
-    use.gradients += gradients_.nbytes();
+    use.gradients += weights_.nbytes();
     use.updates += update_.nbytes();
     for (const auto& [name, tensor] : states_) {
         placeOf(name, use) += tensor.nbytes();

@@ -124,9 +124,14 @@ class Group {
     /// Writes W_new − W_old to part(update(), slice).
     virtual Computed compute(const Slice& slice, double learningRate, GroupReport& report) = 0;
 
-    /// Whether compute() reads memberGradients() and leaves gradients() alone: they are not copied
-    /// there then.
+    /// Whether compute() reads memberGradients() alone: there are no gradients() then.
     [[nodiscard]] virtual bool readsGradientsInPlace() const { return false; }
+
+    /// Whether update() exists; without it compute() steps the weights and lastUpdate() tells.
+    [[nodiscard]] virtual bool keepsUpdate() const { return true; }
+
+    /// W_new − W_old of a slice's last step; undefined where it is not known.
+    [[nodiscard]] virtual at::Tensor lastUpdate(const Slice& slice) const;
 
     /// This step's gradients of a slice as they were handed in, one a member, contiguous.
     [[nodiscard]] std::vector<at::Tensor> memberGradients(const Slice& slice) const;
@@ -134,7 +139,7 @@ class Group {
     /// Ends compute(): W_new − W_old = scale·direction − decay·W. `direction` may be part(update(),
     /// slice).
     [[nodiscard]] Computed finish(const Slice& slice, const at::Tensor& direction,
-                                  const UpdateScale& scale, GroupReport& report) const;
+                                  const gpu::UpdatePass& scale, GroupReport& report) const;
 
     /// Where the model is to be evaluated, in the shape of the slice's weights; not defined: at the
     /// weights.
@@ -205,8 +210,8 @@ class Group {
     Shape shape_;
     std::vector<Member> members_;
     at::Tensor weights_;
-    at::Tensor gradients_;
-    at::Tensor update_;
+    at::Tensor gradients_;         ///< empty where they are read in place
+    at::Tensor update_;            ///< empty where it is not kept
     double gradientSquares_ = 0.0; ///< Σ² of what was gathered by a host pass
     bool hasGradientSquares_ = false;
     at::Tensor held_; ///< the weights while evaluating elsewhere, else undefined

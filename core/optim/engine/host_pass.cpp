@@ -5,7 +5,6 @@
 #include <ATen/Parallel.h>
 
 #include <algorithm>
-#include <array>
 #include <cstddef>
 #include <cstdint>
 #include <numeric>
@@ -18,26 +17,6 @@ namespace {
 /// Numbers that stay in a core's own cache between the parts of a pass.
 constexpr std::int64_t kChunk = 4096;
 
-/// Σx² of a chunk in several sums, which the compiler keeps in vectors.
-template <typename Scalar>
-double squaresOf(const Scalar* numbers, std::int64_t count) {
-    constexpr std::int64_t kLanes = 16;
-    std::array<double, kLanes> sums{};
-    std::int64_t i = 0;
-    for (; i + kLanes <= count; i += kLanes) {
-        for (std::int64_t lane = 0; lane < kLanes; ++lane) {
-            const auto x = static_cast<double>(numbers[i + lane]);
-            sums[static_cast<std::size_t>(lane)] += x * x;
-        }
-    }
-    double sum = std::accumulate(sums.begin(), sums.end(), 0.0);
-    for (; i < count; ++i) {
-        const auto x = static_cast<double>(numbers[i]);
-        sum += x * x;
-    }
-    return sum;
-}
-
 /// A piece of a tensor, and where it lies in the tensors as one row.
 template <typename Scalar>
 struct Chunk {
@@ -45,6 +24,11 @@ struct Chunk {
     std::int64_t at = 0;
     std::int64_t length = 0;
 };
+
+template <typename Scalar>
+double squaresOf(const Chunk<Scalar>& chunk) {
+    return gpu::host::dot(static_cast<std::size_t>(chunk.length), chunk.from, chunk.from);
+}
 
 template <typename Scalar>
 std::vector<Chunk<Scalar>> chunksOf(std::span<const at::Tensor> tensors) {
@@ -77,45 +61,6 @@ double overChunks(std::span<const at::Tensor> tensors, const Work& work) {
     return std::accumulate(sums.begin(), sums.end(), 0.0);
 }
 
-/// update ← scale·direction − decay·weights; weights ← weights + update.
-template <typename Scalar>
-double apply(const UpdateScale& scale, std::int64_t count, const Scalar* direction, Scalar* weights,
-             Scalar* update) {
-    const auto factor = static_cast<Scalar>(scale.scale);
-    const auto decay = static_cast<Scalar>(scale.decay);
-    if (decay != 0) {
-        for (std::int64_t i = 0; i < count; ++i) {
-            update[i] = factor * direction[i] - decay * weights[i];
-            weights[i] += update[i];
-        }
-    } else {
-        for (std::int64_t i = 0; i < count; ++i) {
-            update[i] = factor * direction[i];
-            weights[i] += update[i];
-        }
-    }
-    return squaresOf(update, count);
-}
-
-/// Σ a·b in several sums, which the compiler keeps in vectors.
-template <typename Scalar>
-double dot(const Scalar* a, const Scalar* b, std::int64_t count) {
-    constexpr std::int64_t kLanes = 16;
-    std::array<double, kLanes> sums{};
-    std::int64_t i = 0;
-    for (; i + kLanes <= count; i += kLanes) {
-        for (std::int64_t lane = 0; lane < kLanes; ++lane) {
-            sums[static_cast<std::size_t>(lane)] +=
-                static_cast<double>(a[i + lane]) * static_cast<double>(b[i + lane]);
-        }
-    }
-    double sum = std::accumulate(sums.begin(), sums.end(), 0.0);
-    for (; i < count; ++i) {
-        sum += static_cast<double>(a[i]) * static_cast<double>(b[i]);
-    }
-    return sum;
-}
-
 /// Calls `work` for each number below `count` by all threads, or by this one within a parallel
 /// region.
 template <typename Work>
@@ -133,7 +78,8 @@ void sortItem(std::int64_t d, const Scalar* basis, const Scalar* image, std::int
     constexpr std::int64_t kRows = 64;
     std::vector<double> estimates(static_cast<std::size_t>(d));
     overNumbers(d, kRows, [&](std::int64_t row) {
-        estimates[static_cast<std::size_t>(row)] = dot(basis + row * d, image + row * d, d);
+        estimates[static_cast<std::size_t>(row)] =
+            gpu::host::dot(static_cast<std::size_t>(d), basis + row * d, image + row * d);
     });
     std::iota(order, order + d, std::int64_t{0});
     std::stable_sort(order, order + d, [&estimates](std::int64_t a, std::int64_t b) {
@@ -225,31 +171,31 @@ void adamPass(const gpu::AdamPass& pass, const at::Tensor& gradient, const at::T
     });
 }
 
-double adamStep(const gpu::AdamPass& pass, const UpdateScale& scale,
+double adamStep(const gpu::AdamPass& pass, const gpu::UpdatePass& scale,
                 std::span<const at::Tensor> gradients, const at::Tensor& m, const at::Tensor& v,
-                const at::Tensor& weights, const at::Tensor& update) {
+                const at::Tensor& weights) {
     return byType(weights, [&](auto zero) {
         using Scalar = decltype(zero);
         auto* const first = m.mutable_data_ptr<Scalar>();
         auto* const second = v.mutable_data_ptr<Scalar>();
         auto* const w = weights.mutable_data_ptr<Scalar>();
-        auto* const out = update.mutable_data_ptr<Scalar>();
         return overChunks<Scalar>(gradients, [&](const Chunk<Scalar>& chunk) {
-            gpu::host::adamPass(pass, static_cast<std::size_t>(chunk.length), chunk.from,
-                                first + chunk.at, second + chunk.at, out + chunk.at);
-            return apply(scale, chunk.length, out + chunk.at, w + chunk.at, out + chunk.at);
+            return gpu::host::adamStep(pass, scale, static_cast<std::size_t>(chunk.length),
+                                       chunk.from, first + chunk.at, second + chunk.at,
+                                       w + chunk.at);
         });
     });
 }
 
-double applyUpdate(const UpdateScale& scale, const at::Tensor& direction, const at::Tensor& weights,
-                   const at::Tensor& update) {
+double applyUpdate(const gpu::UpdatePass& scale, const at::Tensor& direction,
+                   const at::Tensor& weights, const at::Tensor& update) {
     return byType(weights, [&](auto zero) {
         using Scalar = decltype(zero);
         auto* const w = weights.mutable_data_ptr<Scalar>();
         auto* const out = update.mutable_data_ptr<Scalar>();
         return overChunks<Scalar>({&direction, 1}, [&](const Chunk<Scalar>& chunk) {
-            return apply(scale, chunk.length, chunk.from, w + chunk.at, out + chunk.at);
+            return gpu::host::updatePass(scale, static_cast<std::size_t>(chunk.length), chunk.from,
+                                         w + chunk.at, out + chunk.at);
         });
     });
 }
@@ -260,7 +206,7 @@ double copyInto(const at::Tensor& whole, std::span<const at::Tensor> parts) {
         auto* const out = whole.mutable_data_ptr<Scalar>();
         return overChunks<Scalar>(parts, [&](const Chunk<Scalar>& chunk) {
             std::copy_n(chunk.from, chunk.length, out + chunk.at);
-            return squaresOf(chunk.from, chunk.length);
+            return squaresOf(chunk);
         });
     });
 }
@@ -302,9 +248,8 @@ void mirror(const at::Tensor& items) {
 double squaredNorm(std::span<const at::Tensor> tensors) {
     return tensors.empty() ? 0.0 : byType(tensors.front(), [&](auto zero) {
         using Scalar = decltype(zero);
-        return overChunks<Scalar>(tensors, [](const Chunk<Scalar>& chunk) {
-            return squaresOf(chunk.from, chunk.length);
-        });
+        return overChunks<Scalar>(tensors,
+                                  [](const Chunk<Scalar>& chunk) { return squaresOf(chunk); });
     });
 }
 

@@ -3,6 +3,7 @@
 #pragma once
 
 #include "gpu/adam_pass.hpp"
+#include "gpu/update_pass.hpp"
 
 #include <ATen/core/Tensor.h>
 
@@ -13,12 +14,6 @@ namespace psephos::optim::engine {
 /// Whether these passes take such a tensor: contiguous float32 or float64 numbers on a CPU.
 [[nodiscard]] bool hasHostPass(const at::Tensor& tensor);
 
-/// What becomes of a direction: update = scale·direction − decay·weights.
-struct UpdateScale {
-    double scale = 1.0;
-    double decay = 0.0; ///< 0: the weights are not read
-};
-
 // All tensors of a call are of one type and, but where said, of one size, as hasHostPass() wants
 // them. Sums are the same bits for the same numbers, however many threads there are.
 
@@ -26,17 +21,18 @@ struct UpdateScale {
 void adamPass(const gpu::AdamPass& pass, const at::Tensor& gradient, const at::Tensor& m,
               const at::Tensor& v, const at::Tensor& direction);
 
-/// The same with the step: update ← scale·direction − decay·weights; weights ← weights + update.
+/// The same with the step: weights ← weights + update, update = scale·direction − decay·weights.
+/// Neither direction nor update is written: both follow from the moments.
 /// \param gradients one after another they have the size of the others
 /// \return Σ update²
-double adamStep(const gpu::AdamPass& pass, const UpdateScale& scale,
+double adamStep(const gpu::AdamPass& pass, const gpu::UpdatePass& scale,
                 std::span<const at::Tensor> gradients, const at::Tensor& m, const at::Tensor& v,
-                const at::Tensor& weights, const at::Tensor& update);
+                const at::Tensor& weights);
 
 /// update ← scale·direction − decay·weights; weights ← weights + update. `direction` may be
 /// `update`. \return Σ update²
-double applyUpdate(const UpdateScale& scale, const at::Tensor& direction, const at::Tensor& weights,
-                   const at::Tensor& update);
+double applyUpdate(const gpu::UpdatePass& scale, const at::Tensor& direction,
+                   const at::Tensor& weights, const at::Tensor& update);
 
 /// Copies tensors one after another into `whole`, which has their size together. \return Σx²
 double copyInto(const at::Tensor& whole, std::span<const at::Tensor> parts);

@@ -19,12 +19,12 @@ struct SideInsight {
     [[nodiscard]] bool isThere() const { return gram.defined(); }
 };
 
-/// Views of an optimizer's own tensors, a matrix as [rows, cols]: they hold until its next step,
-/// restore or end. What an optimizer does not keep is undefined.
+/// Views of an optimizer's own tensors, or made of them, a matrix as [rows, cols]: they hold until
+/// its next step, restore or end. What an optimizer does not keep is undefined.
 struct Insight {
-    std::string algorithm;         ///< "soap", as in Optimizer::layout()
-    at::Tensor update;             ///< W_new − W_old of the last step in which it took part
-    SideInsight left;              ///< of the rows
+    std::string algorithm; ///< "soap", as in Optimizer::layout()
+    at::Tensor update; ///< W_new − W_old of the last step in which it took part, where it is known
+    SideInsight left;  ///< of the rows
     SideInsight right;             ///< of the columns
     at::Tensor secondMoment;       ///< V, a number a weight
     bool isMomentTurned = false;   ///< V lies in the bases, not along the weights' own axes
@@ -36,7 +36,7 @@ struct Insight {
 /// Bytes that an optimizer holds, by what they are for.
 struct MemoryUse {
     std::size_t weights = 0;
-    std::size_t gradients = 0; ///< as it gathers them
+    std::size_t gradients = 0; ///< gathered, or read where they are
     std::size_t updates = 0;   ///< W_new − W_old, kept between steps
     std::size_t firstMoments = 0;
     std::size_t secondMoments = 0;

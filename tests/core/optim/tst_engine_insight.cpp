@@ -210,6 +210,20 @@ TEST_CASE("insight_isTheStateItself_andTheLastChangeOfTheWeights") {
     }
 }
 
+TEST_CASE("insight_ofAMemberThatSatOut_isItsOwnLastStep") {
+    optim::AdamConfig adamw;
+    adamw.decoupledWeightDecay = 0.1;
+    Stepped it(adamw, {{5, 3}, {4}});
+    it.step(1);
+    const at::Tensor before = it.parameters[0].value.detach().clone();
+    auto gradients = randomGradients(it.parameters, 1, 2);
+    REQUIRE(it.optimizer->step(gradients, {0.5, 0.5}).ok());
+    const at::Tensor change = it.parameters[0].value.detach() - before;
+    gradients[0] = at::Tensor();
+    REQUIRE(it.optimizer->step(gradients, {0.01, 0.01}).ok());
+    CHECK(largestDifference(it.optimizer->insight(0).update, change) < 1e-12);
+}
+
 TEST_CASE("insight_foretellsTheNextRefresh") {
     for (const auto& [name, config] : manyConfigs()) {
         if (name.find("kept eigenvectors") != std::string::npos) {
