@@ -9,6 +9,7 @@
 #include "lab/result.hpp"
 
 #include <cstddef>
+#include <cstdint>
 
 namespace psephos::gpu::cuda {
 
@@ -23,6 +24,13 @@ struct Kernels {
                                  float* m, float* v, float* direction, Stream stream);
     const char* (*adamPassDouble)(const AdamPass& pass, std::size_t count, const double* gradient,
                                   double* m, double* v, double* direction, Stream stream);
+    /// Eigenvalues [count,d], ascending, and eigenvectors of symmetric matrices [count,d,d]: each
+    /// matrix (of which one half is read) is overwritten by its eigenvectors, row j belonging to
+    /// value j. Waits for the end. `failures` (on the host, [count]) are 0 where all went well.
+    const char* (*eighBatchFloat)(std::int64_t d, std::int64_t count, float* matrices,
+                                  float* values, int* failures, Stream stream);
+    const char* (*eighBatchDouble)(std::int64_t d, std::int64_t count, double* matrices,
+                                   double* values, int* failures, Stream stream);
     /// Takes host arrays, copies them there and back, and answers when all is done.
     const char* (*bradleyTerryBatch)(const BradleyTerryBatch& problem, const double* wins,
                                      double* strengths, int* iterations);

@@ -98,9 +98,10 @@ struct ShampooConfig {
 
 /// How SOAP finds a new basis.
 enum class BasisRefresh {
-    Qr,          ///< one orthogonal iteration: the Q of GG·Q, by Householder reflections
+    Qr,          ///< one orthogonal iteration: the Q of GG·Q, the faster way on the device
     Eigh,        ///< the eigenvectors of GG
     CholeskyQr2, ///< as Qr, by two Cholesky factorisations; Householder where they fail
+    Householder, ///< as Qr, by Householder reflections
 };
 
 /// Which sides of a matrix get a basis of their own; the others keep their axes.

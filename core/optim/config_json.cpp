@@ -265,7 +265,8 @@ lab::Result<ParsedConfig> parseSoap(Reader read) {
     config.refresh =
         read.oneOf<BasisRefresh>("refresh", {{"qr", BasisRefresh::Qr},
                                              {"eigh", BasisRefresh::Eigh},
-                                             {"cholesky_qr2", BasisRefresh::CholeskyQr2}});
+                                             {"cholesky_qr2", BasisRefresh::CholeskyQr2},
+                                             {"householder", BasisRefresh::Householder}});
     config.sides = read.oneOf<Sides>("sides", {{"both", Sides::Both},
                                                {"left", Sides::Left},
                                                {"right", Sides::Right},

@@ -13,10 +13,11 @@ namespace psephos::optim {
     return word == "raw" ? EpsMode::Raw : word == "clamp" ? EpsMode::Clamp : EpsMode::Hat;
 }
 
-/// "qr", "eigh", "cholesky_qr2".
+/// "qr", "eigh", "cholesky_qr2", "householder".
 [[nodiscard]] constexpr BasisRefresh basisRefreshOf(std::string_view word) {
     return word == "eigh"           ? BasisRefresh::Eigh
            : word == "cholesky_qr2" ? BasisRefresh::CholeskyQr2
+           : word == "householder"  ? BasisRefresh::Householder
                                     : BasisRefresh::Qr;
 }
 

@@ -11,6 +11,9 @@
 
 namespace psephos::optim::engine {
 
+/// Which way to the Q of a QR decomposition is the faster on a device: what BasisRefresh::Qr means.
+[[nodiscard]] BasisRefresh fasterQr(c10::Device device);
+
 /// a·b for [b,m,k] and [b,k,n]; a batch of one goes to the faster single product.
 [[nodiscard]] at::Tensor product(const at::Tensor& a, const at::Tensor& b);
 

@@ -2,6 +2,7 @@
 #include "optim/engine/bench.hpp"
 
 #include "numerics/random.hpp"
+#include "optim/engine/batched.hpp"
 #include "optim/engine/floor.hpp"
 #include "optim/engine/optimizer.hpp"
 #include "tensor/boundary.hpp"
@@ -58,6 +59,16 @@ BenchCase soapCase(int refreshPeriod) {
     return {"soap", refreshPeriod, soap, Floor::Soap};
 }
 
+/// SOAP by the way to a QR decomposition that is not taken on this device, for comparison.
+BenchCase otherWayCase(int refreshPeriod, c10::Device device) {
+    BenchCase other = soapCase(refreshPeriod);
+    const bool isCholesky = fasterQr(device) == BasisRefresh::CholeskyQr2;
+    other.optimizer = isCholesky ? "soap_householder" : "soap_cholesky_qr2";
+    std::get<SoapConfig>(other.config).refresh =
+        isCholesky ? BasisRefresh::Householder : BasisRefresh::CholeskyQr2;
+    return other;
+}
+
 /// Its first refresh is at update f, so that there is one in the first period as in every other.
 BenchCase shampooCase(int refreshPeriod) {
     ShampooConfig shampoo;
@@ -74,6 +85,7 @@ std::vector<BenchCase> casesOf(const BenchShapes& shapes, c10::Device device) {
                                  muonCase("muon_float32", NsPrecision::Float32, at::kFloat),
                                  soapCase(1),
                                  soapCase(10),
+                                 otherWayCase(10, device),
                                  shampooCase(10)};
     const bool hasLongSide =
         std::any_of(shapes.block.begin(), shapes.block.end(), [](const auto& sides) {

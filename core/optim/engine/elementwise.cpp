@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #include "optim/engine/elementwise.hpp"
 
+#include "optim/engine/device_pass.hpp"
 #include "optim/engine/host_pass.hpp"
 
 #include <ATen/ATen.h>
@@ -124,6 +125,10 @@ Computed AdamGroup::compute(const Slice& slice, double learningRate, GroupReport
     const at::Tensor m = part(m_, slice);
     const at::Tensor v = part(v_, slice);
     at::Tensor delta = part(update(), slice);
+    if (hasDevicePass(g)) {
+        adamPassOnDevice(passAt(slice.call), g, m, v, delta);
+        return finish(slice, delta, scale, report);
+    }
     const auto t = static_cast<double>(slice.call);
     const double correction1 = 1.0 - std::pow(config_.beta1, t);
     const double rootCorrection2 = std::sqrt(1.0 - std::pow(config_.beta2, t));

@@ -1,4 +1,5 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
+#include "optim/engine/device_pass.hpp"
 #include "optim/engine/host_pass.hpp"
 #include "optim/engine/matrix_groups.hpp"
 
@@ -143,7 +144,8 @@ void SoapGroup::refresh(const Slice& slice, GroupReport& report) {
 
 at::Tensor SoapGroup::averaged(const Slice& slice, const at::Tensor& turned, const at::Tensor& m,
                                double rootOfCorrection2) const {
-    if (config_.secondMoment == SecondMoment::Full && hasHostPass(turned)) {
+    const bool isOnDevice = hasDevicePass(turned);
+    if (config_.secondMoment == SecondMoment::Full && (isOnDevice || hasHostPass(turned))) {
         const bool isRaw = config_.epsMode == EpsMode::Raw;
         const gpu::AdamPass pass{
             .beta1 = config_.beta1,
@@ -153,7 +155,7 @@ at::Tensor SoapGroup::averaged(const Slice& slice, const at::Tensor& turned, con
             .mode = config_.epsMode == EpsMode::Clamp ? gpu::AdamEpsilon::Clamped
                                                       : gpu::AdamEpsilon::Added};
         const at::Tensor direction = at::empty_like(turned);
-        adamPass(pass, turned, m, part(v_, slice), direction);
+        (isOnDevice ? adamPassOnDevice : adamPass)(pass, turned, m, part(v_, slice), direction);
         return direction;
     }
     m.mul_(config_.beta1).add_(turned, 1.0 - config_.beta1);

@@ -214,6 +214,7 @@ TEST_CASE("parseConfig_soapOptions_areReadByTheirWords") {
     };
     CHECK(soap("refresh", "eigh").refresh == BasisRefresh::Eigh);
     CHECK(soap("refresh", "cholesky_qr2").refresh == BasisRefresh::CholeskyQr2);
+    CHECK(soap("refresh", "householder").refresh == BasisRefresh::Householder);
     CHECK(soap("sides", "left").sides == Sides::Left);
     CHECK(soap("sides", "right").sides == Sides::Right);
     CHECK(soap("sides", "smaller").sides == Sides::Smaller);

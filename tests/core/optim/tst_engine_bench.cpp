@@ -31,7 +31,8 @@ TEST_CASE("bench_optim_hasARowAnOptimizerWithItsFields") {
                     (f.is_null() ? "" : " " + std::to_string(f.get<int>())));
     }
     CHECK(seen == std::set<std::string>{"adamw", "adamw_libtorch", "muon", "muon_float32",
-                                        "shampoo 1", "shampoo 10", "soap 1", "soap 10"});
+                                        "shampoo 1", "shampoo 10", "soap 1", "soap 10",
+                                        "soap_cholesky_qr2 10"});
     CHECK(rows->size() == seen.size());
 }
 

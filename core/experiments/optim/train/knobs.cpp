@@ -310,11 +310,15 @@ std::vector<Knob> soapKnobs() {
                {{"full", "full", "A number for each weight."},
                 {"factored", "factored", "Row and column sums, as Adafactor's."}},
                "full"),
-        advanced(choice("soap.refresh", "New basis by", "How a refresh finds the basis.",
-                        {{"qr", "QR", "One orthogonal iteration, as in the reference."},
-                         {"eigh", "eigenvectors", "The exact ones."},
-                         {"cholesky_qr2", "CholeskyQR2", "QR by two Cholesky factorisations."}},
-                        "qr")),
+        advanced(
+            choice("soap.refresh", "New basis by", "How a refresh finds the basis.",
+                   {{"qr", "QR",
+                     "One orthogonal iteration, as in the reference, the way that is faster on "
+                     "this device."},
+                    {"eigh", "eigenvectors", "The exact ones."},
+                    {"cholesky_qr2", "CholeskyQR2", "QR by two Cholesky factorisations."},
+                    {"householder", "Householder", "QR by reflections."}},
+                   "qr")),
         advanced(choice(
             "soap.carry", "Second moment at a refresh",
             "What happens to the squared gradient's average when the basis turns.",
