@@ -114,6 +114,7 @@ class TestPanels : public QObject {
     void leaders_withADivergedRun_putItLast();
     void notes_ofSeveralRuns_areGathered();
     void table_ofScalarsAndTables_hasUnitsAndPassesTheModelTester();
+    void table_ofNegativeNumbers_hasTrueMinusSigns();
 };
 
 void TestPanels::everyKind_withoutRuns_isEmptyAndSaysWhatWillAppear_data() {
@@ -792,6 +793,22 @@ void TestPanels::table_ofScalarsAndTables_hasUnitsAndPassesTheModelTester() {
     TableView grid(fakePanel("table", {{"margins", ""}}), lottery->model(), nullptr);
     grid.refreshNow();
     QCOMPARE(grid.cells().columnCount(), 7);
+}
+
+void TestPanels::table_ofNegativeNumbers_hasTrueMinusSigns() {
+    CellModel cells;
+    const auto shown = [&cells](const CellModel::Cell& cell, int role = Qt::DisplayRole) {
+        cells.set({QStringLiteral("x")}, {{cell}});
+        return cells.data(cells.index(0, 0), role).toString();
+    };
+    QCOMPARE(shown(CellModel::number(-19, "")), QStringLiteral("−19"));
+    QCOMPARE(shown(CellModel::number(-0.25, "")), QStringLiteral("−0.25"));
+    QCOMPARE(shown(CellModel::number(2.5e-7, "s")), QStringLiteral("2.5e−7"));
+    QCOMPARE(shown(CellModel::number(-0.04, "%")), QStringLiteral("−4\u2009%"));
+    QCOMPARE(shown(CellModel::number(-2.5e-7, ""), Qt::ToolTipRole), QStringLiteral("−2.5e−7"));
+    QCOMPARE(cells.csv(), QStringLiteral("x\n-2.5e-7\n"));
+    QCOMPARE(shown(CellModel::words(QStringLiteral("lr 1e-4"))), QStringLiteral("lr 1e−4"));
+    QCOMPARE(cells.csv(), QStringLiteral("x\nlr 1e-4\n"));
 }
 
 PSEPHOS_QT_TEST(TestPanels)

@@ -50,6 +50,8 @@ class TestPlotParts : public QObject {
     void shortNumber_ofManyMagnitudes_isShort();
     void percentText_nearZero_saysSo();
     void csvField_withSpecialCharacters_isQuoted();
+    void typeset_wordsWithNumbers_haveTrueMinusSigns_data();
+    void typeset_wordsWithNumbers_haveTrueMinusSigns();
     void linearTicks_overAnyRange_areRoundAndInside();
     void linearTicks_ofAnEmptyRange_areNone();
     void logTicks_overManyDecades_arePowersOfTen();
@@ -111,6 +113,32 @@ void TestPlotParts::csvField_withSpecialCharacters_isQuoted() {
     QCOMPARE(csvField(QStringLiteral("plain")), QStringLiteral("plain"));
     QCOMPARE(csvField(QStringLiteral("a,b")), QStringLiteral("\"a,b\""));
     QCOMPARE(csvField(QStringLiteral("say \"hi\"")), QStringLiteral("\"say \"\"hi\"\"\""));
+}
+
+void TestPlotParts::typeset_wordsWithNumbers_haveTrueMinusSigns_data() {
+    QTest::addColumn<QString>("words");
+    QTest::addColumn<QString>("set");
+    const auto row = [](const char* words, const char* set) {
+        QTest::newRow(words) << QString::fromUtf8(words) << QString::fromUtf8(set);
+    };
+    row("SOAP lr 1e-4", "SOAP lr 1e−4");
+    row("start (-1.35, -2)", "start (−1.35, −2)");
+    row("power -.5", "power −.5");
+    row("-19 of 20", "−19 of 20");
+    row("12 %, then 5 %.", "12\u00a0%, then 5\u00a0%.");
+    // What is no number, and what is typed or opened, stays.
+    row("one-sided SOAP-2, 3-5", "one-sided SOAP-2, 3-5");
+    row("run lr=1e-3 x=-1", "run lr=1e-3 x=-1");
+    row("--at 5", "--at 5");
+    row("a/b-1e-3.csv, d-2/-1", "a/b-1e-3.csv, d-2/-1");
+    row("a 100 %b", "a 100 %b");
+}
+
+void TestPlotParts::typeset_wordsWithNumbers_haveTrueMinusSigns() {
+    QFETCH(QString, words);
+    QFETCH(QString, set);
+    QCOMPARE(typeset(words), set);
+    QCOMPARE(csvField(set).remove(QLatin1Char('"')), words); // programs read the hyphen
 }
 
 void TestPlotParts::linearTicks_overAnyRange_areRoundAndInside() {

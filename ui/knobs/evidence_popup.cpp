@@ -3,6 +3,7 @@
 
 #include "ui/knobs/controls.hpp"
 #include "ui/knobs/number_scale.hpp"
+#include "ui/plot/number_text.hpp"
 #include "ui/theme/theme.hpp"
 
 #include <QLabel>
@@ -152,7 +153,7 @@ void EvidencePopup::paintEvent(QPaintEvent* event) {
     const auto level = [&](double y) {
         painter.drawText(QRectF(0, projection.at(std::pow(10, projection.xLow), y).y() - 7,
                                 kPlot.left() - 2, 14),
-                         Qt::AlignRight | Qt::AlignVCenter, QString::number(y, 'g', 3));
+                         Qt::AlignRight | Qt::AlignVCenter, shortNumber(y));
     };
     level(projection.yLow);
     level(projection.yHigh);

@@ -136,7 +136,7 @@ void BarsView::addSeries(const lab::RunPtr& run, const lab::PanelSource& source)
     const auto last = std::ranges::find_if(sources.rbegin(), sources.rend(), isSeries);
     const bool isLast = last != sources.rend() && &*last == &source;
     const bool areSeveralRuns = visibleRuns(model(), panel()).size() > 1;
-    QString name = text(run->name());
+    QString name = said(run->name());
     if (isOneOfSeveral && !source.role.empty()) {
         name = areSeveralRuns ? name + QStringLiteral(", ") + text(source.role) : text(source.role);
     }

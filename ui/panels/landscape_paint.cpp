@@ -318,7 +318,7 @@ QRectF LandscapeView::paintRunLegend(QCPPainter& painter) const {
                 {QColor(), tr("and %1 more").arg(trails_.size() - kMostRows), QString(), true});
             break;
         }
-        QString name = text(trail.run()->name());
+        QString name = said(trail.run()->name());
         const auto diverged = divergedText(trail.status());
         if (diverged && headStep(trail) >= static_cast<double>(*trail.status().divergedAt)) {
             name += QStringLiteral(" · ") + *diverged;

@@ -67,7 +67,7 @@ std::optional<LeadersView::Row> LeadersView::rowOf(const lab::Cohort& cohort,
     constexpr double kNone = std::numeric_limits<double>::quiet_NaN();
     const lab::Run& first = *cohort.runs.front();
     const QColor colour = runStyle(ThemeHub::instance().theme(), model().styleNumber(first)).colour;
-    Row row{first.id(), text(ofCohorts_ ? cohort.name : first.name()), colour, kNone, QString()};
+    Row row{first.id(), said(ofCohorts_ ? cohort.name : first.name()), colour, kNone, QString()};
     std::vector<double> values;
     for (const lab::RunPtr& run : cohort.runs) {
         if (const auto sample = sampleAtHead(model(), *run, channel)) {

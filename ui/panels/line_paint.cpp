@@ -54,7 +54,7 @@ std::vector<EndLabel> LineView::endLabels() const {
             continue;
         }
         const EndLabel label{
-            end, text(run.name()),
+            end, said(run.name()),
             runStyle(ThemeHub::instance().theme(), model().styleNumber(run)).colour, isFaded(run)};
         if (labelled != &run) {
             labels.push_back(label);
@@ -92,7 +92,7 @@ void LineView::paintRunLegend(QCPPainter& painter) const {
         if (named.insert(number).second) {
             const RunStyle style = runStyle(ThemeHub::instance().theme(), number);
             rows.push_back(
-                {style.colour, text(model().styleName(run)), QString(), isFaded(run), style.dash});
+                {style.colour, said(model().styleName(run)), QString(), isFaded(run), style.dash});
         }
     }
     const QRectF area = plot_->axisRect()->rect(); // beside it is the room

@@ -209,12 +209,12 @@ LineView::ForkWords LineView::forkWords(const LineSeries& series) const {
     QString name;
     for (const lab::RunPtr& run : model().runs()) {
         if (run->id() == parent) {
-            name = text(run->name());
+            name = said(run->name());
         }
     }
     const bool isFresh = std::ranges::any_of(
         series.status().notes, [](const lab::Note& note) { return note.id == "fresh-state"; });
-    const QString own = text(series.run().name());
+    const QString own = said(series.run().name());
     return {tr("from %1 at %2").arg(name, countText(static_cast<double>(step))),
             isFresh ? tr("%1, fresh state").arg(own) : tr("%1, same state").arg(own)};
 }
@@ -239,7 +239,7 @@ bool LineView::hasPart(LinePart part) const {
 }
 
 QString LineView::nameOf(const LineSeries& series) const {
-    QString name = text(series.run().name());
+    QString name = said(series.run().name());
     if (series.part() == LinePart::Validation) {
         name += tr(", held out");
     } else if (hasPart(LinePart::Beside)) {
@@ -472,7 +472,7 @@ void LineView::updateMargins() {
     for (const Lines& lines : lines_) {
         const lab::Run& run = lines.series->run();
         const std::string name = asLegend ? model().styleName(run) : run.name();
-        names = std::max(names, metrics.horizontalAdvance(text(name)));
+        names = std::max(names, metrics.horizontalAdvance(said(name)));
     }
     const int beside = asLegend ? kLegendSpace : kLabelSpace;
     const int right = names == 0 ? 16 : std::min(names + beside, width() / 3);

@@ -81,7 +81,7 @@ void MapsView::refresh(bool /*atOnce*/) {
                 continue;
             }
             const QString part = text(declared(*run, source.channel)->label);
-            const QString whose = model().runs().size() > 1 ? text(run->name()) : QString();
+            const QString whose = model().runs().size() > 1 ? said(run->name()) : QString();
             const QString name = whose.isEmpty() ? part : whose + QStringLiteral(", ") + part;
             own.push_back({run->id(), name, whose, part,
                            runStyle(theme, model().styleNumber(*run)).colour, grid});

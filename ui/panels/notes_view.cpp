@@ -178,7 +178,7 @@ void NotesView::refresh(bool atOnce) {
 void NotesView::readEntries() {
     std::vector<Entry> entries;
     const auto add = [&entries](const lab::Note& note, const QString& run) {
-        const QString words = text(note.text);
+        const QString words = said(note.text);
         const auto known = std::ranges::find_if(entries, [&](const Entry& entry) {
             return entry.kind == note.kind && entry.words == words;
         });
@@ -198,7 +198,7 @@ void NotesView::readEntries() {
     }
     for (const lab::RunPtr& run : model().runs()) {
         for (const lab::Note& note : run->status().notes) {
-            add(note, text(run->name()));
+            add(note, said(run->name()));
         }
     }
     std::stable_partition(entries.begin(), entries.end(),

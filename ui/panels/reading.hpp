@@ -5,6 +5,7 @@
 #include "lab/panel.hpp"
 #include "lab/run.hpp"
 #include "ui/panels/comparison_model.hpp"
+#include "ui/plot/number_text.hpp"
 
 #include <QString>
 
@@ -16,6 +17,11 @@ namespace psephos::ui {
 
 [[nodiscard]] inline QString text(std::string_view utf8) {
     return QString::fromUtf8(utf8.data(), static_cast<qsizetype>(utf8.size()));
+}
+
+/// What a run or an experiment says in words (a name, settings, a note), set for the eye.
+[[nodiscard]] inline QString said(std::string_view utf8) {
+    return typeset(text(utf8));
 }
 
 /// The runs that are not hidden, in order of number.

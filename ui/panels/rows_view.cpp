@@ -96,7 +96,7 @@ void RowsView::read(const lab::RunPtr& run, const lab::PanelSource& source) {
                  {}});
             row = std::prev(rows_.end());
         }
-        RowMark mark{run->id(), text(run->name()), colour, {}};
+        RowMark mark{run->id(), said(run->name()), colour, {}};
         for (std::size_t part = 0; part < names.size(); ++part) {
             mark.numbers[part] = table.number(names[part], i);
         }

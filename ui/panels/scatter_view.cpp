@@ -48,7 +48,7 @@ void ScatterView::refresh(bool /*atOnce*/) {
                 const double y = table.number("y", row);
                 if (std::isfinite(x) && std::isfinite(y)) {
                     dots_.push_back(
-                        {run->id(), text(run->name()), colour, table.words("name", row), x, y});
+                        {run->id(), said(run->name()), colour, table.words("name", row), x, y});
                 }
             }
         }

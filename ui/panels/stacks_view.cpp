@@ -70,7 +70,7 @@ QString StacksView::emptyText() const {
 void StacksView::read(const lab::RunPtr& run) {
     const Theme& theme = ThemeHub::instance().theme();
     Stack stack{
-        run->id(), text(run->name()), runStyle(theme, model().styleNumber(*run)).colour, {}, {}};
+        run->id(), said(run->name()), runStyle(theme, model().styleNumber(*run)).colour, {}, {}};
     for (const lab::PanelSource& source : panel().sources) {
         if (source.role == kMark) {
             const auto sample = sampleAtHead(model(), *run, source.channel);

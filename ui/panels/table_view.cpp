@@ -36,6 +36,10 @@ QString headerOf(const std::string& label, const std::string& unit) {
 } // namespace
 
 CellModel::Cell CellModel::words(const QString& text) {
+    return {typeset(text), text, false};
+}
+
+CellModel::Cell CellModel::verbatim(const QString& text) {
     return {text, text, false};
 }
 
@@ -88,7 +92,7 @@ QVariant CellModel::data(const QModelIndex& index, int role) const {
     case Qt::DisplayRole:
         return cell.text;
     case Qt::ToolTipRole:
-        return cell.exact;
+        return typeset(cell.exact);
     case Qt::TextAlignmentRole:
         return QVariant::fromValue(
             Qt::Alignment(Qt::AlignVCenter | (cell.isNumber ? Qt::AlignRight : Qt::AlignLeft)));
@@ -311,7 +315,7 @@ void TableView::showTexts(const lab::PanelSource& source) {
         if (words != nullptr && *words != nullptr) {
             rows.push_back({CellModel::words(text(run->name())),
                             CellModel::number(static_cast<double>(frame->step), ""),
-                            CellModel::words(text(**words))});
+                            CellModel::verbatim(text(**words))});
         }
     }
     cells_->set({tr("run"), tr("step"), tr("text")}, std::move(rows));

@@ -25,8 +25,10 @@ class CellModel : public QAbstractTableModel {
         friend bool operator==(const Cell&, const Cell&) = default;
     };
 
-    /// A cell of words, and one of a number in a unit (may be empty).
+    /// A cell of words, one of words that stay as somebody wrote them, and one of a number in a
+    /// unit (may be empty).
     [[nodiscard]] static Cell words(const QString& text);
+    [[nodiscard]] static Cell verbatim(const QString& text);
     [[nodiscard]] static Cell number(double value, const std::string& unit);
 
     using QAbstractTableModel::QAbstractTableModel;

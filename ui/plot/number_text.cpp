@@ -1,6 +1,8 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #include "ui/plot/number_text.hpp"
 
+#include <QRegularExpression>
+
 #include <cmath>
 
 namespace psephos::ui {
@@ -82,6 +84,21 @@ QString percentText(double fraction) {
            QStringLiteral("\u2009%");
 }
 
+QString fixedNumber(double value, int decimals) {
+    return withTrueMinus(QString::number(value == 0 ? 0.0 : value, 'f', decimals));
+}
+
+QString typeset(QString words) {
+    // Of a number alone: "-2", "1e-4"; a part of a word, a path or an assignment is none.
+    static const QRegularExpression kMinusSign(QStringLiteral("(?<![\\w./=-])-(?=\\.?\\d)"));
+    static const QRegularExpression kExponent(
+        QStringLiteral("(?<![\\w./=-])([-\u2212]?\\d*\\.?\\d+e)-(?=\\d)"));
+    static const QRegularExpression kPercent(QStringLiteral("(?<=\\d) %(?!\\w)"));
+    words.replace(kMinusSign, QString(kMinus));
+    words.replace(kExponent, QStringLiteral("\\1\u2212"));
+    return words.replace(kPercent, QStringLiteral("\u00a0%"));
+}
+
 QString powerOfTen(int exponent) {
     static const QString kSuperscripts = QStringLiteral("⁰¹²³⁴⁵⁶⁷⁸⁹");
     QString text = QStringLiteral("10");
@@ -102,8 +119,9 @@ QString axisTitle(const QString& label, const QString& unit) {
                            : label + QStringLiteral(" [") + unit + QLatin1Char(']');
 }
 
-QString csvField(const QString& text) {
+QString csvField(QString text) {
     static const QString kSpecial = QStringLiteral(",\"\n\r");
+    text.replace(kMinus, QLatin1Char('-')).replace(QChar::Nbsp, QLatin1Char(' '));
     for (const QChar c : text) {
         if (kSpecial.contains(c)) {
             QString quoted = text;

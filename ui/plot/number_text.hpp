@@ -19,13 +19,22 @@ namespace psephos::ui {
 /// "62 %", "0.4 %": at most one decimal, none from 10 % on.
 [[nodiscard]] QString percentText(double fraction);
 
+/// A number with so many decimals: "−1.50".
+[[nodiscard]] QString fixedNumber(double value, int decimals);
+
+/// Words with numbers in them as they are set for the eye: "lr 1e-4, at -2 %" has a true minus in
+/// both, and the percent sign stays with its number. Names of files, options and values that could
+/// be typed ("x=-1") stay as they are.
+[[nodiscard]] QString typeset(QString words);
+
 /// "10⁻³".
 [[nodiscard]] QString powerOfTen(int exponent);
 
 /// An axis title: "loss [nats]"; the label alone where there is no unit.
 [[nodiscard]] QString axisTitle(const QString& label, const QString& unit);
 
-/// One field of a CSV line, quoted where it must be.
-[[nodiscard]] QString csvField(const QString& text);
+/// One field of a CSV line, quoted where it must be; its minus signs and spaces are those that
+/// programs read.
+[[nodiscard]] QString csvField(QString text);
 
 } // namespace psephos::ui

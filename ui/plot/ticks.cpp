@@ -26,15 +26,10 @@ int decimalsOf(double step) {
     return std::max(0, static_cast<int>(std::ceil(-std::log10(step) - 1e-9)));
 }
 
-QString fixed(double value, int decimals) {
-    QString text = QString::number(value == 0 ? 0.0 : value, 'f', decimals);
-    return text.replace(QLatin1Char('-'), QChar{0x2212});
-}
-
 /// All labels of one axis in the same form.
 QString linearLabel(double value, double step, double largest, TickKind kind) {
     if (kind == TickKind::Percent) {
-        return fixed(value * 100, decimalsOf(step * 100)) + QStringLiteral("\u2009%");
+        return fixedNumber(value * 100, decimalsOf(step * 100)) + QStringLiteral("\u2009%");
     }
     if (value == 0) {
         return QStringLiteral("0");
@@ -43,12 +38,12 @@ QString linearLabel(double value, double step, double largest, TickKind kind) {
         return shortNumber(value);
     }
     if (largest >= 1e6 && step >= 1e4) {
-        return fixed(value / 1e6, decimalsOf(step / 1e6)) + QLatin1Char('M');
+        return fixedNumber(value / 1e6, decimalsOf(step / 1e6)) + QLatin1Char('M');
     }
     if (largest >= 1e4 && step >= 10) {
-        return fixed(value / 1e3, decimalsOf(step / 1e3)) + QLatin1Char('k');
+        return fixedNumber(value / 1e3, decimalsOf(step / 1e3)) + QLatin1Char('k');
     }
-    return fixed(value, decimalsOf(step));
+    return fixedNumber(value, decimalsOf(step));
 }
 
 /// Fewer ticks than this don't say how an axis is divided.

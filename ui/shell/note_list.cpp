@@ -3,6 +3,7 @@
 
 #include "ui/knobs/controls.hpp"
 #include "ui/panels/comparison_model.hpp"
+#include "ui/panels/reading.hpp"
 
 #include <QLabel>
 #include <QVBoxLayout>
@@ -16,7 +17,7 @@ namespace {
 
 /// The sentence; a word before a colon at its beginning ("Certified:") stands out.
 QString richText(const lab::Note& note) {
-    const QString text = QString::fromStdString(note.text);
+    const QString text = said(note.text);
     const qsizetype colon = text.indexOf(u':');
     if (colon <= 0 || colon > 24) {
         return text.toHtmlEscaped();

@@ -105,8 +105,8 @@ void RunRow::refresh() {
     const lab::RunStatus status = run_->status();
     const ComparisonModel& model = session_.model();
     runState_ = status.state;
-    name_ = text(run_->name());
-    settings_ = text(run_->settings());
+    name_ = said(run_->name());
+    settings_ = said(run_->settings());
     isTrouble_ = status.state == lab::RunState::Failed ||
                  status.state == lab::RunState::Interrupted || status.divergedAt.has_value();
     const auto sample = sampleAtHead(model, *run_, run_->description().headline);
