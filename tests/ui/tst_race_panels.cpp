@@ -12,6 +12,7 @@
 
 #include <cmath>
 #include <limits>
+#include <set>
 
 using namespace psephos;
 using namespace psephos::tests;
@@ -95,6 +96,10 @@ class TestRacePanels : public QObject {
     void standings_sayWhatTheTargetCost();
     void standings_places_claimNoOrderWhereQuartilesOverlap();
     void response_toASweep_showsValleysAndEdges();
+    void response_toASweep_hasTheColoursOfItsRuns();
+    void response_ofOneOptimizer_leavesEachRunItsColour();
+    void response_ofManyOptimizers_looksAsEachOfThem();
+    void race_ofManyRuns_hasAColourForEachChoice();
     void response_toNobodysTurn_isEmpty();
     void valleyOf_isBoundedByItsLevel();
 };
@@ -254,6 +259,109 @@ void TestRacePanels::response_toASweep_showsValleysAndEdges() {
     QCOMPARE(view->curves()[0].y, (std::vector<double>{2, 1, 3}));
     QVERIFY(view->curves()[0].low.empty());
     QVERIFY(!view->image(1).isNull());
+}
+
+namespace {
+
+/// So many runs, each with a loss, whose scenarios `set` has changed before they are shown.
+template <typename Set>
+std::unique_ptr<FakeComparison> fakeSweep(std::size_t runs, const Set& set) {
+    auto sweep = std::make_unique<FakeComparison>(std::vector<std::string>(runs, "SOAP"));
+    for (std::size_t run = 0; run < runs; ++run) {
+        lab::RunScenario scenario = sweep->run(run).scenario();
+        set(run, scenario);
+        sweep->run(run).setScenario(scenario);
+        sweep->scalar(run, "loss/validation", 10, 1, 1.0 + static_cast<double>(run));
+    }
+    lab::Comparison comparison = sweep->model().comparison();
+    sweep->model().clear();
+    sweep->model().show(std::move(comparison));
+    sweep->finish();
+    return sweep;
+}
+
+RunStyle styleOf(FakeComparison& runs, std::size_t run) {
+    return runStyle(ThemeHub::instance().theme(), runs.model().styleNumber(runs.run(run)));
+}
+
+} // namespace
+
+void TestRacePanels::response_toASweep_hasTheColoursOfItsRuns() {
+    // The description has a panel over rho.
+    const auto sweep = fakeSweep(6, [](std::size_t run, lab::RunScenario& scenario) {
+        scenario.knobs.set("optimizer", std::string(run < 3 ? "SOAP" : "AdamW"));
+        scenario.knobs.set("rho", 0.1 * static_cast<double>(1 + run % 3));
+        scenario.varied = {"optimizer", "rho"};
+    });
+    const Theme& theme = ThemeHub::instance().theme();
+    lab::Panel panel = fakePanel("response", {{"loss/validation", ""}});
+    panel.edits = {{"over", "rho"}};
+    const auto response = shown<ResponseView>(panel, *sweep);
+    const auto race = shown<RaceView>(racePanelOf("race"), *sweep);
+    QCOMPARE(response->curves().size(), std::size_t{2});
+    QCOMPARE(race->curves().size(), std::size_t{6});
+    std::set<std::pair<QRgb, int>> looks;
+    for (std::size_t run = 0; run < 6; ++run) {
+        QCOMPARE(styleOf(*sweep, run).colour, theme.runs[run / 3]);
+        QCOMPARE(race->curves()[run].colour, theme.runs[run / 3]);
+        QCOMPARE(response->curves()[run / 3].colour, theme.runs[run / 3]);
+        looks.emplace(race->curves()[run].colour.rgb(), race->curves()[run].dash);
+    }
+    QCOMPARE(looks.size(), std::size_t{6}); // in a race they are told apart by their dashes
+    QCOMPARE(response->curves()[1].dash, 0);
+    sweep->model().setHidden(sweep->run(3).id(), true); // and it stays
+    response->refreshNow();
+    QCOMPARE(response->curves()[1].colour, theme.runs[1]);
+    QCOMPARE(response->curves()[1].dash, 0);
+}
+
+void TestRacePanels::response_ofOneOptimizer_leavesEachRunItsColour() {
+    const auto sweep = fakeSweep(3, [](std::size_t run, lab::RunScenario& scenario) {
+        scenario.knobs.set("rho", 0.1 * static_cast<double>(1 + run));
+        scenario.varied = {"rho"};
+    });
+    QCOMPARE(styleOf(*sweep, 2).colour, ThemeHub::instance().theme().runs[2]);
+}
+
+void TestRacePanels::response_ofManyOptimizers_looksAsEachOfThem() {
+    const auto sweep = fakeSweep(18, [](std::size_t run, lab::RunScenario& scenario) {
+        scenario.knobs.set("optimizer", std::to_string(run / 2));
+        scenario.knobs.set("rho", 0.1 * static_cast<double>(1 + run % 2));
+        scenario.varied = {"optimizer", "rho"};
+    });
+    lab::Panel panel = fakePanel("response", {{"loss/validation", ""}});
+    panel.edits = {{"over", "rho"}};
+    const auto response = shown<ResponseView>(panel, *sweep);
+    QCOMPARE(response->curves().size(), std::size_t{9});
+    std::set<std::pair<QRgb, int>> looks;
+    std::set<std::size_t> numbers;
+    for (std::size_t run = 0; run < 18; ++run) {
+        const Curve& curve = response->curves()[run / 2];
+        looks.emplace(curve.colour.rgb(), curve.dash);
+        QCOMPARE(curve.colour, styleOf(*sweep, run).colour);
+        numbers.insert(sweep->model().styleNumber(sweep->run(run)));
+    }
+    QCOMPARE(looks.size(), std::size_t{9});
+    QCOMPARE(numbers.size(), std::size_t{18});
+}
+
+void TestRacePanels::race_ofManyRuns_hasAColourForEachChoice() {
+    const auto of = [](std::size_t lengths) {
+        return fakeSweep(2 * lengths, [lengths](std::size_t run, lab::RunScenario& scenario) {
+            scenario.knobs.set("steps", std::int64_t(100 + run % lengths));
+            scenario.knobs.set("rule", std::string(run < lengths ? "irv" : "borda"));
+            scenario.varied = {"steps", "rule"};
+        });
+    };
+    const auto many = of(5);
+    const Theme& theme = ThemeHub::instance().theme();
+    QCOMPARE(styleOf(*many, 4).colour, theme.runs[0]);
+    QCOMPARE(styleOf(*many, 4).dash, 4);
+    QCOMPARE(styleOf(*many, 5).colour, theme.runs[1]);
+    QCOMPARE(styleOf(*many, 5).dash, 0);
+    const auto few = of(3); // there are colours enough
+    QCOMPARE(styleOf(*few, 2).colour, theme.runs[2]);
+    QCOMPARE(styleOf(*few, 5).colour, theme.runs[5]);
 }
 
 void TestRacePanels::response_toNobodysTurn_isEmpty() {

@@ -1,14 +1,22 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #include "ui/panels/comparison_model.hpp"
 
-#include "lab/cohorts.hpp"
 #include "lab/experiment.hpp"
+#include "ui/theme/theme.hpp"
 
 #include <algorithm>
 #include <cmath>
+#include <tuple>
 #include <utility>
 
 namespace psephos::ui {
+
+namespace {
+
+/// Colours of runStyle() before it comes to dashes.
+constexpr std::size_t kHues = std::tuple_size_v<decltype(Theme::runs)>;
+
+} // namespace
 
 ComparisonModel::ComparisonModel(lab::Workbench& workbench, QObject* parent)
     : QObject(parent)
@@ -64,12 +72,91 @@ double ComparisonModel::computeEnd() const {
     return end;
 }
 
+namespace {
+
+/// The varied knob over which a panel draws the runs; empty where there is none.
+std::string drawnOver(const lab::Description& description, const std::vector<lab::RunPtr>& runs) {
+    for (const lab::Panel& panel : description.panels) {
+        for (const lab::PanelEdit& edit : panel.edits) {
+            const bool isVaried = std::ranges::any_of(runs, [&edit](const lab::RunPtr& run) {
+                return std::ranges::count(run->scenario().varied, edit.knob) > 0;
+            });
+            if (edit.role == "over" && isVaried) {
+                return edit.knob;
+            }
+        }
+    }
+    return {};
+}
+
+/// The first varied knob that is a choice; empty where there is none.
+std::string firstChoice(const lab::Description& description, const lab::Run& run) {
+    const lab::RunScenario scenario = run.scenario();
+    const auto found = std::ranges::find_if(scenario.varied, [&](const std::string& id) {
+        const lab::Knob* knob = description.knob(id);
+        return knob != nullptr && knob->type == lab::KnobType::Choice;
+    });
+    return found == scenario.varied.end() ? std::string() : *found;
+}
+
+} // namespace
+
+std::map<lab::RunId, std::size_t>
+ComparisonModel::readFamilies(const std::vector<lab::Cohort>& cohorts) const {
+    std::map<lab::RunId, std::size_t> families;
+    if (description_ == nullptr) {
+        return families;
+    }
+    std::size_t count = 0;
+    if (const std::string over = drawnOver(*description_, runs()); !over.empty()) {
+        for (const lab::Cohort& family : lab::cohortsOf(runs(), over)) {
+            for (const lab::RunPtr& run : family.runs) {
+                families[run->id()] = count;
+            }
+            ++count;
+        }
+    } else if (std::ranges::count_if(cohorts, [](const lab::Cohort& cohort) {
+                   return !cohort.runs.front()->forkedFrom();
+               }) > static_cast<std::ptrdiff_t>(kHues)) {
+        const std::string choice = firstChoice(*description_, *runs().front());
+        std::map<std::string, std::size_t> known;
+        for (const lab::Cohort& cohort : cohorts) {
+            const lab::Run& first = *cohort.runs.front();
+            const lab::RunScenario scenario = first.scenario();
+            const std::string key = first.forkedFrom() ? "fork " + std::to_string(first.id())
+                                    : scenario.knobs.contains(choice)
+                                        ? lab::toText(scenario.knobs.at(choice))
+                                        : std::string();
+            const std::size_t family = known.emplace(key, known.size()).first->second;
+            for (const lab::RunPtr& run : cohort.runs) {
+                families[run->id()] = family;
+            }
+        }
+        count = known.size();
+    }
+    return count < 2 || count == cohorts.size() ? std::map<lab::RunId, std::size_t>() : families;
+}
+
 void ComparisonModel::readStyles() {
     styles_.clear();
+    sharedStyles_ = 0;
     const std::vector<lab::Cohort> cohorts = lab::cohortsOf(comparison_.runs);
-    for (std::size_t i = 0; i < cohorts.size() && cohorts.size() < runs().size(); ++i) {
+    const std::map<lab::RunId, std::size_t> families = readFamilies(cohorts);
+    if (families.empty() && cohorts.size() == runs().size()) {
+        return;
+    }
+    std::map<std::size_t, std::size_t> members;
+    for (const auto& [run, family] : families) {
+        sharedStyles_ = std::max(sharedStyles_, (family / kHues + 1) * kHues);
+    }
+    for (std::size_t i = 0; i < cohorts.size(); ++i) {
+        std::size_t number = i + 1;
+        if (!families.empty()) {
+            const std::size_t family = families.at(cohorts[i].runs.front()->id());
+            number = family + 1 + sharedStyles_ * members[family]++;
+        }
         for (const lab::RunPtr& run : cohorts[i].runs) {
-            styles_[run->id()] = {i + 1, cohorts[i].name};
+            styles_[run->id()] = {number, cohorts[i].name};
         }
     }
 }
@@ -77,6 +164,11 @@ void ComparisonModel::readStyles() {
 std::size_t ComparisonModel::styleNumber(const lab::Run& run) const {
     const auto found = styles_.find(run.id());
     return found == styles_.end() ? run.number() : found->second.number;
+}
+
+std::size_t ComparisonModel::sharedStyleNumber(const lab::Run& run) const {
+    const std::size_t number = styleNumber(run);
+    return sharedStyles_ == 0 ? number : (number - 1) % sharedStyles_ + 1;
 }
 
 std::string ComparisonModel::styleName(const lab::Run& run) const {

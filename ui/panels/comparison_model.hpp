@@ -3,6 +3,7 @@
 // Panels, run list and timeline all read and write this one object, and so stay linked.
 #pragma once
 
+#include "lab/cohorts.hpp"
 #include "lab/workbench.hpp"
 
 #include <QObject>
@@ -43,8 +44,14 @@ class ComparisonModel : public QObject {
     [[nodiscard]] const std::vector<lab::RunPtr>& runs() const { return comparison_.runs; }
 
     /// Which runStyle() a run has, from 1: its number or, where seeds vary, its cohort's, so that a
-    /// colour means an optimizer and not a draw of luck. It stays while the runs are shown.
+    /// colour means an optimizer and not a draw of luck. Where a panel draws runs over a knob that
+    /// varies, or where there are more cohorts than colours, those that differ in that knob alone
+    /// (else: that agree in the first choice that varies) share a colour and differ in dash. It
+    /// stays while the runs are shown.
     [[nodiscard]] std::size_t styleNumber(const lab::Run& run) const;
+
+    /// The style of all that share a run's colour: the first one's.
+    [[nodiscard]] std::size_t sharedStyleNumber(const lab::Run& run) const;
 
     /// What a colour is called: the run's name or, where seeds vary, its cohort's.
     [[nodiscard]] std::string styleName(const lab::Run& run) const;
@@ -101,6 +108,9 @@ class ComparisonModel : public QObject {
   private:
     [[nodiscard]] double computeEnd() const;
     void readStyles();
+    /// Who shares a colour, by numbers from 0; empty where nobody does but the runs of a cohort.
+    [[nodiscard]] std::map<lab::RunId, std::size_t>
+    readFamilies(const std::vector<lab::Cohort>& cohorts) const;
     /// Looks at the versions; whether any has changed.
     bool readVersions();
     void movePlayHead(double key);
@@ -123,6 +133,8 @@ class ComparisonModel : public QObject {
     };
 
     std::map<lab::RunId, Style> styles_; ///< empty: the runs' own
+    std::size_t sharedStyles_ = 0;       ///< styles up to this number come before any is dashed for
+                                         ///< a colour that is shared; 0: none is
 };
 
 } // namespace psephos::ui

@@ -111,14 +111,15 @@ void CurvesView::read(const lab::RunPtr& run, const lab::PanelSource& source, bo
         const auto ofRun = static_cast<std::size_t>(std::ranges::count_if(
             curves, [&run](const Curve& curve) { return curve.tellsOf(run->id()); }));
         const RunStyle style = runStyle(theme, manyRuns ? model().styleNumber(*run) : ofRun + 1);
-        Curve curve{
-            {run->id()}, series.name, style.colour, manyRuns ? static_cast<int>(ofRun) : style.dash,
-            {},          {},          {},           {}};
+        const auto others = std::ranges::count_if(
+            panel().sources, [](const auto& each) { return each.role != kCaptionRole; });
+        const bool isAlone = split.size() == 1 && others == 1;
+        Curve curve{{run->id()},  series.name,
+                    style.colour, manyRuns && !isAlone ? static_cast<int>(ofRun) : style.dash,
+                    {},           {},
+                    {},           {}};
         if (manyRuns) {
-            const auto others = std::ranges::count_if(
-                panel().sources, [](const auto& each) { return each.role != kCaptionRole; });
-            const bool isAlone = split.size() == 1 && others == 1;
-            curve.name = isAlone ? text(run->name()) : text(run->name()) + u' ' + series.name;
+            curve.name = isAlone ? said(run->name()) : said(run->name()) + u' ' + series.name;
         }
         for (const std::size_t row : series.rows) {
             curve.x.push_back(table.number("x", row));

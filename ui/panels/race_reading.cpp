@@ -48,8 +48,8 @@ RaceReading::RaceReading(const lab::Panel& panel, const ComparisonModel& model)
     target_ = model.target() ? model.target() : common();
 }
 
-QColor RaceReading::colourOf(const lab::Cohort& cohort) const {
-    return runStyle(ThemeHub::instance().theme(), model_.styleNumber(*cohort.runs.front())).colour;
+RunStyle RaceReading::styleOf(const lab::Cohort& cohort) const {
+    return runStyle(ThemeHub::instance().theme(), model_.styleNumber(*cohort.runs.front()));
 }
 
 std::int64_t RaceReading::lastStep(const lab::Cohort& cohort) const {

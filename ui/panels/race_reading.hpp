@@ -5,8 +5,8 @@
 
 #include "lab/cohorts.hpp"
 #include "ui/panels/comparison_model.hpp"
+#include "ui/theme/theme.hpp"
 
-#include <QColor>
 #include <QString>
 
 #include <cstdint>
@@ -35,7 +35,7 @@ class RaceReading {
 
     [[nodiscard]] const std::string& channel() const { return channel_; }
 
-    [[nodiscard]] QColor colourOf(const lab::Cohort& cohort) const;
+    [[nodiscard]] RunStyle styleOf(const lab::Cohort& cohort) const;
 
     [[nodiscard]] std::vector<lab::CohortPoint> points(const lab::Cohort& cohort,
                                                        const lab::Clock& clock) const;

@@ -83,11 +83,12 @@ std::vector<Curve> RaceView::readCurves() {
             continue;
         }
         if (const auto when = race.reached(cohort, counted)) {
-            crossings_.push_back({when->median, race.colourOf(cohort)});
+            crossings_.push_back({when->median, race.styleOf(cohort).colour});
         }
         Curve curve;
-        curve.name = text(cohort.name);
-        curve.colour = race.colourOf(cohort);
+        curve.name = said(cohort.name);
+        curve.colour = race.styleOf(cohort).colour;
+        curve.dash = race.styleOf(cohort).dash;
         for (const lab::RunPtr& run : cohort.runs) {
             curve.runs.push_back(run->id());
         }

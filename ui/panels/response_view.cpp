@@ -151,9 +151,10 @@ std::vector<Curve> ResponseView::readCurves() {
                 curve.high.push_back(std::isfinite(spread.high) ? spread.high : kNan);
             }
         }
-        // Its first run alone would count as a cohort: the colour is the curve's own.
-        curve.colour = runStyle(theme, curves.size() + 1).colour;
-        curve.name = text(cohort.name);
+        const RunStyle style = runStyle(theme, model().sharedStyleNumber(*cohort.runs.front()));
+        curve.colour = style.colour;
+        curve.dash = style.dash;
+        curve.name = said(cohort.name);
         if (const auto valley = valleyOn(curve)) {
             curve.name += valley->isAtEdge
                               ? tr(" · best at the edge")

@@ -33,9 +33,9 @@ const QString kCursor = QStringLiteral("cursor");
 } // namespace
 
 QVector<qreal> dashPattern(int dash) {
-    static const std::array<QVector<qreal>, 4> kPatterns{QVector<qreal>{6, 3}, QVector<qreal>{2, 2},
-                                                         QVector<qreal>{8, 2, 2, 2},
-                                                         QVector<qreal>{10, 5}};
+    static const std::array<QVector<qreal>, 6> kPatterns{
+        QVector<qreal>{6, 3},  QVector<qreal>{2, 2}, QVector<qreal>{8, 2, 2, 2},
+        QVector<qreal>{10, 5}, QVector<qreal>{1, 4}, QVector<qreal>{8, 2, 2, 2, 2, 2}};
     return kPatterns[static_cast<std::size_t>(dash - 1) % kPatterns.size()];
 }
 

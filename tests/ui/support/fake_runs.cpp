@@ -113,6 +113,10 @@ lab::Description describe() {
     it.stepsKnob = "steps";
     it.headline = "loss";
     it.runName = [](const lab::RunScenario& run) { return run.knobs.text("optimizer"); };
+    it.panels.emplace_back();
+    it.panels.back().id = "response";
+    it.panels.back().kind = "response";
+    it.panels.back().edits = {{"over", "rho"}};
     return it;
 }
 

@@ -19,6 +19,7 @@ namespace psephos::tests {
 /// Channels: loss, loss/train, loss/validation, unigram, right, refresh, formula (scalars), path,
 /// minima, lottery, ratings, phases, points, groups, sweep, edges, nodes, corners, simplex, walk
 /// (tables), landscape, margins, shares, elected, verdicts (grids), story (text).
+/// One panel, the response to rho.
 const lab::Description& fakeDescription();
 
 /// A panel of a kind over these (channel, role) pairs.
