@@ -45,6 +45,16 @@ struct PanelWord {
     std::string sentence; ///< "%row elects %column": %row, %column and %value are the cell's
 };
 
+/// How a word of the panel's tables (a series, a name) is drawn where one run tells of several: as
+/// the run of that number, so that what they stand for looks the same in every experiment.
+struct PanelColour {
+    std::string word;
+    int run = 0;  ///< from 1; 0: grey, as what belongs to none
+    int dash = 0; ///< of a curve: 0 solid, then dash patterns
+    /// Not measured, but what measured curves are compared with: thin, without dots.
+    bool isReference = false;
+};
+
 /// Where a panel stands in the window: the wide middle or the narrow left column.
 enum class PanelZone { Middle, Left };
 
@@ -61,8 +71,10 @@ struct Panel {
     PanelAxis y;
     std::vector<PanelEdit> edits;
     std::vector<PanelWord> words;
-    /// It shows only the runs for whose knobs all of these hold (empty: all runs), and in a place
-    /// with tabs it is not there where no run is of these.
+    /// Of one run; words that are not named take the colours that are left, in turn.
+    std::vector<PanelColour> colours;
+    /// It shows only the runs for whose knobs all of these hold (empty: all runs), and is not there
+    /// where no run is of these.
     std::vector<Condition> when;
     PanelZone zone = PanelZone::Middle;
     int row = 0; ///< panels of one row stand side by side

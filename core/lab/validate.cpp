@@ -205,6 +205,11 @@ class Validator {
         for (const PanelSource& source : panel.sources) {
             checkSource(source, which);
         }
+        std::set<std::string> coloured;
+        for (const PanelColour& colour : panel.colours) {
+            require(colour.run >= 0 && colour.dash >= 0 && coloured.insert(colour.word).second,
+                    which + "has no one colour for '" + colour.word + "'");
+        }
         for (const PanelEdit& edit : panel.edits) {
             checkEdit(edit, which);
         }

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 // The panels of rankings and lotteries: rows with intervals, sweeps, tournaments, triangles.
 #include "lab/experiment.hpp"
+#include "ui/panels/bars_view.hpp"
 #include "ui/panels/curves_view.hpp"
 #include "ui/panels/marks_view.hpp"
 #include "ui/panels/panels.hpp"
@@ -11,6 +12,7 @@
 #include "ui/support/fake_runs.hpp"
 #include "ui/support/fake_vote.hpp"
 #include "ui/support/qt_test.hpp"
+#include "ui/theme/theme.hpp"
 
 #include <QElapsedTimer>
 #include <QLabel>
@@ -96,6 +98,7 @@ class TestChoicePanels : public QObject {
     void dumbbells_csv_hasBothEnds();
     void scatter_findsTheDotUnderTheCursor();
     void curves_ofATable_areSplitBySeries();
+    void colours_thatThePanelDeclares_areThoseOfOneRun();
     void curves_withGapsAndInfinities_areDrawnSoon();
     void curves_tooManyToName_keepTheirRoom();
     void curves_betweenPoints_areStraight();
@@ -289,6 +292,42 @@ void TestChoicePanels::curves_ofATable_areSplitBySeries() {
     QCOMPARE(many->curves().size(), std::size_t{6});
     QCOMPARE(many->curves()[0].colour, many->curves()[1].colour); // a run keeps its colour
     QVERIFY(many->curves()[0].dash != many->curves()[1].dash);
+}
+
+void TestChoicePanels::colours_thatThePanelDeclares_areThoseOfOneRun() {
+    const auto vote = fakeVote();
+    const Theme& theme = ThemeHub::instance().theme();
+    lab::Panel panel = votePanel("curves");
+    panel.colours = {{"worst case", 1, 2, true}};
+    CurvesView curves(panel, vote->model(), nullptr);
+    curves.refreshNow();
+    QCOMPARE(curves.curves()[0].colour, theme.runs[1]); // the first colour is taken
+    QCOMPARE(curves.curves()[1].colour, theme.runs[0]);
+    QCOMPARE(curves.curves()[1].dash, 2);
+    QVERIFY(curves.curves()[1].isReference && !curves.curves()[0].isReference);
+
+    lab::Panel rows = votePanel("intervals");
+    rows.colours = {{"model 2", 5, 0, false}, {"model 3", 0, 0, false}};
+    IntervalsView intervals(rows, vote->model(), nullptr);
+    intervals.refreshNow();
+    QCOMPARE(intervals.rows()[0].marks[0].colour, theme.runs[0]);
+    QCOMPARE(intervals.rows()[1].marks[0].colour, theme.runs[4]);
+    QCOMPARE(intervals.rows()[2].marks[0].colour, theme.muted); // belongs to no run
+
+    const auto lottery = fakeLottery(4);
+    lab::Panel named = barsPanel();
+    named.colours = {{"Birch", 3, 0, false}};
+    BarsView bars(named, lottery->model(), nullptr);
+    bars.refreshNow();
+    QVERIFY(!bars.groups()[0].colour.isValid());
+    QCOMPARE(bars.groups()[1].colour, theme.runs[2]);
+
+    const auto three = fakeVote(3); // of several runs each has its own
+    CurvesView many(panel, three->model(), nullptr);
+    many.refreshNow();
+    QCOMPARE(many.curves()[1].colour, theme.runs[0]);
+    QCOMPARE(many.curves()[3].colour, theme.runs[1]);
+    QVERIFY(!many.curves()[1].isReference);
 }
 
 void TestChoicePanels::curves_withGapsAndInfinities_areDrawnSoon() {

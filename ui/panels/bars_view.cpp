@@ -151,11 +151,18 @@ void BarsView::addSeries(const lab::RunPtr& run, const lab::PanelSource& source)
         if (group == groups_.end()) {
             groups_.push_back({word, std::vector<Bar>(series_.size(), kNoBar)});
             group = std::prev(groups_.end());
+            const auto look = declaredLook(model(), panel(), word);
+            group->colour = look && isLast ? look->colour : QColor();
         }
         group->bars.back() = {table.number("value", row), table.number("low", row),
                               table.number("high", row), table.number("least", row),
                               table.number("greatest", row)};
     }
+}
+
+const QColor& BarsView::colourOf(const BarGroup& group, std::size_t series) const {
+    const bool isDeclared = group.colour.isValid() && series + 1 == series_.size();
+    return isDeclared ? group.colour : series_[series].colour;
 }
 
 void BarsView::addWhiskers(const lab::Run& run, const lab::PanelSource& source) {
@@ -357,9 +364,9 @@ void BarsView::paintBars(QPainter& painter, const Place& place) const {
             }
             const QRectF rect = barRect(place, group, series);
             const bool faded = model().emphasised() && *model().emphasised() != series_[series].run;
-            const QColor colour =
-                faded ? mix(series_[series].colour, theme.panel, 0.65) : series_[series].colour;
-            const bool pale = contrast(series_[series].colour, theme.panel) < 3 && !faded;
+            const QColor& own = colourOf(place.groups[group], series);
+            const QColor colour = faded ? mix(own, theme.panel, 0.65) : own;
+            const bool pale = contrast(own, theme.panel) < 3 && !faded;
             painter.setPen(pale ? QPen(casing(colour, theme.panel), 1) : QPen(Qt::NoPen));
             painter.setBrush(colour);
             const double radius = rect.height() < 4 ? 0 : std::min(2.5, rect.width() / 4);
@@ -479,7 +486,7 @@ void BarsView::paintHover(QPainter& painter, const Place& place) const {
         if (std::isfinite(bar.low) && std::isfinite(bar.high)) {
             words += QStringLiteral(" (%1 … %2)").arg(valueText(bar.low), valueText(bar.high));
         }
-        rows.push_back({series_[series].colour, series_[series].name, words, false});
+        rows.push_back({colourOf(place.groups[group], series), series_[series].name, words, false});
     }
     paintReadOut(painter, *hover_, QRectF(rect()).adjusted(4, 4, -4, -4), place.groups[group].name,
                  rows);

@@ -6,6 +6,8 @@
 #include "ui/panels/live_view.hpp"
 #include "ui/plot/end_labels.hpp"
 
+#include <QColor>
+
 #include <limits>
 #include <optional>
 #include <vector>
@@ -28,6 +30,7 @@ struct Bar {
 struct BarGroup {
     QString name;
     std::vector<Bar> bars; ///< one a run
+    QColor colour = {};    ///< declared for the name; invalid: the run's
 };
 
 /// The groups as they are drawn: sorted or not, and no more than have room. Beyond `most` the least
@@ -78,6 +81,8 @@ class BarsView : public LiveView {
         [[nodiscard]] double y(double value) const;
     };
 
+    /// Of a bar, where nothing else is emphasised.
+    [[nodiscard]] const QColor& colourOf(const BarGroup& group, std::size_t series) const;
     void addSeries(const lab::RunPtr& run, const lab::PanelSource& source);
     void addWhiskers(const lab::Run& run, const lab::PanelSource& source);
     [[nodiscard]] QPointF labelPlace(const Place& place, const Bar& bar, const QRectF& rect,

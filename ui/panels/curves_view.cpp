@@ -92,35 +92,61 @@ bool CurvesView::isFaded(const Curve& curve) const {
     return model().emphasised() && !curve.tellsOf(*model().emphasised());
 }
 
-void CurvesView::read(const lab::RunPtr& run, const lab::PanelSource& source, bool manyRuns,
+Curve CurvesView::blank(const lab::Run& run, const QString& series, bool isAlone,
+                        const std::vector<Curve>& before) const {
+    const Theme& theme = ThemeHub::instance().theme();
+    Curve curve;
+    curve.runs = {run.id()};
+    curve.name = series;
+    if (model().runs().size() > 1) {
+        const RunStyle style = runStyle(theme, model().styleNumber(run));
+        const auto ofRun = std::ranges::count_if(
+            before, [&run](const Curve& each) { return each.tellsOf(run.id()); });
+        curve.colour = style.colour;
+        curve.dash = isAlone ? style.dash : static_cast<int>(ofRun);
+        curve.name = isAlone ? said(run.name()) : said(run.name()) + u' ' + series;
+        return curve;
+    }
+    if (const auto look = declaredLook(model(), panel(), series)) {
+        curve.colour = look->colour;
+        curve.dash = look->dash;
+        curve.isReference = look->isReference;
+        return curve;
+    }
+    auto left = static_cast<std::size_t>(std::ranges::count_if(
+        before, [this](const Curve& each) { return !declaredLook(model(), panel(), each.name); }));
+    std::size_t number = 1;
+    const auto isTaken = [this](std::size_t each) {
+        return std::ranges::count(panel().colours, static_cast<int>(each),
+                                  &lab::PanelColour::run) > 0;
+    };
+    for (; isTaken(number) || left > 0; ++number) {
+        left -= isTaken(number) ? 0 : 1;
+    }
+    const RunStyle style = runStyle(theme, number);
+    curve.colour = style.colour;
+    curve.dash = style.dash;
+    return curve;
+}
+
+void CurvesView::read(const lab::RunPtr& run, const lab::PanelSource& source,
                       std::vector<Curve>& curves) const {
     const TableParts table(model(), *run, source);
     const lab::Channel* channel = declared(*run, source.channel);
     if (channel == nullptr || !table.hasNumbers("x") || !table.hasNumbers("y")) {
         return;
     }
-    const Theme& theme = ThemeHub::instance().theme();
     const bool hasBand = table.hasNumbers("low") && table.hasNumbers("high");
     const QString whole = text(source.role.empty() ? channel->label : source.role);
+    const auto others = std::ranges::count_if(
+        panel().sources, [](const auto& each) { return each.role != kCaptionRole; });
     std::vector<Rows> split = bySeries(table, whole);
     for (Rows& series : split) {
         std::erase_if(series.rows,
                       [&](std::size_t row) { return !std::isfinite(table.number("x", row)); });
         std::ranges::stable_sort(series.rows, {},
                                  [&](std::size_t row) { return table.number("x", row); });
-        const auto ofRun = static_cast<std::size_t>(std::ranges::count_if(
-            curves, [&run](const Curve& curve) { return curve.tellsOf(run->id()); }));
-        const RunStyle style = runStyle(theme, manyRuns ? model().styleNumber(*run) : ofRun + 1);
-        const auto others = std::ranges::count_if(
-            panel().sources, [](const auto& each) { return each.role != kCaptionRole; });
-        const bool isAlone = split.size() == 1 && others == 1;
-        Curve curve{{run->id()},  series.name,
-                    style.colour, manyRuns && !isAlone ? static_cast<int>(ofRun) : style.dash,
-                    {},           {},
-                    {},           {}};
-        if (manyRuns) {
-            curve.name = isAlone ? said(run->name()) : said(run->name()) + u' ' + series.name;
-        }
+        Curve curve = blank(*run, series.name, split.size() == 1 && others == 1, curves);
         for (const std::size_t row : series.rows) {
             curve.x.push_back(table.number("x", row));
             curve.y.push_back(table.number("y", row));
@@ -139,7 +165,7 @@ std::vector<Curve> CurvesView::readCurves() {
     std::vector<Curve> curves;
     for (const lab::RunPtr& run : visibleRuns(model(), panel())) {
         for (const lab::PanelSource& source : panel().sources) {
-            read(run, source, model().runs().size() > 1, curves);
+            read(run, source, curves);
         }
     }
     return curves;
@@ -303,7 +329,7 @@ void CurvesView::paintCurves(QPainter& painter, const Place& place) const {
                 path.moveTo(at);
             }
         }
-        QPen pen(colour, 2, Qt::SolidLine, Qt::RoundCap, Qt::RoundJoin);
+        QPen pen(colour, curve.isReference ? 1.4 : 2, Qt::SolidLine, Qt::RoundCap, Qt::RoundJoin);
         if (curve.dash > 0) {
             pen.setDashPattern(dashPattern(curve.dash));
         }
@@ -313,7 +339,7 @@ void CurvesView::paintCurves(QPainter& painter, const Place& place) const {
             painter.drawLine(place.at(curve.x[0], curve.low[0]),
                              place.at(curve.x[0], curve.high[0]));
         }
-        if (curve.x.size() <= 25) {
+        if (curve.x.size() <= 25 && !curve.isReference) {
             painter.setPen(QPen(theme.panel, 1));
             painter.setBrush(colour);
             for (std::size_t i = 0; i < curve.x.size(); ++i) {

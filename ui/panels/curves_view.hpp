@@ -22,8 +22,9 @@ struct Curve {
     QString name;
     QColor colour;
     int dash = 0;
-    std::vector<double> x; ///< finite, ascending
-    std::vector<double> y; ///< NaN: a gap
+    bool isReference = false; ///< thin, without dots
+    std::vector<double> x;    ///< finite, ascending
+    std::vector<double> y;    ///< NaN: a gap
     std::vector<double> low;
     std::vector<double> high; ///< empty where there is no band
 
@@ -37,7 +38,8 @@ struct Curve {
 ///
 /// Itself it reads tables, with the parts x, y[, low, high]; with `series` a curve for each of its
 /// words (the column), else one a source, named by its role or its channel. Several runs keep their
-/// colours and are told apart by them; the curves of one run take colours in turn. A drag along the
+/// colours and are told apart by them; the curves of one run take colours in turn, unless the panel
+/// declares them. A drag along the
 /// plot turns the knob of role `x`, whose value stands as a line.
 class CurvesView : public LiveView {
     Q_OBJECT
@@ -94,7 +96,10 @@ class CurvesView : public LiveView {
     [[nodiscard]] Place place() const;
 
   private:
-    void read(const lab::RunPtr& run, const lab::PanelSource& source, bool manyRuns,
+    /// The look of the curve that comes after these.
+    [[nodiscard]] Curve blank(const lab::Run& run, const QString& series, bool isAlone,
+                              const std::vector<Curve>& before) const;
+    void read(const lab::RunPtr& run, const lab::PanelSource& source,
               std::vector<Curve>& curves) const;
     void readMarker();
     [[nodiscard]] double keyUnder(const QPointF& position) const;

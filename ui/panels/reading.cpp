@@ -2,7 +2,7 @@
 #include "ui/panels/reading.hpp"
 
 #include "lab/experiment.hpp"
-#include "ui/plot/number_text.hpp"
+#include "ui/theme/theme.hpp"
 
 #include <QCoreApplication>
 
@@ -94,6 +94,20 @@ bool hasData(const lab::Panel& panel, const ComparisonModel& model) {
                           return isThere(*run, source.channel);
                       });
            });
+}
+
+std::optional<DeclaredLook> declaredLook(const ComparisonModel& model, const lab::Panel& panel,
+                                         const QString& word) {
+    const auto found =
+        std::ranges::find(panel.colours, word.toStdString(), &lab::PanelColour::word);
+    if (model.runs().size() > 1 || found == panel.colours.end()) {
+        return std::nullopt;
+    }
+    const Theme& theme = ThemeHub::instance().theme();
+    const QColor colour = found->run == 0
+                              ? theme.muted
+                              : runStyle(theme, static_cast<std::size_t>(found->run)).colour;
+    return DeclaredLook{colour, found->dash, found->isReference};
 }
 
 bool isStale(const lab::Panel& panel, const ComparisonModel& model) {

@@ -7,6 +7,7 @@
 #include "ui/panels/comparison_model.hpp"
 #include "ui/plot/number_text.hpp"
 
+#include <QColor>
 #include <QString>
 
 #include <optional>
@@ -49,6 +50,17 @@ sampleAtHead(const ComparisonModel& model, const lab::Run& run, std::string_view
 /// The newest table of a channel, wherever the play head stands, stale or not; null where there is
 /// none.
 [[nodiscard]] lab::TablePtr newestTable(const lab::Run& run, std::string_view channel);
+
+/// How the panel declares that a word is drawn.
+struct DeclaredLook {
+    QColor colour;
+    int dash = 0;
+    bool isReference = false;
+};
+
+/// None where the panel says nothing of the word, or shows several runs, whose colours come first.
+[[nodiscard]] std::optional<DeclaredLook>
+declaredLook(const ComparisonModel& model, const lab::Panel& panel, const QString& word);
 
 /// Whether a visible run shows stale frames in this panel.
 [[nodiscard]] bool isStale(const lab::Panel& panel, const ComparisonModel& model);

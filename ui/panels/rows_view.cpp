@@ -96,7 +96,8 @@ void RowsView::read(const lab::RunPtr& run, const lab::PanelSource& source) {
                  {}});
             row = std::prev(rows_.end());
         }
-        RowMark mark{run->id(), said(run->name()), colour, {}};
+        const auto look = declaredLook(model(), panel(), name);
+        RowMark mark{run->id(), said(run->name()), look ? look->colour : colour, {}};
         for (std::size_t part = 0; part < names.size(); ++part) {
             mark.numbers[part] = table.number(names[part], i);
         }

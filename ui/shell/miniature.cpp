@@ -128,7 +128,14 @@ void readSweep(const lab::Panel& panel, std::span<const lab::RunPtr> runs, Minia
             const auto index = static_cast<std::size_t>(found - series.begin());
             if (found == series.end()) {
                 series.push_back(name);
-                data.curves.push_back({runs.size() > 1 ? run->number() : series.size(), {}, {}});
+                const auto look =
+                    std::ranges::find(panel.colours, name.toStdString(), &lab::PanelColour::word);
+                data.curves.push_back({runs.size() > 1 ? run->number()
+                                       : look != panel.colours.end()
+                                           ? static_cast<std::size_t>(look->run)
+                                           : series.size(),
+                                       {},
+                                       {}});
             }
             data.curves[first + index].x.push_back(table.number("x", row));
             data.curves[first + index].y.push_back(table.number("y", row));
@@ -226,7 +233,8 @@ struct Window {
 void paintCurves(QPainter& painter, const QRectF& rect, const MiniatureData& data,
                  const Window& window, const Theme& theme, double progress, bool hasHeads) {
     for (const MiniatureData::Curve& curve : data.curves) {
-        const RunStyle style = runStyle(theme, curve.number);
+        const QColor colour =
+            curve.number == 0 ? theme.faint : runStyle(theme, curve.number).colour;
         QPainterPath path;
         QPointF last;
         bool isDown = false;
@@ -243,12 +251,12 @@ void paintCurves(QPainter& painter, const QRectF& rect, const MiniatureData& dat
             isDown ? path.lineTo(last) : path.moveTo(last);
             isDown = true;
         }
-        painter.setPen(QPen(style.colour, 1.6, Qt::SolidLine, Qt::RoundCap, Qt::RoundJoin));
+        painter.setPen(QPen(colour, 1.6, Qt::SolidLine, Qt::RoundCap, Qt::RoundJoin));
         painter.setBrush(Qt::NoBrush);
         painter.drawPath(path);
         if (hasHeads && isDown) {
             painter.setPen(QPen(theme.panel, 1.5));
-            painter.setBrush(style.colour);
+            painter.setBrush(colour);
             painter.drawEllipse(last, 4.5, 4.5);
         }
     }

@@ -26,7 +26,7 @@ struct Theme;
 /// What a miniature keeps of the runs: few numbers, so that the runs themselves can go.
 struct MiniatureData {
     struct Curve {
-        std::size_t number = 1; ///< of the run, for its colour
+        std::size_t number = 1; ///< of the run, for its colour; 0: of none
         std::vector<double> x;
         std::vector<double> y;
     };

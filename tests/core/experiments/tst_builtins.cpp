@@ -186,6 +186,34 @@ TEST_CASE("builtins_everyDescription_isSound") {
     }
 }
 
+TEST_CASE("builtins_armsOfClaims_lookAsTheirOptimizersInTheRace") {
+    const auto& registry = program().registry;
+    const Description* train = registry.find("optim.train");
+    const Description* claims = registry.find("optim.claims");
+    REQUIRE((train != nullptr && claims != nullptr));
+    const Setting* racers = train->preset("spell")->scenario.find("optimizer");
+    const Knob* optimizer = train->knob("optimizer");
+    REQUIRE((racers != nullptr && optimizer != nullptr));
+    std::size_t compared = 0;
+    for (const Panel& panel : claims->panels) {
+        for (std::size_t i = 0; i < racers->values.size(); ++i) {
+            const auto racer = std::find_if(
+                optimizer->choices.begin(), optimizer->choices.end(),
+                [&](const ChoiceOption& option) { return Value(option.id) == racers->values[i]; });
+            for (const PanelColour& colour : panel.colours) {
+                if (colour.word == racer->label || colour.word.starts_with(racer->label + ", ") ||
+                    colour.word.starts_with(racer->label + " by")) {
+                    CAPTURE(panel.id);
+                    CAPTURE(colour.word);
+                    CHECK(colour.run == static_cast<int>(i) + 1);
+                    ++compared;
+                }
+            }
+        }
+    }
+    CHECK(compared == 7 * 21);
+}
+
 TEST_CASE("builtins_referencePage_hasARowForEveryKnobAndChannel") {
     const std::string page = referenceMarkdown(program().registry);
     for (const auto& description : program().registry.all()) {

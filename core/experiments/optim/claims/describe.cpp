@@ -1,9 +1,11 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #include "experiments/optim/claims/claims.hpp"
 #include "experiments/optim/claims/knobs.hpp"
+#include "experiments/optim/claims/plan.hpp"
 #include "experiments/optim/claims/sentences.hpp"
 #include "lab/declare.hpp"
 
+#include <tuple>
 #include <utility>
 
 namespace psephos::experiments {
@@ -81,6 +83,24 @@ std::vector<Channel> channels() {
     return list;
 }
 
+/// Every arm looks as its optimizer does in a training race of the five.
+std::vector<lab::PanelColour> colours() {
+    constexpr int kAdamW = 2;
+    constexpr int kShampoo = 3;
+    constexpr int kSoap = 4;
+    const std::vector<std::tuple<Arm, int, int>> looks{
+        {Arm::AdamW, kAdamW, 0},     {Arm::Shampoo, kShampoo, 0},   {Arm::Soap, kSoap, 0},
+        {Arm::SoapEigh, kSoap, 1},   {Arm::SoapFactored, kSoap, 1}, {Arm::SoapOneSided, kSoap, 2},
+        {Arm::SoapThrifty, kSoap, 3}};
+    std::vector<lab::PanelColour> list{{kTargetLabel, 0, 1, true}};
+    for (const auto& [arm, run, dash] : looks) {
+        list.push_back({label(arm), run, dash, false});
+        list.push_back({boundLabel(arm), run, dash, false});
+        list.push_back({linearLabel(arm), run, 2, true});
+    }
+    return list;
+}
+
 Panel curves(const char* id, const char* title, const char* meaning, const char* x, const char* y) {
     Panel made = panel(
         id, "curves", title, meaning,
@@ -128,6 +148,9 @@ std::vector<Panel> panels() {
     rates.x.label = "learning rate";
     for (Panel* each : {&bySteps, &byBatch, &byArm, &seconds, &rates}) {
         each->isTab = true;
+    }
+    for (Panel* each : {&byF, &bySteps, &byBatch, &byArm, &steps, &seconds, &rates}) {
+        each->colours = colours();
     }
     Panel parts = panel("parts", "table", "Verdict", "part by part", {{"parts", "", {}}}, 1);
     parts.height = 0.45;

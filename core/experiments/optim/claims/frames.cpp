@@ -105,8 +105,8 @@ void emitStepCurves(lab::RunContext& context, const std::vector<CellResult>& res
     }
     const auto target = targetOf(results, standardOf(context.knobs()));
     if (target) {
-        columns.add("target", shortest, {*target});
-        columns.add("target", longest, {*target});
+        columns.add(kTargetLabel, shortest, {*target});
+        columns.add(kTargetLabel, longest, {*target});
     }
     context.emit("by_steps", std::move(columns).curves());
     if (!target) {
@@ -116,7 +116,7 @@ void emitStepCurves(lab::RunContext& context, const std::vector<CellResult>& res
     CurveColumns steps;
     CurveColumns seconds;
     for (const ToTarget& each : toTarget(results, *target)) {
-        const std::string name = label(each.arm) + (isAtMost(each.steps) ? ", at most" : "");
+        const std::string name = isAtMost(each.steps) ? boundLabel(each.arm) : label(each.arm);
         steps.add(name, 0.0, each.steps.values);
         seconds.add(name, 0.0, each.seconds.values);
     }
@@ -156,7 +156,7 @@ void emitBatchCurves(lab::RunContext& context, const std::vector<CellResult>& re
         for (const ToTarget& each : all) {
             if (first.batch == all.front().batch && each.arm == first.arm) {
                 columns.add(
-                    label(first.arm) + ", linear", static_cast<double>(each.batch),
+                    linearLabel(first.arm), static_cast<double>(each.batch),
                     {steps * static_cast<double>(first.batch) / static_cast<double>(each.batch)});
             }
         }

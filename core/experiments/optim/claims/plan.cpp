@@ -107,6 +107,14 @@ std::string label(Arm arm) {
     return "SOAP, both savings";
 }
 
+std::string linearLabel(Arm arm) {
+    return label(arm) + ", linear";
+}
+
+std::string boundLabel(Arm arm) {
+    return label(arm) + ", at most";
+}
+
 std::vector<std::int64_t> periodsUpTo(std::int64_t steps) {
     std::vector<std::int64_t> periods;
     for (const std::int64_t each : {1, 2, 5, 10, 25, 50, 100}) {

@@ -22,11 +22,20 @@ enum class Claim {
     BatchSize,  ///< larger batches pay for longer
 };
 
+/// Of the curve that stands at the loss to reach.
+inline constexpr const char* kTargetLabel = "target";
+
 /// Who trains.
 enum class Arm { AdamW, Shampoo, Soap, SoapEigh, SoapFactored, SoapOneSided, SoapThrifty };
 
 /// "SOAP, factored".
 [[nodiscard]] std::string label(Arm arm);
+
+/// Of a curve that says what linear scaling would make of the arm's smallest batch.
+[[nodiscard]] std::string linearLabel(Arm arm);
+
+/// Of a bar that is no more than an upper bound.
+[[nodiscard]] std::string boundLabel(Arm arm);
 
 /// Whether the arm has bases or roots that are refreshed.
 [[nodiscard]] constexpr bool isRefreshed(Arm arm) {

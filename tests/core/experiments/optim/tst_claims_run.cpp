@@ -102,6 +102,16 @@ TEST_CASE("claims_each_trainsToItsVerdict") {
         CHECK(run.keeper.notes.contains("tuning")); // three rates are few
         CHECK(std::get<double>(run.keeper.frames.at("count").back().payload) ==
               static_cast<double>(run.losses().size()));
+        for (const lab::Panel& panel : description.panels) { // nothing is drawn at random
+            if (panel.colours.empty() || !run.keeper.frames.contains(panel.sources[0].channel)) {
+                continue;
+            }
+            for (const std::string& word : run.keeper.table(panel.sources[0].channel).texts(0)) {
+                CAPTURE(panel.id);
+                CAPTURE(word);
+                CHECK(std::ranges::count(panel.colours, word, &lab::PanelColour::word) == 1);
+            }
+        }
         for (const auto& [name, frames] : run.keeper.frames) {
             CAPTURE(name);
             REQUIRE(description.channel(name) != nullptr);
