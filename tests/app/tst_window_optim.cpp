@@ -9,6 +9,7 @@
 #include "ui/panels/table_view.hpp"
 #include "ui/shell/panel_area.hpp"
 #include "ui/shell/panel_card.hpp"
+#include "ui/support/fake_runs.hpp"
 
 #include <QComboBox>
 #include <QDockWidget>
@@ -19,6 +20,7 @@
 #include <optional>
 
 using namespace psephos;
+using namespace psephos::tests;
 using namespace psephos::ui;
 
 class TestWindowOptim : public psephos::tests::WindowTest {
@@ -287,6 +289,59 @@ class TestWindowOptim : public psephos::tests::WindowTest {
         QVERIFY(!momentum->visibleRegion().isEmpty());
         model().setHidden(model().runs()[0]->id(), false);
         QTRY_VERIFY(!plain->isHidden());
+    }
+
+    void placesOfOtherRuns_leaveTheirRoomToTheOthers() {
+        openDescent(10, 0);
+        click("bar-run");
+        QTRY_COMPARE(stateOf(0), lab::RunState::Finished);
+        QTRY_COMPARE(stateOf(1), lab::RunState::Finished);
+        PanelArea area;
+        area.resize(600, 600);
+        lab::Panel below = lossOfOne("momentum", false);
+        below.row = 1;
+        area.show(std::vector<lab::Panel>{lossOfOne("plain", false), below}, model());
+        area.QWidget::show();
+        QVERIFY(QTest::qWaitForWindowExposed(&area));
+        PanelCard* plain = area.cards()[0];
+        PanelCard* momentum = area.cards()[1];
+        QVERIFY(!momentum->isHidden());
+        QVERIFY(plain->height() < 320);
+        model().setHidden(model().runs()[1]->id(), true);
+        QTRY_VERIFY(momentum->isHidden());
+        QTRY_VERIFY(plain->height() > 580);
+        model().setHidden(model().runs()[1]->id(), false);
+        QTRY_VERIFY(!momentum->isHidden());
+        QTRY_VERIFY(plain->height() < 320);
+    }
+
+    void tablesOfAPicture_areWholeUnderTheirTabs() {
+        const auto runs = fakeTraining(40);
+        lab::Panel curves = racePanel();
+        curves.sources.front().channel = "loss/train";
+        lab::Panel first = fakePanel("table", {{"loss/train", ""}});
+        lab::Panel second = fakePanel("table", {{"loss/validation", ""}});
+        second.id = "second";
+        lab::Panel third = second;
+        third.id = "third";
+        first.row = second.row = 1;
+        third.row = 2;
+        second.isTab = true;
+        first.height = third.height = 0.2;
+        PanelArea area;
+        area.show(std::vector<lab::Panel>{curves, first, second, third}, runs->model());
+        area.setShowsWhole();
+        area.resize(600, 500);
+        area.QWidget::show();
+        QVERIFY(QTest::qWaitForWindowExposed(&area));
+        area.resize(600, 500 + area.missingHeight(500));
+        for (const std::size_t table : {std::size_t{1}, std::size_t{3}}) {
+            PanelView& view = area.cards()[table]->view();
+            view.refreshNow();
+            QTRY_VERIFY(view.contentHeight() > 5 * 24);
+            area.resetLayout();
+            QTRY_VERIFY(view.height() >= view.contentHeight());
+        }
     }
 };
 

@@ -30,6 +30,11 @@ std::vector<int> parts(std::span<const double> shares, int whole) {
     return sizes;
 }
 
+/// Between so many cards in a line [px].
+int gapsOf(std::size_t cards) {
+    return metrics::kGap * static_cast<int>(cards - 1);
+}
+
 } // namespace
 
 PanelArea::PanelArea(QWidget* parent)
@@ -155,14 +160,18 @@ void PanelArea::refreshTabs() {
         const lab::RunState state = run->state();
         return state == lab::RunState::Running || state == lab::RunState::Queued;
     });
-    const auto isThere = [&](PanelCard* card) { return hasData(card->view().panel(), *model_); };
     const bool hasRuns = !visibleRuns(*model_).empty();
     const auto canBe = [&](PanelCard* card) {
         return !hasRuns || !visibleRuns(*model_, card->view().panel()).empty();
     };
+    const auto isThere = [&](PanelCard* card) {
+        return canBe(card) && hasData(card->view().panel(), *model_);
+    };
+    bool areOtherPlaces = false;
     for (const Row& row : rows_) {
         for (const Place& place : row.places) {
             // Where none has data, the first that may get some says what it will show.
+            const bool wasThere = place.head() != nullptr;
             const bool isEmpty = std::ranges::none_of(place.cards, isThere);
             const auto first = std::ranges::find_if(place.cards, canBe);
             PanelCard* firstThere = nullptr;
@@ -170,7 +179,7 @@ void PanelArea::refreshTabs() {
             for (PanelCard* card : place.cards) {
                 const bool isFirst = first != place.cards.end() && card == *first;
                 const bool isWanted = isThere(card) || (isEmpty && isFirst);
-                if (place.cards.size() > 1 && !card->isFloating() && isWanted == card->isHidden() &&
+                if (!card->isFloating() && isWanted == card->isHidden() &&
                     (isWanted || isOver || !canBe(card))) {
                     areOthers = areOthers || !canBe(card);
                     card->setVisible(isWanted);
@@ -182,9 +191,13 @@ void PanelArea::refreshTabs() {
             if (areOthers && firstThere != nullptr) {
                 firstThere->raise();
             }
+            areOtherPlaces = areOtherPlaces || wasThere != (place.head() != nullptr);
         }
     }
     dressTabs();
+    if (areOtherPlaces) {
+        share();
+    }
 }
 
 /// Among tabs a card's title stands on its tab alone.
@@ -203,49 +216,82 @@ void PanelArea::dressTabs() {
     }
 }
 
+PanelCard* PanelArea::Place::head() const {
+    const auto found =
+        std::ranges::find_if(cards, [](const PanelCard* card) { return !card->isHidden(); });
+    return found == cards.end() ? nullptr : *found;
+}
+
+int PanelArea::Place::wholeHeight() const {
+    constexpr int kTabs = 30; // the tabs above the card
+    int whole = 0;
+    int there = 0;
+    for (const PanelCard* card : cards) {
+        whole = std::max(whole, card->isHidden() ? 0 : card->wholeHeight());
+        there += card->isHidden() ? 0 : 1;
+    }
+    return whole + (whole > 0 && there > 1 ? kTabs : 0);
+}
+
+bool PanelArea::Row::isThere() const {
+    return std::ranges::any_of(places, [](const Place& place) { return place.head() != nullptr; });
+}
+
 int PanelArea::Row::wholeHeight() const {
     int whole = 0;
     for (const Place& place : places) {
-        whole = std::max(whole, place.cards.front()->wholeHeight());
+        whole = std::max(whole, place.wholeHeight());
     }
     return whole;
 }
 
-int PanelArea::gaps() const {
-    return metrics::kGap * static_cast<int>(rows_.size() - 1);
+std::vector<const PanelArea::Row*> PanelArea::rowsThere() const {
+    std::vector<const Row*> rows;
+    for (const Row& row : rows_) {
+        if (row.isThere()) {
+            rows.push_back(&row);
+        }
+    }
+    return rows;
 }
 
-std::vector<int> PanelArea::heightsIn(int room) const {
+std::vector<int> PanelArea::heightsOf(const std::vector<const Row*>& rows, int room) const {
     std::vector<double> shares;
-    for (const Row& row : rows_) {
-        shares.push_back(row.height);
+    for (const Row* row : rows) {
+        shares.push_back(row->height);
     }
     std::vector<int> heights = parts(shares, room);
-    for (std::size_t i = 0; showsWhole_ && i < rows_.size(); ++i) {
-        const int whole = rows_[i].wholeHeight();
-        if (whole > heights[i] && whole < room) {
-            // It gets what it needs; the others share what is left.
+    // Rows get what they need, one after the other; the others share what is left.
+    std::vector<int> needed(rows.size(), 0);
+    for (std::size_t i = 0; showsWhole_ && i < rows.size(); ++i) {
+        const int whole = rows[i]->wholeHeight();
+        const int rest = room - std::accumulate(needed.begin(), needed.end(), 0) - whole;
+        const bool areOthers = std::ranges::count(needed, 0) > 1;
+        if (whole > heights[i] && rest > 0 && areOthers) {
+            needed[i] = whole;
             shares[i] = 0;
-            heights = parts(shares, room - whole);
-            heights[i] = whole;
-            break;
+            heights = parts(shares, rest);
+            for (std::size_t k = 0; k < rows.size(); ++k) {
+                heights[k] = needed[k] > 0 ? needed[k] : heights[k];
+            }
         }
     }
     return heights;
 }
 
 int PanelArea::missingHeight(int room) const {
-    if (rows_.empty()) {
+    const std::vector<const Row*> rows = rowsThere();
+    if (rows.empty()) {
         return 0;
     }
     std::vector<double> shares;
-    for (const Row& row : rows_) {
-        shares.push_back(row.height);
+    for (const Row* row : rows) {
+        shares.push_back(row->height);
     }
-    const std::vector<int> heights = parts(shares, room - gaps());
+    const std::vector<int> heights = parts(shares, room - gapsOf(rows.size()));
     int missing = 0;
-    for (std::size_t i = 0; i < rows_.size(); ++i) {
-        missing = std::max(missing, rows_[i].wholeHeight() - heights[i]);
+    for (std::size_t i = 0; i < rows.size(); ++i) {
+        missing += std::max(0, rows[i]->wholeHeight() - heights[i]);
     }
     return missing;
 }
@@ -259,25 +305,28 @@ void PanelArea::share() {
     if (isPlacing_ || rows_.empty() || width() < 50 || height() < 50) {
         return;
     }
+    const std::vector<const Row*> rows = rowsThere();
+    if (rows.empty()) {
+        return;
+    }
     layout()->activate();
     QList<QDockWidget*> heads;
-    for (const Row& row : rows_) {
-        heads << row.places.front().cards.front();
-    }
     // Widths first: how high a panel must be to show everything depends on them.
-    for (const Row& row : rows_) {
+    for (const Row* row : rows) {
         QList<QDockWidget*> docks;
         std::vector<double> stretches;
-        for (const Place& place : row.places) {
-            docks << place.cards.front();
-            stretches.push_back(place.stretch);
+        for (const Place& place : row->places) {
+            if (PanelCard* head = place.head()) {
+                docks << head;
+                stretches.push_back(place.stretch);
+            }
         }
-        const int between = metrics::kGap * static_cast<int>(row.places.size() - 1);
-        const std::vector<int> widths = parts(stretches, width() - between);
+        heads << docks.front();
+        const std::vector<int> widths = parts(stretches, width() - gapsOf(stretches.size()));
         resizeDocks(docks, QList<int>(widths.begin(), widths.end()), Qt::Horizontal);
     }
     layout()->activate();
-    const std::vector<int> heights = heightsIn(height() - gaps());
+    const std::vector<int> heights = heightsOf(rows, height() - gapsOf(rows.size()));
     resizeDocks(heads, QList<int>(heights.begin(), heights.end()), Qt::Vertical);
     layout()->activate();
     isShared_ = isVisible();

@@ -59,6 +59,12 @@ class PanelArea : public QMainWindow {
     struct Place {
         std::vector<PanelCard*> cards;
         double stretch = 1;
+
+        /// The first card that is there; null where none is.
+        [[nodiscard]] PanelCard* head() const;
+        /// What the tallest card that is there and of known height needs, with its tabs [px]; 0
+        /// where there is none.
+        [[nodiscard]] int wholeHeight() const;
     };
 
     struct Row {
@@ -66,20 +72,20 @@ class PanelArea : public QMainWindow {
         double height = 1;
         std::vector<Place> places;
 
-        /// What the tallest front card of known height needs [px]; 0 where there is none.
-        [[nodiscard]] int wholeHeight() const;
+        [[nodiscard]] bool isThere() const;
+        [[nodiscard]] int wholeHeight() const; ///< of its tallest place
     };
 
     void addCard(const lab::Panel& panel, ComparisonModel& model);
     void place();
-    /// Shows or hides tabs: those of panels without data are not there.
+    /// Rows of which something is there, from above.
+    [[nodiscard]] std::vector<const Row*> rowsThere() const;
+    /// Shows or hides cards: tabs of panels without data and panels of other runs are not there.
     void refreshTabs();
     void dressTabs();
     void share();
-    /// Between all rows together [px].
-    [[nodiscard]] int gaps() const;
-    /// Heights of the rows in so many pixels, the gaps between them excluded.
-    [[nodiscard]] std::vector<int> heightsIn(int room) const;
+    /// Heights of rows in so many pixels, the gaps between them excluded.
+    [[nodiscard]] std::vector<int> heightsOf(const std::vector<const Row*>& rows, int room) const;
 
     ComparisonModel* model_ = nullptr;
     std::vector<PanelCard*> cards_;

@@ -84,6 +84,10 @@ std::vector<Panel> panels() {
     seen.x.scale = lab::Scale::Log;
     seen.y.label = "last loss, wrong / right";
     seen.y.scale = lab::Scale::Log;
+    // Recorded gradients have no loss: what is about one is not there.
+    for (Panel* each : {&losses, &rates, &seen}) {
+        each->when = {{"problem", {"valley"}}};
+    }
     Panel signature = panel("signature", "table", "Signatures", "how each mistake would be found",
                             {{"signature", "", {}}}, 2);
     signature.height = 0.8;

@@ -309,6 +309,19 @@ TEST_CASE("bugs_recorded_haveWeightsAndNoLoss") {
     const Keeper keeper = run(settings);
     CHECK_FALSE(keeper.frames.contains("losses"));
     CHECK_FALSE(keeper.frames.contains("rates"));
+    // Each panel that is there has something to show.
+    const lab::KnobValues recorded = expanded(settings)->knobs;
+    const lab::KnobValues valley = expanded(small("soap_hat_eps"))->knobs;
+    const lab::Description description = describeBugs();
+    for (const lab::Panel& panel : description.panels) {
+        CAPTURE(panel.id);
+        CHECK(valley.hold(panel.when));
+        for (const lab::PanelSource& source : panel.sources) {
+            const bool hasRows =
+                keeper.frames.contains(source.channel) && keeper.table(source.channel).rows() > 0;
+            CHECK(recorded.hold(panel.when) == (hasRows && source.channel != "seen"));
+        }
+    }
     CHECK(keeper.table("signature").texts(3).front() == "no loss here");
     CHECK(keeper.notes.at("recorded").text.find("AdamW: counts from 0 (not finite after call 1)") !=
           std::string::npos);
