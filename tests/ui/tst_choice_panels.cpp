@@ -350,6 +350,11 @@ void TestChoicePanels::curves_withGapsAndInfinities_areDrawnSoon() {
     clock.start();
     QVERIFY(!view.image(2).isNull());
     QVERIFY2(clock.elapsed() < 1000, qPrintable(QString::number(clock.elapsed())));
+    // The name stands at the last point that is drawn, and the axis ends there.
+    const std::vector<EndLabel> ends = view.endLabels();
+    QCOMPARE(ends.size(), std::size_t{1});
+    QCOMPARE(ends.front().end, view.pixelOf(3.2, 4e-5));
+    QVERIFY(view.pixelOf(10, 4e-5).x() > ends.front().end.x() + 50);
     // An exact zero has no place on a logarithmic axis, and leaves the others theirs.
     QVERIFY(view.valueRange().first < 1e-299 && view.valueRange().first > 0);
     QVERIFY(view.valueRange().second > 1e-2);

@@ -117,8 +117,8 @@ Curve CurvesView::blank(const lab::Run& run, const QString& series, bool isAlone
         before, [this](const Curve& each) { return !declaredLook(model(), panel(), each.name); }));
     std::size_t number = 1;
     const auto isTaken = [this](std::size_t each) {
-        return std::ranges::count(panel().colours, static_cast<int>(each),
-                                  &lab::PanelColour::run) > 0;
+        return std::ranges::count(panel().colours, static_cast<int>(each), &lab::PanelColour::run) >
+               0;
     };
     for (; isTaken(number) || left > 0; ++number) {
         left -= isTaken(number) ? 0 : 1;
@@ -233,8 +233,12 @@ CurvesView::Place CurvesView::place() const {
     double names = 0;
     const QFontMetricsF metrics(endLabelFont());
     for (const Curve& curve : curves_) {
-        for (const double key : curve.x) {
-            across.include(key);
+        bool isOver = true; // what comes after the last value needs no room
+        for (std::size_t i = curve.x.size(); i > 0; --i) {
+            isOver = isOver && !std::isfinite(curve.y[i - 1]);
+            if (!isOver) {
+                across.include(curve.x[i - 1]);
+            }
         }
         for (const auto* values : {&curve.y, &curve.low, &curve.high}) {
             for (const double value : *values) {
@@ -364,24 +368,36 @@ void CurvesView::paintMarker(QPainter& painter, const Place& place) const {
     painter.drawEllipse(QPointF(x, place.area.bottom()), 5, 5);
 }
 
-void CurvesView::paintEnds(QPainter& painter, const Place& place) const {
+std::vector<EndLabel> CurvesView::ends(const Place& place) const {
     std::vector<EndLabel> ends;
     for (const Curve& curve : curves_) {
-        // Where it is last seen, should it leave the area.
-        const QRectF seen = place.area.adjusted(-1, -1, 1, 1);
-        const bool isSeen = std::ranges::any_of(curve.x, [&](const double& x) {
-            const auto i = static_cast<std::size_t>(&x - curve.x.data());
-            return seen.contains(place.at(x, curve.y[i]));
-        });
-        for (std::size_t i = curve.x.size(); i > 0; --i) {
-            const QPointF at = place.at(curve.x[i - 1], curve.y[i - 1]);
-            if (isSeen ? seen.contains(at) : isDrawable(at)) {
-                ends.push_back({at, curve.name, curve.colour, isFaded(curve)});
-                break;
+        // Where it is last seen, should it leave the area; a gap is nowhere.
+        const QRectF area = place.area.adjusted(-1, -1, 1, 1);
+        std::optional<QPointF> last;
+        bool isSeen = false;
+        for (std::size_t i = 0; i < curve.x.size(); ++i) {
+            const QPointF at = place.at(curve.x[i], curve.y[i]);
+            const bool isHere = isDrawable(at) && area.contains(at);
+            if (isHere || (isDrawable(at) && !isSeen)) {
+                last = at;
             }
+            isSeen = isSeen || isHere;
+        }
+        if (last) {
+            ends.push_back({*last, curve.name, curve.colour, isFaded(curve)});
         }
     }
-    const QRectF room(place.area.left(), 2, width() - place.area.left() - 4, height() - 24);
+    return ends;
+}
+
+std::vector<EndLabel> CurvesView::endLabels() const {
+    return ends(place());
+}
+
+void CurvesView::paintEnds(QPainter& painter, const Place& place) const {
+    const std::vector<EndLabel> ends = this->ends(place);
+    const QRectF room(place.area.left(), 2, width() - place.area.left() - 4,
+                      place.area.bottom() + 6);
     const std::vector<PlacedLabel> placed = placeEndLabels(ends, endLabelFont(), room);
     if (!placed.empty()) {
         paintEndLabels(painter, placed, endLabelFont());

@@ -4,6 +4,7 @@
 
 #include "lab/run.hpp"
 #include "ui/panels/live_view.hpp"
+#include "ui/plot/end_labels.hpp"
 #include "ui/plot/painted_axis.hpp"
 
 #include <QColor>
@@ -57,6 +58,9 @@ class CurvesView : public LiveView {
     /// Where the line of the knob stands; none without one.
     [[nodiscard]] std::optional<double> marker() const { return marker_; }
 
+    /// The names of the curves and where each is last seen.
+    [[nodiscard]] std::vector<EndLabel> endLabels() const;
+
     /// Pixel of a point.
     [[nodiscard]] QPointF pixelOf(double x, double y) const;
 
@@ -107,6 +111,7 @@ class CurvesView : public LiveView {
     void paintBand(QPainter& painter, const Place& place, const Curve& curve) const;
     void paintCurves(QPainter& painter, const Place& place) const;
     void paintMarker(QPainter& painter, const Place& place) const;
+    [[nodiscard]] std::vector<EndLabel> ends(const Place& place) const;
     void paintEnds(QPainter& painter, const Place& place) const;
     [[nodiscard]] std::vector<const Curve*> curvesNear(const Place& place, double key) const;
     void paintHover(QPainter& painter, const Place& place) const;

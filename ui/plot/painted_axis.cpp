@@ -66,7 +66,9 @@ PaintedAxis PaintedAxis::fitted(const lab::PanelAxis& declared, const Extent& va
 
 double PaintedAxis::share(double value) const {
     if (kind == TickKind::Log) {
-        return value > 0 ? std::log(value / low) / std::log(high / low)
+        // A quotient of the ends may be too large for a number.
+        const double start = std::log(low);
+        return value > 0 ? (std::log(value) - start) / (std::log(high) - start)
                          : std::numeric_limits<double>::quiet_NaN();
     }
     return (value - low) / (high - low);

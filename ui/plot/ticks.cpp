@@ -121,10 +121,13 @@ Ticks logTicks(double low, double high, int wanted) {
     if (countAt(*stride) < kFewestTicks) {
         return fewDecades(low, high, wanted);
     }
+    constexpr int kLargestPlain = 3; // 1, 10, 100 are read at a glance
+    const bool arePlain = first >= 0 && last <= kLargestPlain;
     for (int exponent = first; exponent <= last; ++exponent) {
         if (exponent % *stride == 0) {
             result.at.push_back(std::pow(10.0, exponent));
-            result.labels.push_back(powerOfTen(exponent));
+            result.labels.push_back(arePlain ? shortNumber(result.at.back())
+                                             : powerOfTen(exponent));
         }
     }
     return result;
