@@ -17,8 +17,10 @@
 
 #include <QAbstractItemModelTester>
 #include <QElapsedTimer>
+#include <QHeaderView>
 #include <QLabel>
 #include <QSignalSpy>
+#include <QTableView>
 #include <QWheelEvent>
 
 #include <cmath>
@@ -114,6 +116,7 @@ class TestPanels : public QObject {
     void leaders_withADivergedRun_putItLast();
     void notes_ofSeveralRuns_areGathered();
     void table_ofScalarsAndTables_hasUnitsAndPassesTheModelTester();
+    void table_ofSentences_wrapsThemInItsWidth();
     void table_ofNegativeNumbers_hasTrueMinusSigns();
 };
 
@@ -793,6 +796,29 @@ void TestPanels::table_ofScalarsAndTables_hasUnitsAndPassesTheModelTester() {
     TableView grid(fakePanel("table", {{"margins", ""}}), lottery->model(), nullptr);
     grid.refreshNow();
     QCOMPARE(grid.cells().columnCount(), 7);
+}
+
+void TestPanels::table_ofSentences_wrapsThemInItsWidth() {
+    FakeComparison comparison({"one"});
+    const std::string sentence =
+        "A refresh sorts the basis vectors, but not the second moment that is kept in them, so "
+        "that each direction is divided by what was measured along another one.";
+    comparison.table(
+        0, "sweep", 1,
+        {{std::vector<std::string>{sentence, "short"}, std::vector<double>{1, 2},
+          std::vector<double>{1, 2}, std::vector<double>{1, 2}, std::vector<double>{1, 2}}});
+    comparison.finish();
+    TableView view(fakePanel("table", {{"sweep", ""}}), comparison.model(), nullptr);
+    view.resize(700, 300);
+    view.show();
+    view.refreshNow();
+    const auto* table = view.findChild<QTableView*>();
+    QVERIFY(table != nullptr);
+    QVERIFY(table->horizontalHeader()->length() <= table->viewport()->width());
+    QVERIFY(table->rowHeight(0) > 1.5 * table->rowHeight(1));
+    QVERIFY(view.contentHeight() > table->rowHeight(0) + table->rowHeight(1));
+    view.resize(2000, 300); // with room enough, every row is a line
+    QTRY_COMPARE(table->rowHeight(0), table->rowHeight(1));
 }
 
 void TestPanels::table_ofNegativeNumbers_hasTrueMinusSigns() {

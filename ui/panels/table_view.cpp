@@ -153,8 +153,8 @@ TableView::TableView(const lab::Panel& panel, ComparisonModel& shown, QWidget* p
     table_->setSelectionBehavior(QAbstractItemView::SelectRows);
     table_->verticalHeader()->hide();
     table_->verticalHeader()->setDefaultSectionSize(kRowHeight);
-    table_->horizontalHeader()->setSectionResizeMode(QHeaderView::ResizeToContents);
     table_->horizontalHeader()->setMinimumSectionSize(60);
+    table_->verticalHeader()->setMinimumSectionSize(kRowHeight);
     remark_->setObjectName(objectName() + QStringLiteral(".remark"));
     remark_->setWordWrap(true);
     remark_->setMargin(6);
@@ -175,21 +175,65 @@ int TableView::contentHeight() const {
         return 0;
     }
     return table_->geometry().top() + table_->horizontalHeader()->sizeHint().height() +
-           cells_->rowCount() * kRowHeight + kBelow;
+           table_->verticalHeader()->length() + kBelow;
+}
+
+void TableView::fitColumns() {
+    constexpr int kMostWrapped = 60; // rows; of a longer table nobody reads every sentence
+    constexpr int kNarrowest = 140;  // a column of words that are wrapped
+    QHeaderView& header = *table_->horizontalHeader();
+    const int columns = cells_->columnCount();
+    const auto isWords = [this](int column) {
+        const QVariant alignment =
+            cells_->headerData(column, Qt::Horizontal, Qt::TextAlignmentRole);
+        return !(alignment.toInt() & Qt::AlignRight);
+    };
+    std::vector<int> widths;
+    int widest = 0;
+    for (int column = 0; column < columns; ++column) {
+        const int content = static_cast<QAbstractItemView*>(table_)->sizeHintForColumn(column);
+        widths.push_back(std::max({content, header.sectionSizeHint(column), 60}));
+        widest = std::max(widest, isWords(column) ? widths.back() : 0);
+    }
+    const int room = table_->viewport()->width();
+    const auto sumAt = [&](int most) {
+        int sum = 0;
+        for (int column = 0; column < columns; ++column) {
+            const int width = widths[static_cast<std::size_t>(column)];
+            sum += isWords(column) ? std::min(width, most) : width;
+        }
+        return sum;
+    };
+    int most = widest; // of a column of words
+    while (most > kNarrowest && sumAt(most) > room) {
+        --most;
+    }
+    for (int column = 0; column < columns; ++column) {
+        const int width = widths[static_cast<std::size_t>(column)];
+        header.resizeSection(column, isWords(column) ? std::min(width, most) : width);
+    }
+    // A sentence may take what room is left; a number would stand far from its row.
+    header.setStretchLastSection(columns > 0 && isWords(columns - 1));
+    const bool isWrapped = most < widest && cells_->rowCount() <= kMostWrapped;
+    table_->setWordWrap(isWrapped);
+    constexpr int kBetween = 8; // lines of a row stand closer than rows do
+    for (int row = 0; row < cells_->rowCount(); ++row) {
+        const int content =
+            isWrapped ? static_cast<QAbstractItemView*>(table_)->sizeHintForRow(row) : 0;
+        table_->verticalHeader()->resizeSection(row, std::max(kRowHeight, content + kBetween));
+    }
 }
 
 void TableView::layOut() {
     const int top = remark_->isHidden() ? 0 : kRemark;
     remark_->setGeometry(6, 0, width() - 12, top);
     table_->setGeometry(rect().adjusted(6, top + 2, -6, -kBelow));
+    fitColumns();
 }
 
 void TableView::refresh(bool /*atOnce*/) {
     fill(*cells_);
-    // A sentence may take what room is left; a number would stand far from its row.
-    const QVariant last =
-        cells_->headerData(cells_->columnCount() - 1, Qt::Horizontal, Qt::TextAlignmentRole);
-    table_->horizontalHeader()->setStretchLastSection(!(last.toInt() & Qt::AlignRight));
+    fitColumns();
     setEmpty(cells_->rowCount() == 0, table_);
 }
 

@@ -72,6 +72,8 @@ class TableView : public LiveView {
     virtual void fill(CellModel& cells);
 
   private:
+    /// Columns as wide as their content; where that is too wide, words are wrapped in them.
+    void fitColumns();
     void showScalars();
     void showTables(const lab::PanelSource& source);
     void showGrid(const lab::PanelSource& source);

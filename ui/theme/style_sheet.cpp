@@ -142,10 +142,10 @@ QListView, QTableView, QTreeView { background: transparent; border: none;
   alternate-background-color: @window; gridline-color: @line; }
 QListView::item { border-radius: 5px; padding: 5px 8px; }
 QListView::item:selected { background: @accentBackground; color: @accent; }
-QTableView::item { padding: 0px 5px; }
+QTableView::item { border: none; padding: 0px 2px; }
 QHeaderView { background: transparent; }
 QHeaderView::section { background: transparent; border: none; border-bottom: 1px solid @line;
-  color: @muted; font-size: 12px; font-weight: 500; padding: 4px 3px; }
+  color: @muted; font-size: 12px; font-weight: 500; padding: 4px 5px; }
 )";
 
 constexpr const char* kTabs = R"(
