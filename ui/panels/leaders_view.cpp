@@ -187,7 +187,8 @@ void LeadersView::paintEvent(QPaintEvent* /*event*/) {
         widestName = std::max(widestName, names.horizontalAdvance(row.name));
         widestValue = std::max(widestValue, values.horizontalAdvance(valueText(row.value)));
     }
-    widestName = std::min(widestName, width() * 0.36);
+    // Names tell more than the lengths of bars: they get what they need, up to a half.
+    widestName = std::min(widestName, width() * 0.52);
     const double left = kMargin + widestName + 10;
     const double longest = std::max(10.0, width() - left - kMargin - widestValue - 8);
     const double pitch = rowHeight();

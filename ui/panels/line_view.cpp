@@ -25,7 +25,7 @@ constexpr double kCasing = 1.2;
 constexpr int kTopMargin = 12;
 constexpr int kBottomMargin = 38;
 constexpr int kLabelSpace = 18;
-constexpr int kLegendSpace = 44;
+constexpr int kLegendSpace = 60;
 constexpr int kMostDots = 200;
 /// A value of so many times the first is out of all proportion.
 constexpr double kFar = 1e4;

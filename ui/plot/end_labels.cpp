@@ -20,6 +20,7 @@ namespace {
 constexpr double kBesideEnd = 8;
 constexpr double kRowHeight = 17;
 constexpr double kSwatch = 9;
+constexpr double kDashed = 24; ///< a dash pattern needs room to be one
 constexpr int kFontPixels = 12;
 
 /// Groups of labels whose horizontal extents overlap, directly or through others.
@@ -48,10 +49,11 @@ void paintSwatch(QPainter& painter, const QRectF& place, const QColor& colour, i
         return;
     }
     QPen pen(colour, 2.4, Qt::SolidLine, Qt::FlatCap);
+    pen.setWidthF(1.8);
     pen.setDashPattern(dashPattern(dash));
     painter.setPen(pen);
-    painter.drawLine(QPointF(place.left() - 3, place.center().y()),
-                     QPointF(place.right() + 3, place.center().y()));
+    painter.drawLine(QPointF(place.left(), place.center().y()),
+                     QPointF(place.left() + kDashed, place.center().y()));
 }
 
 double textWidth(const QFont& font, const QString& text) {
@@ -126,12 +128,15 @@ QSizeF paintLegend(QPainter* painter, const QPointF& corner, const QString& titl
     double names = 0;
     double values = 0;
     bool hasSwatch = false;
+    bool hasDashes = false;
     for (const LegendRow& row : rows) {
         names = std::max(names, textWidth(nameFont, row.name));
         values = std::max(values, row.value.isEmpty() ? 0 : textWidth(valueFont, row.value) + 14);
         hasSwatch = hasSwatch || row.colour.isValid();
+        hasDashes = hasDashes || (row.colour.isValid() && row.dash > 0);
     }
-    const double indent = hasSwatch ? kSwatch + 7 : 0;
+    const double swatch = hasDashes ? kDashed : kSwatch;
+    const double indent = hasSwatch ? swatch + 7 : 0;
     const double titleHeight = title.isEmpty() ? 0 : kRowHeight;
     const double width = std::max(textWidth(font, title), indent + names + values) + 2 * pad;
     const double height = titleHeight + static_cast<double>(rows.size()) * kRowHeight + 2 * pad - 4;
@@ -157,7 +162,9 @@ QSizeF paintLegend(QPainter* painter, const QPointF& corner, const QString& titl
     }
     for (const LegendRow& row : rows) {
         if (row.colour.isValid()) {
-            paintSwatch(*painter, QRectF(left, middle - kSwatch / 2, kSwatch, kSwatch),
+            const double wide = hasDashes && row.dash == 0 ? kDashed : kSwatch;
+            const double tall = hasDashes && row.dash == 0 ? 2 : kSwatch; // a solid line
+            paintSwatch(*painter, QRectF(left, middle - tall / 2, wide, tall),
                         row.faded ? mix(row.colour, theme.panel, 0.6) : row.colour, row.dash);
         }
         write(left + indent, nameFont, row.faded ? theme.faint : theme.text, row.name);

@@ -187,17 +187,19 @@ void RunRow::paintEvent(QPaintEvent*) {
     const bool buttons = showsButtons();
     painter.setFont(textFont(13, QFont::DemiBold));
     painter.setPen(isHidden ? theme.faint : theme.text);
-    const int nameWidth = right - kValueWidth - kLeft - 4;
+    const int valueWidth =
+        buttons ? kValueWidth
+                : std::min(kValueWidth, QFontMetrics(monoFont(12)).horizontalAdvance(value_) + 4);
+    const int nameWidth = right - (tellsState() ? kValueWidth : valueWidth) - kLeft - 6;
     painter.drawText(QRect(kLeft, top, nameWidth, 20), Qt::AlignLeft | Qt::AlignVCenter,
                      painter.fontMetrics().elidedText(name_, Qt::ElideRight, nameWidth));
     if (!buttons) {
-        const bool tellsState = isCompact_ && (isTrouble_ || value_.isEmpty());
-        painter.setFont(tellsState ? textFont(12) : monoFont(12));
-        painter.setPen(tellsState && isTrouble_ ? theme.warning
-                       : isHidden               ? theme.faint
-                                                : theme.text);
+        painter.setFont(tellsState() ? textFont(12) : monoFont(12));
+        painter.setPen(tellsState() && isTrouble_ ? theme.warning
+                       : isHidden                 ? theme.faint
+                                                  : theme.text);
         painter.drawText(QRect(right - kValueWidth, top, kValueWidth, 20),
-                         Qt::AlignRight | Qt::AlignVCenter, tellsState ? state_ : value_);
+                         Qt::AlignRight | Qt::AlignVCenter, tellsState() ? state_ : value_);
     }
     if (!isCompact_) {
         paintSettings(painter);

@@ -45,6 +45,10 @@ class RunRow : public QWidget {
     void addButton(QToolButton*& button, const char* name, const QString& objectName);
     void placeButtons();
     void paintSettings(QPainter& painter) const;
+
+    /// Whether the state stands where the value would.
+    [[nodiscard]] bool tellsState() const { return isCompact_ && (isTrouble_ || value_.isEmpty()); }
+
     /// Everything that can be done with the run.
     void fillMenu(QMenu& menu) const;
     void openMenu(const QPoint& at);
