@@ -89,6 +89,11 @@ std::vector<lab::Panel> panels() {
     benefit.x.label = "length, share of the baseline's";
     benefit.y.label = "loss at the end";
     benefit.height = 1.8;
+    // The challenger alone has a colour: the others say something of it.
+    benefit.colours = {{"measured", 1, 0, false},
+                       {"fitted law", 1, 1, true},
+                       {"baseline", 0, 1, true},
+                       {"N*", 0, 2, true}};
     lab::Panel answer =
         panel("answer", "table", "Answer", "what the law says", {{"answer", "", {}}}, 1);
     lab::Panel notes;

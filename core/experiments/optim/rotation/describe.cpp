@@ -102,7 +102,7 @@ std::vector<lab::Preset> presets() {
     return {
         card("turned", "What if the valley is turned?", "Who needs the axes, and who finds them?",
              "rotation")
-            .sweep("optimizer", words({"adamw", "lion", "sgd", "shampoo", "soap", "muon"}))
+            .sweep("optimizer", words({"sgd", "adamw", "shampoo", "soap", "muon", "lion"}))
             .make(),
         card("refresh", "How stale may a basis be?", "What does it cost to refresh seldom?",
              "refresh")
