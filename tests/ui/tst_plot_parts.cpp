@@ -126,6 +126,7 @@ void TestPlotParts::typeset_wordsWithNumbers_haveTrueMinusSigns_data() {
     row("power -.5", "power −.5");
     row("-19 of 20", "−19 of 20");
     row("12 %, then 5 %.", "12\u00a0%, then 5\u00a0%.");
+    row("a full 2 × 2 matrix", "a full 2\u00a0×\u00a02 matrix");
     // What is no number, and what is typed or opened, stays.
     row("one-sided SOAP-2, 3-5", "one-sided SOAP-2, 3-5");
     row("run lr=1e-3 x=-1", "run lr=1e-3 x=-1");
@@ -179,6 +180,11 @@ void TestPlotParts::logTicks_overManyDecades_arePowersOfTen() {
     QVERIFY(ticks.at.size() <= 5);
     QCOMPARE(ticks.at.front(), 1e-6);
     QVERIFY(logTicks(1e-300, 1e300, 6).at.size() <= 13);
+    // Counts are read as they are.
+    QCOMPARE(
+        logTicks(1, 200, 5).labels,
+        (std::vector<QString>{QStringLiteral("1"), QStringLiteral("10"), QStringLiteral("100")}));
+    QCOMPARE(logTicks(1, 2e5, 6).labels.front(), QStringLiteral("10⁰"));
 }
 
 void TestPlotParts::logTicks_withinOneDecade_areOneTwoFive() {

@@ -94,6 +94,8 @@ QString typeset(QString words) {
     static const QRegularExpression kExponent(
         QStringLiteral("(?<![\\w./=-])([-\u2212]?\\d*\\.?\\d+e)-(?=\\d)"));
     static const QRegularExpression kPercent(QStringLiteral("(?<=\\d) %(?!\\w)"));
+    static const QRegularExpression kTimes(QStringLiteral("(?<=\\d) \u00d7 (?=\\d)"));
+    words.replace(kTimes, QStringLiteral("\u00a0\u00d7\u00a0"));
     words.replace(kMinusSign, QString(kMinus));
     words.replace(kExponent, QStringLiteral("\\1\u2212"));
     return words.replace(kPercent, QStringLiteral("\u00a0%"));

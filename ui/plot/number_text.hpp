@@ -23,8 +23,8 @@ namespace psephos::ui {
 [[nodiscard]] QString fixedNumber(double value, int decimals);
 
 /// Words with numbers in them as they are set for the eye: "lr 1e-4, at -2 %" has a true minus in
-/// both, and the percent sign stays with its number. Names of files, options and values that could
-/// be typed ("x=-1") stay as they are.
+/// both, and the percent sign stays with its number, as "2 × 2" stays together. Names of files,
+/// options and values that could be typed ("x=-1") stay as they are.
 [[nodiscard]] QString typeset(QString words);
 
 /// "10⁻³".
