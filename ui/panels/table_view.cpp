@@ -217,10 +217,20 @@ void TableView::fitColumns() {
     const bool isWrapped = most < widest && cells_->rowCount() <= kMostWrapped;
     table_->setWordWrap(isWrapped);
     constexpr int kBetween = 8; // lines of a row stand closer than rows do
+    constexpr int kMargins = 14;
+    const QFontMetrics metrics(textFont(12));
     for (int row = 0; row < cells_->rowCount(); ++row) {
-        const int content =
-            isWrapped ? static_cast<QAbstractItemView*>(table_)->sizeHintForRow(row) : 0;
-        table_->verticalHeader()->resizeSection(row, std::max(kRowHeight, content + kBetween));
+        int lines = 0; // [px]
+        for (int column = 0; isWrapped && column < columns; ++column) {
+            const QRect cell(0, 0, header.sectionSize(column) - kMargins, 1 << 14);
+            const QString words =
+                cells_->data(cells_->index(row, column), Qt::DisplayRole).toString();
+            lines =
+                isWords(column)
+                    ? std::max(lines, metrics.boundingRect(cell, Qt::TextWordWrap, words).height())
+                    : lines;
+        }
+        table_->verticalHeader()->resizeSection(row, std::max(kRowHeight, lines + kBetween));
     }
 }
 

@@ -188,6 +188,8 @@ class BugsComputation final : public lab::Computation {
             shownRight_.end()) {
             shownRight_.push_back(rightOf(entry));
             add(losses_, nameOf(rightOf(entry), entry), &Pair::right, 0.0);
+            // It is nowhere off itself; named here, it leaves every mistake its colour.
+            differences_.add(nameOf(rightOf(entry), entry), 0.0, Spread(), kShows);
         }
         const std::string name = nameOf(brokenOf(entry), entry);
         add(losses_, name, &Pair::broken, 0.0);
