@@ -3,6 +3,7 @@
 #include "experiments/optim/bugs/knobs.hpp"
 #include "experiments/optim/bugs/sentences.hpp"
 #include "lab/declare.hpp"
+#include "optim/papers.hpp"
 
 #include <utility>
 
@@ -139,11 +140,7 @@ lab::Description describeBugs() {
     description.id = kId;
     description.title = "The bug gallery";
     description.question = "What does an optimizer look like when one line of its port is wrong?";
-    description.paper = {
-        "SOAP",
-        "Vyas, Morwani, Zhao, Kwun, Shapira, Brandfonbrener, Janson, Kakade: SOAP: "
-        "Improving and Stabilizing Shampoo using Adam, 2024; the histories of its ports",
-        "2409.11321"};
+    description.paper = optim::soapPaper("the histories of its ports");
     description.theme = lab::Theme::Descend;
     description.group = "Workshop";
     description.keywords = {"optimizer", "bug",     "mistake",      "port",  "debug",

@@ -4,6 +4,7 @@
 #include "experiments/optim/claims/plan.hpp"
 #include "experiments/optim/claims/sentences.hpp"
 #include "lab/declare.hpp"
+#include "optim/papers.hpp"
 
 #include <tuple>
 #include <utility>
@@ -212,11 +213,7 @@ lab::Description describeClaims() {
     description.id = kId;
     description.title = "SOAP's claims";
     description.question = "Which of the things that are said of SOAP show in miniature?";
-    description.paper = {
-        "SOAP",
-        "Vyas, Morwani, Zhao, Kwun, Shapira, Brandfonbrener, Janson, Kakade: SOAP: "
-        "Improving and Stabilizing Shampoo using Adam, 2024",
-        "2409.11321"};
+    description.paper = optim::soapPaper();
     description.theme = lab::Theme::Descend;
     description.group = "Workshop";
     description.keywords = {"optimizer",

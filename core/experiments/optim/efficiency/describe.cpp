@@ -2,6 +2,7 @@
 #include "experiments/optim/efficiency/efficiency.hpp"
 #include "experiments/optim/efficiency/measured.hpp"
 #include "lab/declare.hpp"
+#include "optim/papers.hpp"
 
 #include <utility>
 
@@ -118,11 +119,7 @@ lab::Description describeEfficiency() {
     description.id = kId;
     description.title = "Efficiency benefit";
     description.question = "How many steps, and how much time, does the better optimizer save?";
-    description.paper = {
-        "SOAP",
-        "Vyas, Morwani, Zhao, Kwun, Shapira, Brandfonbrener, Janson, Kakade: SOAP: "
-        "Improving and Stabilizing Shampoo using Adam, 2024",
-        "2409.11321"};
+    description.paper = optim::soapPaper();
     description.theme = lab::Theme::Descend;
     description.group = "Races";
     description.keywords = {"efficiency", "saving",     "steps",    "time",   "scaling law",

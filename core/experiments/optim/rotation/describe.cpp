@@ -3,6 +3,7 @@
 #include "experiments/optim/rotation/rotation.hpp"
 #include "experiments/optim/rotation/sentences.hpp"
 #include "lab/declare.hpp"
+#include "optim/papers.hpp"
 
 #include <utility>
 
@@ -133,11 +134,7 @@ lab::Description describeRotation() {
     description.id = kId;
     description.title = "Turn the valley";
     description.question = "Who needs the axes, and how stale may a basis be?";
-    description.paper = {
-        "SOAP",
-        "Vyas, Morwani, Zhao, Kwun, Shapira, Brandfonbrener, Janson, Kakade: SOAP: "
-        "Improving and Stabilizing Shampoo using Adam, 2024",
-        "2409.11321"};
+    description.paper = optim::soapPaper();
     description.theme = lab::Theme::Descend;
     description.group = "Races";
     description.keywords = {"optimizer", "rotation", "equivariance", "kronecker",

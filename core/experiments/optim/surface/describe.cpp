@@ -3,6 +3,7 @@
 #include "experiments/optim/surface/surface.hpp"
 #include "experiments/optim/surface/words.hpp"
 #include "lab/declare.hpp"
+#include "optim/papers.hpp"
 
 #include <utility>
 
@@ -145,11 +146,7 @@ lab::Description describeSurface() {
     description.id = kId;
     description.title = "Surface race";
     description.question = "Which way do they roll, and who arrives first?";
-    description.paper = {
-        "SOAP",
-        "Vyas, Morwani, Zhao, Kwun, Shapira, Brandfonbrener, Janson, Kakade: SOAP: "
-        "Improving and Stabilizing Shampoo using Adam, 2024",
-        "2409.11321"};
+    description.paper = optim::soapPaper();
     description.theme = lab::Theme::Descend;
     description.group = "Races";
     description.keywords = {"optimizer", "race",    "rosenbrock",   "beale",  "himmelblau",

@@ -4,6 +4,7 @@
 #include "experiments/optim/train/train.hpp"
 #include "experiments/optim/train/words.hpp"
 #include "lab/declare.hpp"
+#include "optim/papers.hpp"
 
 #include <utility>
 
@@ -358,11 +359,7 @@ lab::Description describeTrain() {
     description.id = kId;
     description.title = "Training race";
     description.question = "Who teaches a model the most, in steps and in seconds?";
-    description.paper = {
-        "SOAP",
-        "Vyas, Morwani, Zhao, Kwun, Shapira, Brandfonbrener, Janson, Kakade: SOAP: "
-        "Improving and Stabilizing Shampoo using Adam, 2024",
-        "2409.11321"};
+    description.paper = optim::soapPaper();
     description.theme = lab::Theme::Descend;
     description.group = "Races";
     description.keywords = {
