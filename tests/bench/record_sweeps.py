@@ -2,12 +2,13 @@
 # SPDX-License-Identifier: GPL-3.0-or-later
 """Records the sweeps of learning rates on which `optim.train lr=auto` rests.
 
-    tests/bench/record_sweeps.py PSEPHOS_CLI [--out OUT.json] [--task TASK …] [--method METHOD …]
+    tests/bench/record_sweeps.py PSEPHOS_CLI [--out OUT.json] [--task TASK …] [--method METHOD …] [--keep]
 
-Runs the program itself: for each task and method seven learning rates, two seeds, everything else at its
-default, and writes the held-out loss at the end (mean of the seeds; null where one diverged) to
+Runs the program itself: for each task and method seven learning rates half a decade apart, two seeds, everything
+else at its default, and writes the held-out loss at the end (mean of the seeds; null where one diverged) to
 resources/sweeps/optim_train.json. Where the best rate is the first or last one, the grid grows there until it is
-not. With tasks or methods named, only theirs are measured; the file's others stay.
+not; then a quarter of a decade to both sides of the best rate is measured. With tasks or methods named, only
+theirs are measured; the file's others stay. With --keep, so do all losses that are in the file.
 """
 
 import argparse
@@ -52,9 +53,9 @@ def losses(cli, store, task, method, rate):
     return found
 
 
-def sweep(cli, task, method):
-    """The entry of the file: rates, losses and what was measured."""
-    row = {}
+def sweep(cli, task, method, known):
+    """The entry of the file: rates, losses and what was measured. `known` losses are not measured again."""
+    row = dict(known)
     with tempfile.TemporaryDirectory() as folder:
         def measure(rate):
             found = losses(cli, os.path.join(folder, "runs.db"), task, method, rate)
@@ -63,14 +64,19 @@ def sweep(cli, task, method):
 
         first = RATES.index(FIRST_OF_TASK.get((task, method), FIRST[method]))
         for rate in RATES[first:first + 7]:
-            measure(rate)
+            if rate not in row:
+                measure(rate)
         while True:
-            finite = [rate for rate in row if row[rate] is not None]
-            best = RATES.index(min(finite, key=row.get))
-            beyond = [i for i in (best - 1, best + 1) if 0 <= i < len(RATES) and RATES[i] not in row]
+            best = min((rate for rate in RATES if row.get(rate) is not None), key=row.get)
+            place = RATES.index(best)
+            beyond = [i for i in (place - 1, place + 1) if 0 <= i < len(RATES) and RATES[i] not in row]
             if not beyond:
                 break
             measure(RATES[beyond[0]])
+        for quarter in (-0.25, 0.25):
+            rate = float("%.2g" % (best * 10 ** quarter))
+            if rate not in row:
+                measure(rate)
     rates = sorted(row)
     entry = {"task": task, "optimizer": optimizer_of(method)}
     if METHODS[method]:
@@ -89,9 +95,10 @@ def main():
     words.add_argument("--out", default=os.path.join(root, "resources/sweeps/optim_train.json"))
     words.add_argument("--task", nargs="+", choices=STEPS, default=[])
     words.add_argument("--method", nargs="+", choices=METHODS, default=[])
+    words.add_argument("--keep", action="store_true")
     wanted = words.parse_args()
     kept = {}
-    if wanted.task or wanted.method:
+    if wanted.task or wanted.method or wanted.keep:
         with open(wanted.out, encoding="utf-8") as file:
             kept = {key(entry): entry for entry in json.load(file)["sweeps"]}
     sweeps = []
@@ -99,7 +106,9 @@ def main():
         for method in METHODS:
             identity = (task, optimizer_of(method), tuple(METHODS[method].items()))
             if (not wanted.task or task in wanted.task) and (not wanted.method or method in wanted.method):
-                sweeps.append(sweep(os.path.abspath(wanted.cli), task, method))
+                entry = kept.get(identity) if wanted.keep else None
+                known = dict(zip(entry["lr"], entry["loss"])) if entry else {}
+                sweeps.append(sweep(os.path.abspath(wanted.cli), task, method, known))
             elif identity in kept:
                 sweeps.append(kept[identity])
     provenance = ("tests/bench/record_sweeps.py on %s: built-in data, seeds %s, every other knob at its default, "
