@@ -5,6 +5,7 @@
 #include "optim/engine/batched.hpp"
 #include "optim/engine/floor.hpp"
 #include "optim/engine/optimizer.hpp"
+#include "optim/engine/peers.hpp"
 #include "tensor/boundary.hpp"
 #include "tensor/device.hpp"
 #include "tensor/random.hpp"
@@ -13,10 +14,13 @@
 #include <ATen/core/grad_mode.h>
 
 #include <algorithm>
+#include <functional>
 #include <memory>
 #include <numeric>
 #include <optional>
+#include <span>
 #include <string_view>
+#include <utility>
 
 namespace psephos::optim::engine {
 
@@ -186,27 +190,29 @@ struct Timing {
     double offRefresh = 0.0;
 };
 
+/// Makes one step with one set of gradients.
+using StepOnce = std::function<Result<Stepped>(const std::vector<at::Tensor>&)>;
+
 /// Steps through whole periods, at least one, until the time is spent.
-Result<Timing> timeSteps(Optimizer& optimizer, const BenchCase& benchCase,
+Result<Timing> timeSteps(const StepOnce& stepOnce, const BenchCase& benchCase,
                          const Gradients& gradients, c10::Device device, double seconds) {
     constexpr std::size_t kMostSteps = 2000;
-    const Rates rates = Optimizer::rates(benchCase.config);
     const auto period = static_cast<std::size_t>(benchCase.refreshPeriod.value_or(1));
     std::vector<double> offRefresh;
     std::vector<double> lessRefresh;
     double spent = 0.0;
     std::size_t steps = 0;
     while (steps % period != 0 || steps == 0 || (spent < seconds * 1e3 && steps < kMostSteps)) {
-        std::optional<Result<StepReport>> report;
+        std::optional<Result<Stepped>> stepped;
         const double passed = millisecondsOf(
-            device, [&] { report = optimizer.step(gradients[steps % gradients.size()], rates); });
-        if (!*report) {
-            return report->error();
+            device, [&] { stepped = stepOnce(gradients[steps % gradients.size()]); });
+        if (!*stepped) {
+            return stepped->error();
         }
         spent += passed;
         ++steps;
-        lessRefresh.push_back(passed - (*report)->in(Phase::Refresh));
-        if (!(*report)->refreshed) {
+        lessRefresh.push_back(passed - (*stepped)->refreshMilliseconds);
+        if (!(*stepped)->refreshed) {
             offRefresh.push_back(passed);
         }
     }
@@ -217,66 +223,94 @@ Result<Timing> timeSteps(Optimizer& optimizer, const BenchCase& benchCase,
 /// The state of SOAP with a basis: the first call's decompositions are made once for all f.
 using Start = std::optional<tensor::Archive>;
 
-Result<Timing> timeCase(const BenchShapes& shapes, const BenchCase& benchCase,
-                        const Gradients& gradients, Start& start, c10::Device device,
-                        double seconds) {
-    std::vector<Parameter> parameters;
-    for (const at::Tensor& value : tensorsOf(shapes, "bench.weights", 0, device)) {
-        parameters.push_back({"p" + std::to_string(parameters.size()), value});
-    }
+/// An optimizer that has made its first call.
+Result<std::unique_ptr<Optimizer>> begun(std::span<const Parameter> parameters,
+                                         const BenchCase& benchCase, const Gradients& gradients,
+                                         Start& start) {
     auto optimizer = Optimizer::make(benchCase.config, parameters);
     if (!optimizer) {
         return optimizer.error();
     }
-    bool isWarm = false;
     if (start) {
         const auto restored = (*optimizer)->restore(*start);
         if (!restored) {
             return restored.error();
         }
-        isWarm = *restored;
+        if (*restored) {
+            return optimizer;
+        }
     }
-    if (!isWarm) {
-        const auto first = (*optimizer)->step(gradients[0], Optimizer::rates(benchCase.config));
+    const auto first = (*optimizer)->step(gradients[0], Optimizer::rates(benchCase.config));
+    if (!first) {
+        return first.error();
+    }
+    if (benchCase.floor == Floor::Soap) {
+        (*optimizer)->save(start.emplace());
+    }
+    return optimizer;
+}
+
+std::vector<Parameter> parametersOf(const BenchShapes& shapes, c10::Device device) {
+    std::vector<Parameter> parameters;
+    for (const at::Tensor& value : tensorsOf(shapes, "bench.weights", 0, device)) {
+        parameters.push_back({"p" + std::to_string(parameters.size()), value});
+    }
+    return parameters;
+}
+
+Result<Timing> timeCase(const BenchShapes& shapes, const BenchCase& benchCase,
+                        const Gradients& gradients, Start& start, c10::Device device,
+                        double seconds) {
+    const std::vector<Parameter> parameters = parametersOf(shapes, device);
+    const auto optimizer = begun(parameters, benchCase, gradients, start);
+    if (!optimizer) {
+        return optimizer.error();
+    }
+    const Rates rates = Optimizer::rates(benchCase.config);
+    const auto stepOnce = [&](const std::vector<at::Tensor>& set) -> Result<Stepped> {
+        const auto report = (*optimizer)->step(set, rates);
+        if (!report) {
+            return report.error();
+        }
+        return Stepped{report->refreshed, report->in(Phase::Refresh)};
+    };
+    return timeSteps(stepOnce, benchCase, gradients, device, seconds);
+}
+
+/// The peer of a case, where it has one: its name and its time.
+using PeerTiming = std::optional<std::pair<std::string, Timing>>;
+
+Result<PeerTiming> timePeer(const BenchShapes& shapes, const BenchCase& benchCase,
+                            const Gradients& gradients, Start& start, c10::Device device,
+                            double seconds) {
+    StepOnce stepOnce;
+    if (benchCase.optimizer == "adamw") {
+        stepOnce = [peer = FusedAdamWPeer(tensorsOf(shapes, "bench.weights", 0, device))](
+                       const auto& set) mutable { return peer.step(set); };
+    } else if (benchCase.optimizer == "soap") {
+        const std::vector<Parameter> parameters = parametersOf(shapes, device);
+        const auto first = begun(parameters, benchCase, gradients, start);
         if (!first) {
             return first.error();
         }
-        if (benchCase.floor == Floor::Soap) {
-            (*optimizer)->save(start.emplace());
+        std::vector<PlainSoapPeer::Matrix> matrices;
+        for (std::size_t i = 0; i < parameters.size(); ++i) {
+            const auto state = [&](const char* name) { return (*first)->state(i, name).value(); };
+            matrices.push_back({parameters[i].value.clone(),
+                                {state("L"), state("R")},
+                                {state("QL").contiguous(), state("QR").contiguous()}});
         }
+        stepOnce = [peer =
+                        PlainSoapPeer(std::get<SoapConfig>(benchCase.config), std::move(matrices))](
+                       const auto& set) mutable { return peer.step(set); };
+    } else {
+        return PeerTiming();
     }
-    return timeSteps(**optimizer, benchCase, gradients, device, seconds);
-}
-
-/// LibTorch's own fused AdamW on the same matrices, whose norms it does not tell and whose
-/// gradients it does not check: the peer of `adamw`.
-Timing timePeer(const BenchShapes& shapes, const Gradients& gradients, c10::Device device,
-                double seconds) {
-    constexpr std::size_t kMostSteps = 2000;
-    const std::vector<at::Tensor> weights = tensorsOf(shapes, "bench.weights", 0, device);
-    std::vector<at::Tensor> first;
-    std::vector<at::Tensor> second;
-    std::vector<at::Tensor> calls;
-    for (const at::Tensor& each : weights) {
-        first.push_back(at::zeros_like(each));
-        second.push_back(at::zeros_like(each));
-        calls.push_back(at::zeros({}, each.options()));
+    const auto timing = timeSteps(stepOnce, benchCase, gradients, device, seconds);
+    if (!timing) {
+        return timing.error();
     }
-    std::vector<double> times;
-    double spent = 0.0;
-    while (times.empty() || (spent < seconds * 1e3 && times.size() < kMostSteps)) {
-        times.push_back(millisecondsOf(device, [&] {
-            for (const at::Tensor& call : calls) {
-                call.add_(1.0);
-            }
-            at::_fused_adamw_(weights, gradients[times.size() % gradients.size()], first, second,
-                              {}, calls, /*lr=*/1e-3, /*beta1=*/0.9, /*beta2=*/0.999,
-                              /*weight_decay=*/0.01, /*eps=*/1e-8, /*amsgrad=*/false,
-                              /*maximize=*/false);
-        }));
-        spent += times.back();
-    }
-    return {spent / static_cast<double>(times.size()), median(times)};
+    return PeerTiming({benchCase.optimizer + "_libtorch", *timing});
 }
 
 Json rowOf(const BenchCase& benchCase, const BenchShapes& shapes, c10::Device device, int threads,
@@ -310,11 +344,14 @@ Result<Json> benchCases(const BenchShapes& shapes, c10::Device device, int threa
             return timing.error();
         }
         rows.push_back(rowOf(benchCase, shapes, device, threads, *timing, machine));
-        if (benchCase.optimizer == "adamw") {
-            BenchCase peer = benchCase;
-            peer.optimizer = "adamw_libtorch";
-            rows.push_back(rowOf(peer, shapes, device, threads,
-                                 timePeer(shapes, gradients, device, seconds), machine));
+        const auto peer = timePeer(shapes, benchCase, gradients, start, device, seconds);
+        if (!peer) {
+            return peer.error();
+        }
+        if (*peer) {
+            BenchCase named = benchCase;
+            named.optimizer = (*peer)->first;
+            rows.push_back(rowOf(named, shapes, device, threads, (*peer)->second, machine));
         }
     }
     return rows;

@@ -31,9 +31,11 @@ struct BenchShapes {
 /// (Newton-Schulz in bfloat16), `muon_float32`, `soap` and `shampoo`, each with f = 1 and 10
 /// (Shampoo with f = 1 only where no side is above 1024 or on CUDA: its eigendecompositions take
 /// half a minute otherwise); `soap_cholesky_qr2` or `soap_householder`, f = 10, refreshes the way
-/// that `soap` does not take on this device. f is null where nothing is refreshed. `ms_mean` is
-/// over whole refresh periods, at least one; `ms_off_refresh` the median of the steps without a
-/// refresh or, where every step has one, of the steps less their refreshes.
+/// that `soap` does not take on this device. Beside `soap`, `soap_libtorch`: the algorithm of the
+/// authors' code, matrix by matrix with LibTorch's operators (PlainSoapPeer). f is null where
+/// nothing is refreshed. `ms_mean` is over whole refresh periods, at least one; `ms_off_refresh`
+/// the median of the steps without a refresh or, where every step has one, of the steps less their
+/// refreshes.
 ///
 /// `floor_ms` at the rates measured in the same run for these sizes: for SOAP 5mn(m+n) FLOPs a
 /// step (half-work Gram matrices, two rotations) and, a refresh, QR + 2d³ a side + 2mn(m+n); for
