@@ -193,31 +193,71 @@ struct Timing {
 /// Makes one step with one set of gradients.
 using StepOnce = std::function<Result<Stepped>(const std::vector<at::Tensor>&)>;
 
-/// Steps through whole periods, at least one, until the time is spent.
-Result<Timing> timeSteps(const StepOnce& stepOnce, const BenchCase& benchCase,
-                         const Gradients& gradients, c10::Device device, double seconds) {
-    constexpr std::size_t kMostSteps = 2000;
-    const auto period = static_cast<std::size_t>(benchCase.refreshPeriod.value_or(1));
-    std::vector<double> offRefresh;
-    std::vector<double> lessRefresh;
-    double spent = 0.0;
-    std::size_t steps = 0;
-    while (steps % period != 0 || steps == 0 || (spent < seconds * 1e3 && steps < kMostSteps)) {
+/// The steps of one contestant and what they took.
+class StepTimer {
+  public:
+    StepTimer(StepOnce stepOnce, const BenchCase& benchCase)
+        : stepOnce_(std::move(stepOnce))
+        , period_(static_cast<std::size_t>(benchCase.refreshPeriod.value_or(1))) {}
+
+    /// Steps through whole periods, at least one, until so much more time is spent.
+    Result<void> burst(const Gradients& gradients, c10::Device device, double milliseconds) {
+        const double until = spent_ + milliseconds;
+        do {
+            for (std::size_t i = 0; i < period_; ++i) {
+                if (auto good = step(gradients[steps_ % gradients.size()], device); !good) {
+                    return good;
+                }
+            }
+        } while (spent_ < until);
+        return {};
+    }
+
+    [[nodiscard]] double spent() const { return spent_; }
+
+    [[nodiscard]] Timing timing() const {
+        return {spent_ / static_cast<double>(steps_),
+                median(offRefresh_.empty() ? lessRefresh_ : offRefresh_)};
+    }
+
+  private:
+    Result<void> step(const std::vector<at::Tensor>& gradients, c10::Device device) {
         std::optional<Result<Stepped>> stepped;
-        const double passed = millisecondsOf(
-            device, [&] { stepped = stepOnce(gradients[steps % gradients.size()]); });
+        const double passed = millisecondsOf(device, [&] { stepped = stepOnce_(gradients); });
         if (!*stepped) {
             return stepped->error();
         }
-        spent += passed;
-        ++steps;
-        lessRefresh.push_back(passed - (*stepped)->refreshMilliseconds);
+        spent_ += passed;
+        ++steps_;
+        lessRefresh_.push_back(passed - (*stepped)->refreshMilliseconds);
         if (!(*stepped)->refreshed) {
-            offRefresh.push_back(passed);
+            offRefresh_.push_back(passed);
         }
+        return {};
     }
-    return Timing{spent / static_cast<double>(steps),
-                  median(offRefresh.empty() ? lessRefresh : offRefresh)};
+
+    StepOnce stepOnce_;
+    std::size_t period_;
+    std::size_t steps_ = 0;
+    double spent_ = 0.0;
+    std::vector<double> offRefresh_;
+    std::vector<double> lessRefresh_;
+};
+
+/// Measures contestants in turn, a little at a time, so that what else goes on in the machine
+/// befalls them alike.
+Result<void> timeTogether(std::span<StepTimer> timers, const Gradients& gradients,
+                          c10::Device device, double seconds) {
+    constexpr double kRounds = 10.0;
+    const auto isLate = [&](const StepTimer& timer) { return timer.spent() >= seconds * 1e3; };
+    do {
+        for (StepTimer& timer : timers) {
+            if (auto good = timer.burst(gradients, device, seconds * 1e3 / kRounds); !good) {
+                return good;
+            }
+        }
+    } while (!std::all_of(timers.begin(), timers.end(), isLate));
+    return {};
 }
 
 /// The state of SOAP with a basis: the first call's decompositions are made once for all f.
@@ -258,59 +298,57 @@ std::vector<Parameter> parametersOf(const BenchShapes& shapes, c10::Device devic
     return parameters;
 }
 
-Result<Timing> timeCase(const BenchShapes& shapes, const BenchCase& benchCase,
-                        const Gradients& gradients, Start& start, c10::Device device,
-                        double seconds) {
+/// The engine's own.
+Result<StepTimer> contestant(const BenchShapes& shapes, const BenchCase& benchCase,
+                             const Gradients& gradients, Start& start, c10::Device device) {
     const std::vector<Parameter> parameters = parametersOf(shapes, device);
-    const auto optimizer = begun(parameters, benchCase, gradients, start);
+    auto optimizer = begun(parameters, benchCase, gradients, start);
     if (!optimizer) {
         return optimizer.error();
     }
     const Rates rates = Optimizer::rates(benchCase.config);
-    const auto stepOnce = [&](const std::vector<at::Tensor>& set) -> Result<Stepped> {
-        const auto report = (*optimizer)->step(set, rates);
-        if (!report) {
-            return report.error();
-        }
-        return Stepped{report->refreshed, report->in(Phase::Refresh)};
-    };
-    return timeSteps(stepOnce, benchCase, gradients, device, seconds);
+    return StepTimer(
+        [own = std::shared_ptr<Optimizer>(std::move(*optimizer)),
+         rates](const std::vector<at::Tensor>& set) -> Result<Stepped> {
+            const auto report = own->step(set, rates);
+            if (!report) {
+                return report.error();
+            }
+            return Stepped{report->refreshed, report->in(Phase::Refresh)};
+        },
+        benchCase);
 }
 
-/// The peer of a case, where it has one: its name and its time.
-using PeerTiming = std::optional<std::pair<std::string, Timing>>;
-
-Result<PeerTiming> timePeer(const BenchShapes& shapes, const BenchCase& benchCase,
-                            const Gradients& gradients, Start& start, c10::Device device,
-                            double seconds) {
-    StepOnce stepOnce;
+/// Who does the same with LibTorch's operators, where somebody does.
+Result<std::optional<StepTimer>> peerOf(const BenchShapes& shapes, const BenchCase& benchCase,
+                                        const Gradients& gradients, Start& start,
+                                        c10::Device device) {
+    using Found = std::optional<StepTimer>;
     if (benchCase.optimizer == "adamw") {
-        stepOnce = [peer = FusedAdamWPeer(tensorsOf(shapes, "bench.weights", 0, device))](
-                       const auto& set) mutable { return peer.step(set); };
-    } else if (benchCase.optimizer == "soap") {
-        const std::vector<Parameter> parameters = parametersOf(shapes, device);
-        const auto first = begun(parameters, benchCase, gradients, start);
-        if (!first) {
-            return first.error();
-        }
-        std::vector<PlainSoapPeer::Matrix> matrices;
-        for (std::size_t i = 0; i < parameters.size(); ++i) {
-            const auto state = [&](const char* name) { return (*first)->state(i, name).value(); };
-            matrices.push_back({parameters[i].value.clone(),
-                                {state("L"), state("R")},
-                                {state("QL").contiguous(), state("QR").contiguous()}});
-        }
-        stepOnce = [peer =
-                        PlainSoapPeer(std::get<SoapConfig>(benchCase.config), std::move(matrices))](
-                       const auto& set) mutable { return peer.step(set); };
-    } else {
-        return PeerTiming();
+        return Found(
+            StepTimer([peer = FusedAdamWPeer(tensorsOf(shapes, "bench.weights", 0, device))](
+                          const auto& set) mutable { return peer.step(set); },
+                      benchCase));
     }
-    const auto timing = timeSteps(stepOnce, benchCase, gradients, device, seconds);
-    if (!timing) {
-        return timing.error();
+    if (benchCase.optimizer != "soap") {
+        return Found();
     }
-    return PeerTiming({benchCase.optimizer + "_libtorch", *timing});
+    const std::vector<Parameter> parameters = parametersOf(shapes, device);
+    const auto first = begun(parameters, benchCase, gradients, start);
+    if (!first) {
+        return first.error();
+    }
+    std::vector<PlainSoapPeer::Matrix> matrices;
+    for (std::size_t i = 0; i < parameters.size(); ++i) {
+        const auto state = [&](const char* name) { return (*first)->state(i, name).value(); };
+        matrices.push_back({parameters[i].value.clone(),
+                            {state("L"), state("R")},
+                            {state("QL").contiguous(), state("QR").contiguous()}});
+    }
+    return Found(StepTimer(
+        [peer = PlainSoapPeer(std::get<SoapConfig>(benchCase.config), std::move(matrices))](
+            const auto& set) mutable { return peer.step(set); },
+        benchCase));
 }
 
 Json rowOf(const BenchCase& benchCase, const BenchShapes& shapes, c10::Device device, int threads,
@@ -339,19 +377,25 @@ Result<Json> benchCases(const BenchShapes& shapes, c10::Device device, int threa
     Start start;
     Json rows = Json::array();
     for (const BenchCase& benchCase : casesOf(shapes, device)) {
-        const auto timing = timeCase(shapes, benchCase, gradients, start, device, seconds);
-        if (!timing) {
-            return timing.error();
+        auto own = contestant(shapes, benchCase, gradients, start, device);
+        if (!own) {
+            return own.error();
         }
-        rows.push_back(rowOf(benchCase, shapes, device, threads, *timing, machine));
-        const auto peer = timePeer(shapes, benchCase, gradients, start, device, seconds);
+        auto peer = peerOf(shapes, benchCase, gradients, start, device);
         if (!peer) {
             return peer.error();
         }
+        std::vector<StepTimer> timers{std::move(*own)};
         if (*peer) {
-            BenchCase named = benchCase;
-            named.optimizer = (*peer)->first;
-            rows.push_back(rowOf(named, shapes, device, threads, (*peer)->second, machine));
+            timers.push_back(std::move(**peer));
+        }
+        if (auto good = timeTogether(timers, gradients, device, seconds); !good) {
+            return good.error();
+        }
+        BenchCase named = benchCase;
+        for (const StepTimer& timer : timers) {
+            rows.push_back(rowOf(named, shapes, device, threads, timer.timing(), machine));
+            named.optimizer += "_libtorch";
         }
     }
     return rows;

@@ -33,7 +33,8 @@ struct BenchShapes {
 /// half a minute otherwise); `soap_cholesky_qr2` or `soap_householder`, f = 10, refreshes the way
 /// that `soap` does not take on this device. Beside `soap`, `soap_libtorch`: the algorithm of the
 /// authors' code, matrix by matrix with LibTorch's operators (PlainSoapPeer). f is null where
-/// nothing is refreshed. `ms_mean` is over whole refresh periods, at least one; `ms_off_refresh`
+/// nothing is refreshed. `ms_mean` is over whole refresh periods, at least one, in turn with the
+/// peer's; `ms_off_refresh`
 /// the median of the steps without a refresh or, where every step has one, of the steps less their
 /// refreshes.
 ///
