@@ -133,17 +133,20 @@ TEST_CASE("train_forkedToAnotherOptimizer_startsFreshFromTheSameWeightsAndData")
 }
 
 TEST_CASE("train_forkedToAnotherPeriod_keepsItsState") {
-    const Settings settings{{"optimizer", word("soap")}, {"soap.f", std::int64_t{4}}};
+    const auto everySteps = [](int period) {
+        return Settings{
+            {"optimizer", word("soap")}, {"lr", 0.01}, {"soap.f", std::int64_t{period}}};
+    };
+    const Settings settings = everySteps(4);
     Keeper keeper;
     const std::string bytes = checkpoint(settings, 6, keeper);
     const Keeper parent = runAll(tinyScenario(settings));
-    // With f = 1 the momentum is kept in the gradient's space: it comes over but for rounding, which
-    // shows where V is next to nothing.
+    // With f = 1 the momentum is kept in the gradient's space: it comes over but for rounding,
+    // which shows where V is next to nothing.
     for (const auto& [period, bound] : {std::pair{2, 0.0}, {1, 1e-3}}) {
         CAPTURE(period);
         Keeper forked;
-        Session session(
-            tinyScenario({{"optimizer", word("soap")}, {"soap.f", std::int64_t{period}}}), forked);
+        Session session(tinyScenario(everySteps(period)), forked);
         REQUIRE(session.restore(6, bytes).ok());
         CHECK(forked.notes.count("fresh-state") == 0);
         session.advanceTo(12);
@@ -157,7 +160,7 @@ TEST_CASE("train_forkedToAnotherPeriod_keepsItsState") {
         CHECK(distance("loss/train", 0) == 0.0);
         CHECK(distance("norm/update", 0) <= bound);
         CHECK(distance("loss/train", 1) <= bound);
-        CHECK(distance("norm/update", 3) > 5e-4);
+        CHECK(distance("norm/update", 5) > 2e-3);
     }
 }
 

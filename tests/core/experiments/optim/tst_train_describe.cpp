@@ -285,16 +285,16 @@ TEST_CASE("trainPresets_expandIntoTheirRuns") {
 }
 
 TEST_CASE("trainNames_sayWhatVaries") {
-    const auto race = runsOf({"optimizer=[sgd,soap]"});
+    const auto race = runsOf({"optimizer=[sgd,soap]", "lr=0.01"});
     CHECK(description().runName(race[1]) == "SOAP");
     CHECK(description().runSettings(race[1]) == "lr 0.01 · f 10 · no warm-up");
-    const auto periods = runsOf({"optimizer=soap", "soap.f=[1,10]"});
+    const auto periods = runsOf({"optimizer=soap", "lr=0.01", "soap.f=[1,10]"});
     CHECK(description().runName(periods[0]) == "f 1");
     CHECK(description().runSettings(periods[0]) == "lr 0.01");
     CHECK(description().runSettings(periods[1]) == "lr 0.01 · no warm-up");
-    const auto always = runsOf({"optimizer=soap", "soap.f=1"});
+    const auto always = runsOf({"optimizer=soap", "lr=0.01", "soap.f=1"});
     CHECK(description().runSettings(always[0]) == "lr 0.01 · f 1");
-    const auto warm = runsOf({"optimizer=soap", "soap.basis_warmup=[0,30,200]"});
+    const auto warm = runsOf({"optimizer=soap", "lr=0.01", "soap.basis_warmup=[0,30,200]"});
     CHECK(description().runName(warm[0]) == "no warm-up");
     CHECK(description().runName(warm[1]) == "warm-up 30");
     CHECK(description().runName(warm[2]) == "every step"); // of 200
