@@ -5,6 +5,7 @@
 #include <ATen/Parallel.h>
 
 #include <algorithm>
+#include <cmath>
 #include <cstddef>
 #include <cstdint>
 #include <numeric>
@@ -83,7 +84,9 @@ void sortItem(std::int64_t d, const Scalar* basis, const Scalar* image, std::int
     });
     std::iota(order, order + d, std::int64_t{0});
     std::stable_sort(order, order + d, [&estimates](std::int64_t a, std::int64_t b) {
-        return estimates[static_cast<std::size_t>(a)] > estimates[static_cast<std::size_t>(b)];
+        const double x = estimates[static_cast<std::size_t>(a)];
+        const double y = estimates[static_cast<std::size_t>(b)];
+        return std::isnan(x) ? !std::isnan(y) : x > y; // an order in any case
     });
     overNumbers(d, kRows, [&](std::int64_t row) {
         std::copy_n(image + order[row] * d, d, sorted + row * d);

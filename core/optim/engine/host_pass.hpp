@@ -38,7 +38,7 @@ double applyUpdate(const gpu::UpdatePass& scale, const at::Tensor& direction,
 double copyInto(const at::Tensor& whole, std::span<const at::Tensor> parts);
 
 /// Of one item: puts the rows of `image` [d,d] in the order of descending e_j = ⟨basis_j, image_j⟩,
-/// the products of their rows, summed in float64; equal ones stay as they stood.
+/// the products of their rows, summed in float64; equal ones stay as they stood, NaN goes first.
 /// \param order [d] int64, gets the rows' numbers
 /// \param sorted [d,d], gets the rows
 void sortRows(const at::Tensor& basis, const at::Tensor& image, const at::Tensor& order,

@@ -65,6 +65,19 @@ TEST_CASE("mirrorGram_leavesTheLowerHalfAndMakesItWhole") {
     }
 }
 
+TEST_CASE("sortRows_whereSomeEstimatesAreNoNumbers_isArgsort") {
+    const double nan = std::numeric_limits<double>::quiet_NaN();
+    const at::Tensor estimates =
+        at::tensor({1.0, nan, 3.0, 2.0, nan, 5.0, 4.0, nan, 0.0, 9.0, nan, 7.0, 8.0, 6.0, 7.0});
+    const std::int64_t d = estimates.size(0);
+    const at::Tensor image = estimates.unsqueeze(1).expand({d, d}).to(at::kDouble).contiguous();
+    const at::Tensor order = at::empty({d}, at::kLong);
+    const at::Tensor sorted = at::empty_like(image);
+    optim::engine::sortRows(at::ones_like(image), image, order, sorted);
+    CHECK(isBitEqual(order, estimates.argsort(/*stable=*/true, /*dim=*/0, /*descending=*/true)));
+    CHECK(isBitEqual(sorted, image.index_select(0, order)));
+}
+
 TEST_CASE("permute_rowsOrColumns_isGather") {
     using optim::engine::Along;
     const at::Tensor items = randomTensor({3, 5, 7}, 4, "items", 0);
