@@ -271,7 +271,9 @@ void mirrorGram(const at::Tensor& gram) {
     if (hasHostPass(gram)) {
         mirror(gram);
     } else {
-        gram.copy_(gram.tril() + gram.tril(-1).transpose(1, 2));
+        const std::int64_t d = gram.size(1);
+        const at::Tensor isKept = at::ones({d, d}, gram.options().dtype(at::kBool)).tril();
+        gram.copy_(at::where(isKept, gram, gram.transpose(1, 2))); // each bit of it
     }
 }
 

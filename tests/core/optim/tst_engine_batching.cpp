@@ -65,6 +65,19 @@ TEST_CASE("mirrorGram_leavesTheLowerHalfAndMakesItWhole") {
     }
 }
 
+TEST_CASE("mirrorGram_whatIsNotContiguous_keepsEachBitOfTheLowerHalf") {
+    // What a device's tensors go through; −0 + 0 is not −0.
+    const at::Tensor gram = randomTensor({2, 7, 7}, 4, "gram", 0).transpose(1, 2);
+    gram.select(1, 5).fill_(-0.0);
+    const at::Tensor lower = gram.clone();
+    optim::engine::mirrorGram(gram);
+    for (std::int64_t row = 0; row < 7; ++row) {
+        CHECK(isBitEqual(gram.select(1, row).narrow(1, 0, row + 1),
+                         lower.select(1, row).narrow(1, 0, row + 1)));
+    }
+    CHECK(isBitEqual(gram, gram.transpose(1, 2)));
+}
+
 TEST_CASE("sortRows_whereSomeEstimatesAreNoNumbers_isArgsort") {
     const double nan = std::numeric_limits<double>::quiet_NaN();
     const at::Tensor estimates =
