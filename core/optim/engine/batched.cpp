@@ -122,21 +122,23 @@ struct Iterated {
     at::Tensor order; ///< [b,d]
 };
 
-/// The Q of a QR decomposition, the cheap way where it works.
+/// The Q of a QR decomposition, the cheap way where it works: in more digits where the matrices'
+/// own are too few, which is still done side by side, and by Householder for the rest.
 at::Tensor choleskyOrHouseholder(const at::Tensor& a) {
-    if (auto all = choleskyQr2(a)) {
-        return *all;
+    CholeskyQ found = choleskyQr2(a);
+    const auto failedOf = [](const CholeskyQ& each) {
+        return each.isGood.logical_not().nonzero().squeeze(1);
+    };
+    at::Tensor left = failedOf(found);
+    if (left.size(0) > 0 && a.scalar_type() != at::kDouble) {
+        const CholeskyQ wide = choleskyQr2(a.index_select(0, left).to(at::kDouble));
+        found.q.index_copy_(0, left, wide.q.to(a.scalar_type()));
+        left = left.index_select(0, failedOf(wide));
     }
-    if (a.size(0) == 1) {
-        return orthogonalFactor(a);
+    if (left.size(0) > 0) {
+        found.q.index_copy_(0, left, orthogonalFactor(a.index_select(0, left)));
     }
-    const at::Tensor q = at::empty(a.sizes(), a.options());
-    for (std::int64_t item = 0; item < a.size(0); ++item) {
-        const at::Tensor one = a.narrow(0, item, 1);
-        const auto cheap = choleskyQr2(one);
-        q.narrow(0, item, 1).copy_(cheap ? *cheap : orthogonalFactor(one));
-    }
-    return q;
+    return found.q;
 }
 
 /// A refresh for matrices whose columns lie one after another: rows of the transpose, which are
@@ -314,25 +316,21 @@ bool eigenbases(const at::Tensor& gram, const at::Tensor& basis) {
     return good;
 }
 
-std::optional<at::Tensor> choleskyQr2(const at::Tensor& a) {
+CholeskyQ choleskyQr2(const at::Tensor& a) {
     constexpr double kUlps = 100.0;
     const double ulp = a.scalar_type() == at::kDouble ? 0x1p-52 : 0x1p-23;
     const double tolerance = kUlps * ulp * std::sqrt(static_cast<double>(a.size(1)));
-    at::Tensor q = a;
+    CholeskyQ found{a, at::ones({a.size(0)}, a.options().dtype(at::kBool))};
     for (int round = 0; round < 2; ++round) {
         const auto [factor, info] =
-            at::linalg_cholesky_ex(product(q.transpose(1, 2), q), /*upper=*/true);
-        if (info.any().item<bool>()) {
-            return std::nullopt;
-        }
-        q = at::linalg_solve_triangular(factor, q, /*upper=*/true, /*left=*/false);
+            at::linalg_cholesky_ex(product(found.q.transpose(1, 2), found.q), /*upper=*/true);
+        found.isGood.logical_and_(info == 0);
+        found.q = at::linalg_solve_triangular(factor, found.q, /*upper=*/true, /*left=*/false);
     }
-    at::Tensor defect = product(q.transpose(1, 2), q);
+    at::Tensor defect = product(found.q.transpose(1, 2), found.q);
     defect.diagonal(0, 1, 2).sub_(1.0);
-    if (!(defect.abs_().max().item<double>() <= tolerance)) { // NaN too
-        return std::nullopt;
-    }
-    return q;
+    found.isGood.logical_and_(defect.abs_().flatten(1).amax(1) <= tolerance); // NaN is not
+    return found;
 }
 
 bool refreshBases(const at::Tensor& gram, const at::Tensor& basis, BasisRefresh refresh,

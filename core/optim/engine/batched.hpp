@@ -6,8 +6,8 @@
 
 #include <ATen/core/Tensor.h>
 
+#include <cstdint>
 #include <functional>
-#include <optional>
 
 namespace psephos::optim::engine {
 
@@ -48,8 +48,9 @@ struct BasisChange {
 
 /// New bases for gram [b,d,d] symmetric, written to `basis` [b,d,d], by the given way. `carry` is
 /// called with what changed before it is written, once for all or item by item, to carry the second
-/// moment. Fall-backs as for eigenbases(), and from Cholesky to Householder; an item that fails
-/// keeps its basis and is not carried. \return false: some item failed
+/// moment. Fall-backs as for eigenbases(), and from Cholesky to Cholesky in float64 and then to
+/// Householder; an item that fails keeps its basis and is not carried.
+/// \return false: some item failed
 [[nodiscard]] bool refreshBases(const at::Tensor& gram, const at::Tensor& basis,
                                 BasisRefresh refresh,
                                 const std::function<void(const BasisChange&)>& carry);
@@ -57,9 +58,15 @@ struct BasisChange {
 /// The Q of a QR decomposition of a [b,d,d] by Householder reflections.
 [[nodiscard]] at::Tensor orthogonalFactor(const at::Tensor& a);
 
-/// The orthogonal factor of a [b,d,d] by CholeskyQR2, diag(R) > 0; none where a factorisation of
-/// any item fails or a result is not orthogonal within the number type's precision.
-[[nodiscard]] std::optional<at::Tensor> choleskyQr2(const at::Tensor& a);
+/// What CholeskyQR2 makes of a batch.
+struct CholeskyQ {
+    at::Tensor q; ///< [b,d,d], anything where not isGood
+    /// [b] of bool: no factorisation failed and q is orthogonal within the number type's precision.
+    at::Tensor isGood;
+};
+
+/// The orthogonal factors of a [b,d,d], diag(R) > 0.
+[[nodiscard]] CholeskyQ choleskyQr2(const at::Tensor& a);
 
 /// gram ← scale·gram + weight·a·b, in place. gram [n,d,d], a [n,d,k], b [n,k,d].
 void accumulateProduct(const at::Tensor& gram, const at::Tensor& a, const at::Tensor& b,

@@ -146,18 +146,22 @@ TEST_CASE("orthogonalFactor_spreadOverThreads_isEachItemsOwn") {
 TEST_CASE("choleskyQr2_batch_isHouseholdersOrNothing") {
     // Source: spec §9.2: the same Q where it works; in float32 it breaks on a wide spectrum.
     const at::Tensor a = randomTensor({3, 6, 6}, 1, "cholesky", 0);
-    const auto q = optim::engine::choleskyQr2(a);
-    REQUIRE(q.has_value());
+    const auto found = optim::engine::choleskyQr2(a);
+    REQUIRE(found.isGood.all().item<bool>());
     const auto [expected, r] = at::linalg_qr(a);
     const at::Tensor signs = r.diagonal(0, 1, 2).sign().unsqueeze(1);
-    CHECK(largestDifference(*q, expected * signs) < 1e-10);
+    CHECK(largestDifference(found.q, expected * signs) < 1e-10);
     at::Tensor singular = a.clone();
     singular.select(0, 1).fill_(1.0);
-    CHECK_FALSE(optim::engine::choleskyQr2(singular).has_value());
+    const auto some = optim::engine::choleskyQr2(singular);
+    for (const std::int64_t item : {0, 1, 2}) {
+        CHECK(some.isGood[item].item<bool>() == (item != 1));
+    }
+    CHECK(largestDifference(some.q.select(0, 2), found.q.select(0, 2)) < 1e-10);
     const at::Tensor spectrum = at::logspace(0, -6, 6, 10.0, at::kFloat);
     const at::Tensor wide = at::mm(expected.select(0, 0).to(at::kFloat) * spectrum,
                                    expected.select(0, 1).to(at::kFloat));
-    CHECK_FALSE(optim::engine::choleskyQr2(wide.unsqueeze(0)).has_value());
+    CHECK_FALSE(optim::engine::choleskyQr2(wide.unsqueeze(0)).isGood.item<bool>());
 }
 
 TEST_CASE("refreshBases_choleskyOnASingularGram_fallsBackToHouseholder") {
@@ -179,6 +183,29 @@ TEST_CASE("refreshBases_choleskyOnASingularGram_fallsBackToHouseholder") {
     for (const std::int64_t item : {0, 2}) {
         CHECK(largestDifference(cheap.select(0, item).abs(), sure.select(0, item).abs()) < 1e-9);
     }
+}
+
+TEST_CASE("refreshBases_choleskyOnAWideSpectrum_takesMoreDigitsBeforeHouseholder") {
+    // In float32 Cholesky breaks on the second item. diag(R) > 0 is Cholesky's mark: Householder's
+    // reflections leave diag(R) ≤ 0 here.
+    const std::int64_t d = 24;
+    const at::Tensor half = randomTensor({2, d, d}, 2, "gram", 0, at::kFloat);
+    const at::Tensor scales = at::logspace(0, -3, d, 10.0, at::kFloat);
+    half.select(0, 1).mul_(scales.unsqueeze(1)).copy_(at::mm(half.select(0, 0), half.select(0, 1)));
+    const at::Tensor gram = at::bmm(half, half.transpose(1, 2));
+    const at::Tensor basis = at::eye(d, at::kFloat).expand({2, d, d}).contiguous();
+    at::Tensor image;
+    const auto carry = [&](const optim::engine::BasisChange& change) {
+        image = gram.gather(2, change.order.unsqueeze(1).expand_as(gram));
+    };
+    CHECK(optim::engine::refreshBases(gram, basis, optim::BasisRefresh::CholeskyQr2, carry));
+    REQUIRE(image.defined());
+    CHECK_FALSE(optim::engine::choleskyQr2(image).isGood[1].item<bool>());
+    const at::Tensor wide = basis.to(at::kDouble);
+    const at::Tensor r = at::bmm(wide.transpose(1, 2), image.to(at::kDouble));
+    CHECK((r.diagonal(0, 1, 2).narrow(1, 0, d / 2) > 0).all().item<bool>());
+    const at::Tensor identity = at::eye(d, at::kDouble).expand_as(wide);
+    CHECK(largestDifference(at::bmm(wide.transpose(1, 2), wide), identity) < 1e-6);
 }
 
 TEST_CASE("engine_missingGradient_leavesParameterAndCounterAlone") {
