@@ -162,6 +162,12 @@ void AdamGroup::look(const Slice& slice, Insight& insight) const {
     insight.momentBeta = config_.beta2;
 }
 
+// What steps led to this state is not in it.
+lab::Result<void> AdamGroup::restoreDerived(const tensor::Archive&, const std::string&) {
+    stepped_.clear();
+    return {};
+}
+
 LionGroup::LionGroup(const LionConfig& config)
     : Group("lion", Packing::Flat, Rate::Main)
     , config_(config) {}

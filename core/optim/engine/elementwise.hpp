@@ -43,6 +43,8 @@ class AdamGroup final : public Group {
     void allocate() override;
     Computed compute(const Slice& slice, double learningRate, GroupReport& report) override;
     void look(const Slice& slice, Insight& insight) const override;
+    [[nodiscard]] lab::Result<void> restoreDerived(const tensor::Archive& archive,
+                                                   const std::string& prefix) override;
 
     AdamConfig config_;
     at::Tensor m_;

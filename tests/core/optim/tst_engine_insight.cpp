@@ -224,6 +224,23 @@ TEST_CASE("insight_ofAMemberThatSatOut_isItsOwnLastStep") {
     CHECK(largestDifference(it.optimizer->insight(0).update, change) < 1e-12);
 }
 
+TEST_CASE("insight_ofAdamTakenBackToACheckpoint_tellsNoUpdateOfAnotherStep") {
+    optim::AdamConfig adamw;
+    adamw.decoupledWeightDecay = 0.1;
+    Stepped it(adamw, {{5, 3}});
+    it.step(1);
+    tensor::Archive archive;
+    it.optimizer->save(archive);
+    const auto saved = tensor::Archive::read(archive.bytes());
+    REQUIRE(saved.ok());
+    REQUIRE(it.optimizer->step(randomGradients(it.parameters, 1, 2), {0.5, 0.5}).ok());
+    REQUIRE(it.optimizer->insight(0).update.defined());
+    REQUIRE(it.optimizer->restore(*saved).ok());
+    CHECK_FALSE(it.optimizer->insight(0).update.defined());
+    it.step(2);
+    CHECK(it.optimizer->insight(0).update.defined());
+}
+
 TEST_CASE("insight_foretellsTheNextRefresh") {
     for (const auto& [name, config] : manyConfigs()) {
         if (name.find("kept eigenvectors") != std::string::npos) {
