@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 // The CUDA twin of adam_pass.cpp.
 #include "gpu/adam_pass.cuh"
+#include "gpu/cuda_words.cuh"
 
 #include <cuda_runtime.h>
 
@@ -47,8 +48,7 @@ const char* launch(const AdamPass& pass, std::size_t count, const Scalar* gradie
     const auto blocks = static_cast<unsigned>(wanted < kMaxBlocks ? wanted : kMaxBlocks);
     adamPassKernel<<<blocks, kThreads, 0, static_cast<cudaStream_t>(stream)>>>(
         pass, count, gradient, m, v, direction);
-    const cudaError_t error = cudaGetLastError();
-    return error == cudaSuccess ? nullptr : cudaGetErrorString(error);
+    return wordsOf(cudaGetLastError());
 }
 
 } // namespace

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 // The CUDA twin of bradley_terry_batch.cpp: a block a problem, its matrix in shared memory.
 #include "gpu/bradley_terry_batch.cuh"
+#include "gpu/cuda_words.cuh"
 #include "gpu/device_array.cuh"
 
 #include <algorithm>
@@ -276,7 +277,7 @@ const char* bradleyTerryBatch(const BradleyTerryBatch& problem, const double* wi
         cudaFuncSetAttribute(bradleyTerryKernel, cudaFuncAttributeMaxDynamicSharedMemorySize,
                              static_cast<int>(sharedBytes));
     if (error != cudaSuccess) {
-        return cudaGetErrorString(error);
+        return wordsOf(error);
     }
     const std::size_t atOnce =
         std::min(problem.batch, std::max<std::size_t>(1, kBytesAtOnce / (n * n * sizeof(double))));
@@ -296,7 +297,7 @@ const char* bradleyTerryBatch(const BradleyTerryBatch& problem, const double* wi
         error = fitPart(part, sharedBytes, wins + from * n * n, strengths + from * n,
                         iterations + from, winsThere, strengthsThere, iterationsThere);
     }
-    return error == cudaSuccess ? nullptr : cudaGetErrorString(error);
+    return wordsOf(error);
 }
 
 } // namespace psephos::gpu::cuda::detail

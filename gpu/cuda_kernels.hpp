@@ -27,6 +27,7 @@ struct Kernels {
     /// Eigenvalues [count,d], ascending, and eigenvectors of symmetric matrices [count,d,d]: each
     /// matrix (of which one half is read) is overwritten by its eigenvectors, row j belonging to
     /// value j. Waits for the end. `failures` (on the host, [count]) are 0 where all went well.
+    /// cuSOLVER is looked for at the first call, by name.
     const char* (*eighBatchFloat)(std::int64_t d, std::int64_t count, float* matrices,
                                   float* values, int* failures, Stream stream);
     const char* (*eighBatchDouble)(std::int64_t d, std::int64_t count, double* matrices,

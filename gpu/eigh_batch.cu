@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 // Symmetric eigenproblems side by side, by cuSOLVER's batched driver. LibTorch takes the matrices
 // one after another: 500 of 100 x 100 take it a hundred times as long (pytorch #174674).
+#include "gpu/cuda_words.cuh"
 #include "gpu/device_array.cuh"
 #include "gpu/eigh_batch.cuh"
 
@@ -27,8 +28,9 @@ namespace {
 #define PSEPHOS_TEXT(x) PSEPHOS_TEXT_OF(x)
 constexpr const char* kLibrary = "libcusolver.so." PSEPHOS_TEXT(CUSOLVER_VER_MAJOR);
 
-/// What is called of cuSOLVER. It is opened when it is first wanted: LibTorch has loaded it by
-/// then, and the module needs no library to load.
+/// What is called of cuSOLVER. It is opened when it is first wanted, so that the module needs no
+/// library to load; whoever wants it sees to it that LibTorch has loaded its own by then, which is
+/// found by its name.
 struct Solver {
     decltype(&cusolverDnXsyevBatched_bufferSize) bufferSize = nullptr;
     decltype(&cusolverDnXsyevBatched) solve = nullptr;
@@ -93,10 +95,10 @@ const char* solve(std::int64_t d, std::int64_t count, Scalar* matrices, Scalar* 
     DeviceArray infos;
     const std::size_t infoBytes = static_cast<std::size_t>(count) * sizeof(int);
     if (const cudaError_t error = workspace.allocate(deviceBytes); error != cudaSuccess) {
-        return cudaGetErrorString(error);
+        return wordsOf(error);
     }
     if (const cudaError_t error = infos.allocate(infoBytes); error != cudaSuccess) {
-        return cudaGetErrorString(error);
+        return wordsOf(error);
     }
     std::vector<char> hostWorkspace(hostBytes);
     if (own.solve(own.handle, own.parameters, CUSOLVER_EIG_MODE_VECTOR, CUBLAS_FILL_MODE_LOWER, d,
@@ -108,7 +110,7 @@ const char* solve(std::int64_t d, std::int64_t count, Scalar* matrices, Scalar* 
     cudaError_t error =
         cudaMemcpyAsync(failures, infos.as<int>(), infoBytes, cudaMemcpyDeviceToHost, cudaStream);
     error = error == cudaSuccess ? cudaStreamSynchronize(cudaStream) : error;
-    return error == cudaSuccess ? nullptr : cudaGetErrorString(error);
+    return wordsOf(error);
 }
 
 #else

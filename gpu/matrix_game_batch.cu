@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 // The CUDA twin of matrix_game_batch.cpp: a block a game, its equations in shared memory.
+#include "gpu/cuda_words.cuh"
 #include "gpu/device_array.cuh"
 #include "gpu/matrix_game_batch.cuh"
 
@@ -325,7 +326,7 @@ const char* matrixGameBatch(const MatrixGameBatch& problem, const double* margin
         cudaFuncSetAttribute(matrixGameKernel, cudaFuncAttributeMaxDynamicSharedMemorySize,
                              static_cast<int>(sharedBytesOf(n)));
     if (error != cudaSuccess) {
-        return cudaGetErrorString(error);
+        return wordsOf(error);
     }
     const std::size_t atOnce =
         std::min(problem.batch, std::max<std::size_t>(1, kBytesAtOnce / (n * n * sizeof(double))));
@@ -345,7 +346,7 @@ const char* matrixGameBatch(const MatrixGameBatch& problem, const double* margin
         error = solvePart(part, margins + from * n * n, lotteries + from * n, gaps + from,
                           marginsThere, lotteriesThere, gapsThere);
     }
-    return error == cudaSuccess ? nullptr : cudaGetErrorString(error);
+    return wordsOf(error);
 }
 
 } // namespace psephos::gpu::cuda::detail
