@@ -15,6 +15,16 @@ namespace {
 /// LibTorch computes on the default stream: nobody here asks it for another.
 constexpr gpu::cuda::Stream kStream = nullptr;
 
+/// LibTorch loads its linear algebra when it is first called, and with it the cuSOLVER that it was
+/// built for, from where nobody else looks.
+void loadLinearAlgebra(const at::TensorOptions& options) {
+    static const bool isLoaded = [&options] {
+        static_cast<void>(at::linalg_cholesky_ex(at::ones({1, 1}, options)));
+        return true;
+    }();
+    static_cast<void>(isLoaded);
+}
+
 const gpu::cuda::Kernels& kernels() {
     static const gpu::cuda::Kernels* const found = *gpu::cuda::kernels();
     return *found;
@@ -43,6 +53,7 @@ void adamPassOnDevice(const gpu::AdamPass& pass, const at::Tensor& gradient, con
 }
 
 std::optional<std::tuple<at::Tensor, at::Tensor>> eighOnDevice(const at::Tensor& a) {
+    loadLinearAlgebra(a.options());
     const std::int64_t count = a.size(0);
     const std::int64_t d = a.size(1);
     const at::Tensor rows = a.clone(); // vector after vector, when it is done
