@@ -74,6 +74,9 @@ struct Description {
     std::string stepsKnob;
     /// Channel whose last value the run list shows ("loss/train").
     std::string headline;
+    /// Choice whose options have a colour each, in their order, wherever runs differ in it: SOAP
+    /// looks the same in a race of two as in one of five. Empty: colours follow the runs' order.
+    std::string colourKnob;
     /// Short name of a run ("SOAP") and its settings in one line; defaults to what varies.
     std::function<std::string(const RunScenario&)> runName;
     std::function<std::string(const RunScenario&)> runSettings;

@@ -286,6 +286,7 @@ Json toJson(const Description& description) {
     json["devices"] = description.devices;
     json["steps_knob"] = description.stepsKnob;
     json["headline"] = description.headline;
+    json["colour_knob"] = description.colourKnob;
     json["knobs"] = Json::array();
     for (const Knob& knob : description.knobs) {
         json["knobs"].push_back(toJson(knob, defaults));

@@ -88,6 +88,11 @@ class Validator {
             require(steps != nullptr && steps->type == KnobType::Integer,
                     "stepsKnob '" + it_.stepsKnob + "' is no declared integer knob");
         }
+        if (!it_.colourKnob.empty()) {
+            const Knob* colour = it_.knob(it_.colourKnob);
+            require(colour != nullptr && colour->type == KnobType::Choice,
+                    "colourKnob '" + it_.colourKnob + "' is no declared choice");
+        }
         if (!it_.headline.empty()) {
             const Channel* channel = it_.channel(it_.headline);
             require(channel != nullptr && channel->kind == FrameKind::Scalar,

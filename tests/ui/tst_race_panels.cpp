@@ -99,6 +99,7 @@ class TestRacePanels : public QObject {
     void response_toASweep_hasTheColoursOfItsRuns();
     void response_ofOneOptimizer_leavesEachRunItsColour();
     void response_ofManyOptimizers_looksAsEachOfThem();
+    void race_overTheColourKnob_givesEachOptionItsOwnColour();
     void race_ofManyRuns_hasAColourForEachChoice();
     void response_toNobodysTurn_isEmpty();
     void valleyOf_isBoundedByItsLevel();
@@ -343,6 +344,49 @@ void TestRacePanels::response_ofManyOptimizers_looksAsEachOfThem() {
     }
     QCOMPARE(looks.size(), std::size_t{9});
     QCOMPARE(numbers.size(), std::size_t{18});
+}
+
+void TestRacePanels::race_overTheColourKnob_givesEachOptionItsOwnColour() {
+    // Options: none, monotone, smith, condorcet.
+    const auto of = [](const std::vector<std::string>& axioms, int seeds) {
+        const auto count = axioms.size() * static_cast<std::size_t>(seeds);
+        return fakeSweep(count, [&](std::size_t run, lab::RunScenario& scenario) {
+            scenario.knobs.set("axiom", axioms[run % axioms.size()]);
+            scenario.varied = {"axiom"};
+            if (seeds > 1) {
+                scenario.seed = run / axioms.size();
+                scenario.varied.emplace_back("seed");
+            }
+        });
+    };
+    const auto two = of({"condorcet", "monotone"}, 1);
+    QCOMPARE(two->model().styleNumber(two->run(0)), std::size_t{4});
+    QCOMPARE(two->model().styleNumber(two->run(1)), std::size_t{2});
+    const auto seeds = of({"smith", "none"}, 2);
+    for (const std::size_t run : {0U, 2U}) {
+        QCOMPARE(seeds->model().styleNumber(seeds->run(run)), std::size_t{3});
+        QCOMPARE(seeds->model().styleNumber(seeds->run(run + 1)), std::size_t{1});
+    }
+    // Shared by the runs of a sweep within each: one colour, told apart by dashes.
+    const auto sweep = fakeSweep(4, [](std::size_t run, lab::RunScenario& scenario) {
+        scenario.knobs.set("axiom", std::string(run < 2 ? "smith" : "monotone"));
+        scenario.knobs.set("rho", 0.1 * static_cast<double>(1 + run % 2));
+        scenario.varied = {"axiom", "rho"};
+    });
+    const Theme& theme = ThemeHub::instance().theme();
+    for (std::size_t run = 0; run < 4; ++run) {
+        QCOMPARE(styleOf(*sweep, run).colour, theme.runs[run < 2 ? 2 : 1]);
+        QCOMPARE(styleOf(*sweep, run).dash, static_cast<int>(run % 2));
+    }
+    // Where one option has several colours, there is none for each.
+    const auto lengths = fakeSweep(4, [](std::size_t run, lab::RunScenario& scenario) {
+        scenario.knobs.set("axiom", std::string(run < 2 ? "smith" : "monotone"));
+        scenario.knobs.set("steps", std::int64_t(100 + run % 2));
+        scenario.varied = {"axiom", "steps"};
+    });
+    for (std::size_t run = 0; run < 4; ++run) {
+        QCOMPARE(lengths->model().styleNumber(lengths->run(run)), run + 1);
+    }
 }
 
 void TestRacePanels::race_ofManyRuns_hasAColourForEachChoice() {

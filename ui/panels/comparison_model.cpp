@@ -6,6 +6,8 @@
 
 #include <algorithm>
 #include <cmath>
+#include <iterator>
+#include <ranges>
 #include <tuple>
 #include <utility>
 
@@ -137,26 +139,70 @@ ComparisonModel::readFamilies(const std::vector<lab::Cohort>& cohorts) const {
     return count < 2 || count == cohorts.size() ? std::map<lab::RunId, std::size_t>() : families;
 }
 
+std::optional<std::vector<std::size_t>>
+ComparisonModel::readPlaces(const std::vector<const lab::Run*>& groups) const {
+    const lab::Knob* knob =
+        description_ == nullptr ? nullptr : description_->knob(description_->colourKnob);
+    if (knob == nullptr) {
+        return std::nullopt;
+    }
+    std::vector<std::size_t> places;
+    std::size_t forks = 0;
+    for (const lab::Run* run : groups) {
+        const lab::RunScenario scenario = run->scenario();
+        if (run->forkedFrom()) {
+            places.push_back(knob->choices.size() + forks++);
+        } else if (scenario.knobs.contains(knob->id) &&
+                   std::ranges::count(scenario.varied, knob->id) > 0) {
+            const auto option = std::ranges::find(knob->choices, scenario.knobs.text(knob->id),
+                                                  &lab::ChoiceOption::id);
+            places.push_back(static_cast<std::size_t>(option - knob->choices.begin()));
+        } else {
+            return std::nullopt;
+        }
+    }
+    std::vector<std::size_t> sorted = places;
+    std::ranges::sort(sorted);
+    const bool areDistinct = std::ranges::adjacent_find(sorted) == sorted.end();
+    return areDistinct ? std::optional(places) : std::nullopt;
+}
+
 void ComparisonModel::readStyles() {
     styles_.clear();
     sharedStyles_ = 0;
     const std::vector<lab::Cohort> cohorts = lab::cohortsOf(comparison_.runs);
-    const std::map<lab::RunId, std::size_t> families = readFamilies(cohorts);
-    if (families.empty() && cohorts.size() == runs().size()) {
-        return;
-    }
-    std::map<std::size_t, std::size_t> members;
-    for (const auto& [run, family] : families) {
-        sharedStyles_ = std::max(sharedStyles_, (family / kHues + 1) * kHues);
-    }
-    for (std::size_t i = 0; i < cohorts.size(); ++i) {
-        std::size_t number = i + 1;
-        if (!families.empty()) {
-            const std::size_t family = families.at(cohorts[i].runs.front()->id());
-            number = family + 1 + sharedStyles_ * members[family]++;
+    std::map<lab::RunId, std::size_t> families = readFamilies(cohorts);
+    const bool areFamilies = !families.empty();
+    if (!areFamilies) {
+        for (std::size_t i = 0; i < cohorts.size(); ++i) {
+            families[cohorts[i].runs.front()->id()] = i;
         }
-        for (const lab::RunPtr& run : cohorts[i].runs) {
-            styles_[run->id()] = {number, cohorts[i].name};
+    }
+    std::map<std::size_t, const lab::Run*> first; // of each family
+    for (const lab::Cohort& cohort : cohorts) {
+        first.emplace(families.at(cohort.runs.front()->id()), cohort.runs.front().get());
+    }
+    std::vector<const lab::Run*> groups;
+    std::ranges::copy(std::views::values(first), std::back_inserter(groups));
+    const std::optional<std::vector<std::size_t>> places = readPlaces(groups);
+    if (!places && !areFamilies && cohorts.size() == runs().size()) {
+        return; // the runs' own numbers
+    }
+    const auto placeOf = [&](const lab::Cohort& cohort) {
+        const std::size_t family = families.at(cohort.runs.front()->id());
+        return places ? (*places)[family] : family;
+    };
+    std::map<std::size_t, std::size_t> members;
+    if (areFamilies) {
+        for (const lab::Cohort& cohort : cohorts) {
+            sharedStyles_ = std::max(sharedStyles_, (placeOf(cohort) / kHues + 1) * kHues);
+        }
+    }
+    for (const lab::Cohort& cohort : cohorts) {
+        const std::size_t place = placeOf(cohort);
+        const std::size_t number = place + 1 + sharedStyles_ * members[place]++;
+        for (const lab::RunPtr& run : cohort.runs) {
+            styles_[run->id()] = {number, cohort.name};
         }
     }
 }

@@ -46,8 +46,9 @@ class ComparisonModel : public QObject {
     /// Which runStyle() a run has, from 1: its number or, where seeds vary, its cohort's, so that a
     /// colour means an optimizer and not a draw of luck. Where a panel draws runs over a knob that
     /// varies, or where there are more cohorts than colours, those that differ in that knob alone
-    /// (else: that agree in the first choice that varies) share a colour and differ in dash. It
-    /// stays while the runs are shown.
+    /// (else: that agree in the first choice that varies) share a colour and differ in dash. Where
+    /// colours differ as the description's colourKnob does, its options have theirs. It stays while
+    /// the runs are shown.
     [[nodiscard]] std::size_t styleNumber(const lab::Run& run) const;
 
     /// The style of all that share a run's colour: the first one's.
@@ -111,6 +112,10 @@ class ComparisonModel : public QObject {
     /// Who shares a colour, by numbers from 0; empty where nobody does but the runs of a cohort.
     [[nodiscard]] std::map<lab::RunId, std::size_t>
     readFamilies(const std::vector<lab::Cohort>& cohorts) const;
+    /// A number from 0 for each of `groups` of runs: its option's place in the colourKnob, forks
+    /// after all options; none where that is not one number a group.
+    [[nodiscard]] std::optional<std::vector<std::size_t>>
+    readPlaces(const std::vector<const lab::Run*>& groups) const;
     /// Looks at the versions; whether any has changed.
     bool readVersions();
     void movePlayHead(double key);

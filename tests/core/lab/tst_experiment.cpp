@@ -60,6 +60,7 @@ TEST_CASE("validate_words_areThere") {
     CHECK(isFault([](Description& it) { it.presets.clear(); }, "no preset"));
     CHECK(isFault([](Description& it) { it.stepsKnob = "lr"; }, "stepsKnob"));
     CHECK(isFault([](Description& it) { it.headline = "path"; }, "headline"));
+    CHECK(isFault([](Description& it) { it.colourKnob = "lr"; }, "colourKnob"));
 }
 
 TEST_CASE("validate_knobs_areSound") {

@@ -112,6 +112,7 @@ lab::Description describe() {
     };
     it.stepsKnob = "steps";
     it.headline = "loss";
+    it.colourKnob = "axiom";
     it.runName = [](const lab::RunScenario& run) { return run.knobs.text("optimizer"); };
     it.panels.emplace_back();
     it.panels.back().id = "response";

@@ -143,6 +143,7 @@ lab::Description describeRotation() {
                             "muon",      "sgd",      "adafactor",    "learning rate"};
     description.lane = lab::Lane::Reactive;
     description.knobs = knobs();
+    description.colourKnob = "optimizer";
     description.channels = channels();
     description.panels = panels();
     description.presets = presets();

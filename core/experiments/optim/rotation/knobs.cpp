@@ -130,11 +130,11 @@ const std::vector<lab::ChoiceOption>& optimizers() {
     static const std::vector<lab::ChoiceOption> kOptimizers{
         {"sgd", "SGD", "A step along the averaged gradient."},
         {"adamw", "AdamW", "Scales each coordinate by itself."},
-        {"adafactor", "Adafactor", "Adam with a second moment of rank one."},
-        {"lion", "Lion", "Moves every coordinate by the same distance."},
         {"shampoo", "Shampoo", "Scales by the roots of two Gram matrices."},
         {"soap", "SOAP", "Adam in the eigenbasis of two Gram matrices."},
         {"muon", "Muon", "Sets all singular values of the step to one."},
+        {"adafactor", "Adafactor", "Adam with a second moment of rank one."},
+        {"lion", "Lion", "Moves every coordinate by the same distance."},
     };
     return kOptimizers;
 }

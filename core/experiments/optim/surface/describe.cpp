@@ -155,6 +155,7 @@ lab::Description describeSurface() {
                             "adafactor", "lion",    "schedule-free"};
     description.lane = lab::Lane::Reactive;
     description.knobs = knobs();
+    description.colourKnob = "optimizer";
     description.channels = channels();
     description.panels = panels();
     description.presets = presets();

@@ -371,6 +371,7 @@ lab::Description describeTrain() {
     description.module = "torch";
     description.devices = {"cpu", "cuda"};
     description.knobs = knobs();
+    description.colourKnob = "optimizer";
     description.channels =
         together<lab::Channel>({learningChannels(), stepChannels(), liveChannels()});
     description.panels = panels();
