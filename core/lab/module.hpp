@@ -17,9 +17,10 @@ class Registry;
 using RegisterModule = const char* (*)(Registry&, CheckRegistry&);
 
 /// To be called first in main(), while there is one thread. The threads of OpenMP (LibTorch's) then
-/// sleep at their barriers instead of spinning there: on a machine that is busy elsewhere, if only
-/// with the window, spinning made a training step 40 times slower (50 ms against 2 s, measured).
-/// Only the environment can say so, before the library is loaded. A user's own setting is kept.
+/// sleep at their barriers after a quarter of a millisecond instead of spinning on: on a machine
+/// that is busy elsewhere, if only with the window, spinning made a training step 40 times slower
+/// (50 ms against 2 s, measured; so bounded it costs as much as sleeping at once). Only the
+/// environment can say so, before the library is loaded. A user's own setting is kept.
 void prepareForModules();
 
 /// Opens `psephos-NAME.so` from the folder of libpsephos (or beside it, as installed) and lets it
